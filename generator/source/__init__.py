@@ -1,0 +1,18 @@
+"""From files to document trees in which every node knows its place.
+
+This room knows YAML and nothing else: no schema, no vSphere.
+"""
+
+from generator.source.document import Document, MappingNode, SequenceNode
+from generator.source.reading import MAX_BYTES, parse, read
+from generator.source.tree import MAX_DEPTH
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Document",
+    "MappingNode",
+    "SequenceNode",
+    "parse",
+    "read",
+]
