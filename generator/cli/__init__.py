@@ -1,0 +1,118 @@
+"""The ``mlgen`` command: one module per verb, imported when the verb is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from generator import __version__
+
+if TYPE_CHECKING:
+    from generator.finding import Refused
+
+VERBS = {
+    "validate": "Check documents: schema, rules, sizes, placement.",
+    "size": "Say what a blueprint needs and where it fits.",
+    "render": "Write Terraform, VKS specs and the rest.",
+    "explain": "Explain a rule, a field of the language or a figure of a plan.",
+    "catalog": "List accelerators, CPUs, models and ClusterClasses.",
+    "rules": "List every rule.",
+    "schema": "Print a JSON Schema.",
+    "migrate": "Lift documents to the newest schema version.",
+}
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+
+
+class Verbs(click.Group):
+    """The verbs, each in ``generator.cli.<verb>`` as ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """All verbs, in the order of their use."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Imports the verb; lists them from this module's own table where help asks."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"generator.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Prints the table without importing a verb."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 could not run, 2 findings or stale files, 4 does not fit.",
+)
+@click.version_option(__version__, prog_name="mlgen", message="%(prog)s %(version)s")
+@click.pass_context
+def mlgen(ctx: click.Context) -> None:
+    """Infrastructure as code for machine-learning platforms on vSphere and Tanzu."""
+    if os.path.exists("mlgen.toml") or os.path.exists("pyproject.toml"):  # noqa: PTH110 (pathlib costs 10 ms here)
+        from generator.cli.settings import defaults
+
+        ctx.default_map = defaults()
+
+
+def main() -> None:
+    """Runs the command and ends the process with the exit code of the contract."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the command line; returns the exit code. Only a defect of mlgen itself is a crash."""
+    try:
+        outcome = mlgen.main(arguments, prog_name="mlgen", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return EXIT_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; keep the interpreter from complaining while it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except Exception as error:  # noqa: BLE001 (the last resort, which asks for a report)
+        return _explain(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    from generator.finding import CannotRun, Refused
+
+    if isinstance(error, Refused):
+        _show(error)
+        return EXIT_ERROR
+    if isinstance(error, CannotRun | OSError):
+        click.echo(f"mlgen: {_one_line(error)}", err=True)
+        return EXIT_ERROR
+    if os.environ.get("MLGEN_DEBUG"):
+        raise error
+    click.echo(
+        f"mlgen {__version__}: internal error: {type(error).__name__}: {_one_line(error)}\n"
+        "This is a defect of mlgen. Please report it with the output under MLGEN_DEBUG=1.",
+        err=True,
+    )
+    return EXIT_ERROR
+
+
+def _one_line(error: Exception) -> str:
+    from generator.report.text import visible
+
+    return visible(str(error)).replace("\n", " ")
+
+
+def _show(refused: Refused) -> None:
+    from generator.cli.console import colour
+    from generator.report.text import findings_text
+
+    click.echo(findings_text(refused.findings, colour=colour(sys.stderr)), nl=False, err=True)

@@ -1,0 +1,1 @@
+"""The desired state: what vCenter, the Supervisor and Kubernetes should show."""

@@ -4,6 +4,7 @@ This room knows YAML and nothing else: no schema, no vSphere.
 """
 
 from generator.source.document import Document, MappingNode, SequenceNode
+from generator.source.order import in_canonical_order
 from generator.source.reading import MAX_BYTES, parse, read
 from generator.source.tree import MAX_DEPTH
 
@@ -13,6 +14,7 @@ __all__ = [
     "Document",
     "MappingNode",
     "SequenceNode",
+    "in_canonical_order",
     "parse",
     "read",
 ]

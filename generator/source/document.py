@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,9 @@ class SequenceNode(list[Any]):
         self.places.append(place)
 
 
+_STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One YAML document of a file. ``root`` is made of nodes and YAML 1.2 core scalars."""
@@ -56,6 +60,35 @@ class Document:
         """Where the key of ``path`` stands; the value's place for list items and the root."""
         return self._walk(path)[0]
 
+    def dotted(self, path: Path) -> str:
+        """The path in words; a list item that has a name goes by it, so order does not matter."""
+        node, out = self.root, ""
+        for step in path:
+            if isinstance(step, int):
+                item = node[step] if isinstance(node, SequenceNode) and step < len(node) else None
+                named = isinstance(item, MappingNode) and isinstance(item.get("name"), str)
+                out += f"[{item['name'] if named else step}]"
+                node = item
+            else:
+                out += f".{step}" if out else step
+                node = node.get(step) if isinstance(node, MappingNode) else None
+        return out
+
+    def find(self, dotted: str) -> Place | None:
+        """Where the object of a dotted path stands, or its nearest ancestor; None for the root."""
+        node, place = self.root, None
+        for name, item in _STEP.findall(dotted):
+            step: str | int | None = name or item
+            if item and isinstance(node, SequenceNode):
+                step = _index(node, item)
+            if isinstance(node, MappingNode) and step in node.places:
+                place, node = node.places[step][1], node[step]
+            elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node):
+                place, node = node.places[step], node[step]
+            else:
+                break
+        return place
+
     def _walk(self, path: Path) -> tuple[Place, Place]:
         node, places = self.root, (self.start, self.start)
         for step in path:
@@ -67,3 +100,11 @@ class Document:
                 break
             node = node[step]
         return places
+
+
+def _index(node: SequenceNode, item: str) -> int | None:
+    """The index of a list item that is named, or numbered, ``item``."""
+    for index, candidate in enumerate(node):
+        if isinstance(candidate, MappingNode) and candidate.get("name") == item:
+            return index
+    return int(item) if item.isdecimal() else None

@@ -1,0 +1,1 @@
+"""The supply side as typed facts: sites, hosts, devices, networks, storage, occupancy."""

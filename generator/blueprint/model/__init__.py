@@ -1,0 +1,1 @@
+"""The language as typed objects; field names are the schema's, units are in the names."""

@@ -1,0 +1,24 @@
+"""Environments and the few things that they may override."""
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from generator.blueprint.model.part import Part, part
+from generator.blueprint.model.words import EnvironmentData, Manage, Size, SupervisorNamespaces
+from generator.quantity import Quantity
+
+
+@part
+class Environment(Part):
+    """Where an environment runs and what it overrides; ``replicas`` None means as declared."""
+
+    runs_on: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    supervisor_namespaces: SupervisorNamespaces | None = None
+    manage: Manage | None = None
+    replicas: int | None = None
+    data: EnvironmentData | None = None
+    sample_ratio: Quantity | None = None
+    schedules: Mapping[str, str] = field(default_factory=dict)
+    component_sizes: Mapping[str, Size] = field(default_factory=dict)
+    image_tags: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,74 @@
+"""What every verb shares: options, streams and the way results are printed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("text", "json")
+SEVERITIES = ("error", "warning", "notice", "question")
+
+
+def format_option(command: Command) -> Command:
+    """``--format text|json``."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        envvar="MLGEN_FORMAT",
+        help="How results are printed on standard output.",
+    )(command)
+
+
+def site_option(command: Command) -> Command:
+    """``--site FILE``, repeatable."""
+    return click.option(
+        "--site",
+        "sites",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        envvar="MLGEN_SITE",
+        help="A SiteInventory file; those beside the blueprint are found without it.",
+    )(command)
+
+
+def fail_on_option(command: Command) -> Command:
+    """``--fail-on SEVERITY``."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        default="error",
+        show_default=True,
+        envvar="MLGEN_FAIL_ON",
+        help="The mildest finding that ends with exit code 2.",
+    )(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """``--as-of DATE``."""
+    return click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        envvar="MLGEN_AS_OF",
+        help="The date that expiries are judged by. Default: release.as_of of the blueprint.",
+    )(command)
+
+
+def colour(stream: TextIO) -> bool:
+    """Whether to colour: only on a terminal, and never where NO_COLOR is set."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def print_json(kind: str, body: Mapping[str, Any]) -> None:
+    """A JSON answer on standard output."""
+    from generator.report.machine import answer
+
+    click.echo(answer(kind, body), nl=False)

@@ -1,0 +1,144 @@
+"""``mlgen render``: writes the files, or says whether the committed ones are current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.console import as_of_option, format_option, print_json, site_option
+
+if TYPE_CHECKING:
+    from generator.api import Rendered
+    from generator.render.output import Change
+
+EXIT_STALE = 2
+EXIT_DOES_NOT_FIT = 4
+
+
+@click.command(
+    name="render",
+    epilog="Examples: mlgen render blueprints/acme-ml.yaml --out out; mlgen render --check ... "
+    "Exit codes: 0 done or current, 2 stale (or questions with --fail-on question), "
+    "4 does not fit, 1 could not run.",
+)
+@click.argument("blueprints", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    envvar="MLGEN_OUT",
+    help="The folder that gets one folder per platform.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 where files would change.")
+@click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--force", is_flag=True, help="Give up edits that were made to rendered files.")
+@site_option
+@as_of_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "question"]),
+    default="error",
+    show_default=True,
+    envvar="MLGEN_RENDER_FAIL_ON",
+    help="question: exit 2 while facts are missing.",
+)
+@format_option
+def command(
+    blueprints: tuple[Path, ...],
+    out: Path,
+    check: bool,
+    show_diff: bool,
+    force: bool,
+    sites: tuple[Path, ...],
+    as_of: datetime | None,
+    fail_on: str,
+    form: str,
+) -> int:
+    """Render BLUEPRINTS into Terraform, VKS specs, REST bodies and a plan."""
+    from generator.api import load, render
+    from generator.render.output import compare, write
+
+    projects = load(blueprints, sites=sites)
+    results = render(projects, as_of=as_of.date().isoformat() if as_of else None)
+    if any(not result.plan.fits for result in results):
+        _print_shortfalls(results, form)
+        return EXIT_DOES_NOT_FIT
+    changes = [
+        compare(out / result.state.platform, result.files, force=force) for result in results
+    ]
+    if not (check or show_diff):
+        for result in results:
+            write(out / result.state.platform, result.files, force=force)
+    _print(results, changes, out, form=form, show_diff=show_diff)
+    if (check or show_diff) and any(change.any for change in changes):
+        return EXIT_STALE
+    asked = any(result.state.questions for result in results)
+    return EXIT_STALE if asked and fail_on == "question" else 0
+
+
+def _print(
+    results: tuple[Rendered, ...], changes: list[Change], out: Path, *, form: str, show_diff: bool
+) -> None:
+    if form == "json":
+        platforms = [
+            {
+                "platform": result.state.platform,
+                "release": result.state.release,
+                "folder": str(out / result.state.platform),
+                "changes": change,
+                "coverage": result.state.coverage,
+                "shortfalls": result.plan.shortfalls,
+                "open_questions": result.state.questions,
+            }
+            for result, change in zip(results, changes, strict=True)
+        ]
+        print_json("render", {"platforms": platforms})
+        return
+    from generator.render.difference import difference
+    from generator.report.text import visible
+
+    for result, change in zip(results, changes, strict=True):
+        folder = out / result.state.platform
+        if show_diff:
+            for line in difference(folder, result.files, change):
+                click.echo(visible(line))
+        else:
+            click.echo("\n".join(_summary(str(folder), result, change)))
+
+
+def _summary(folder: str, result: Rendered, change: Change) -> Iterator[str]:
+    """What was written, who does what, what waits, what is asked."""
+    from generator.report.text import table, visible
+
+    counts = (
+        f"{len(change.created)} created, {len(change.changed)} changed, "
+        f"{len(change.removed)} removed, {change.unchanged} unchanged"
+    )
+    yield f"{visible(folder)}: release {result.state.release}, {counts}"
+    rows = [
+        (str(row.count), row.object_kind, row.fields, row.actor, row.where)
+        for row in result.state.coverage
+    ]
+    yield "\n" + table(("", "what", "fields", "done by", "where"), rows)
+    for shortfall in result.plan.shortfalls:
+        yield f"waits: {visible(shortfall.sentence)}"
+    for question in result.state.questions:
+        yield visible(
+            f"open question for {question.owner}: {question.question} {question.why}; "
+            f"left out: {', '.join(question.blocks)}"
+        )
+
+
+def _print_shortfalls(results: tuple[Rendered, ...], form: str) -> None:
+    rows = [shortfall for result in results for shortfall in result.plan.shortfalls]
+    if form == "json":
+        print_json("render", {"platforms": [], "shortfalls": rows})
+        return
+    for shortfall in rows:
+        click.echo(f"does not fit: {shortfall.sentence}")
+    click.echo("nothing was written")

@@ -1,0 +1,90 @@
+"""What placement reports, one class per rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from generator.finding import Finding, Rule, Severity
+from generator.placement.plan import Chosen, Grade, Placed, Shortfall
+from generator.sizing.demand import Demand
+
+
+class NoProfile(Rule):
+    """No GPU of the site can carry a demand, whatever else runs."""
+
+    id = "MLG-P001"
+    title = "Every GPU demand has a profile that can carry it"
+    reason = "framebuffer is never overcommitted, and a profile's usable part is all there is"
+    source = "NVIDIA AI Enterprise vGPU appendix: reserved framebuffer; field rule F4"
+
+    @classmethod
+    def of(cls, demand: Demand, models: Sequence[str]) -> Finding:
+        """The finding for one demand; ``models`` are the GPUs that the site has."""
+        need = demand.gpu
+        size = f"{need.memory_bytes / (1 << 30):.2f} GiB" if need else ""
+        kind = f"{need.gpus} GPU(s) with {size} usable each, {need.sharing.value}" if need else ""
+        return cls.breach(
+            f"{demand.name} in {demand.environment} needs {kind}; "
+            f"the site's GPUs ({', '.join(models) or 'none'}) have no such profile",
+            path=f"workloads[{demand.name}]",
+            mend="allow more GPUs, a lower precision, or another sharing for the environment",
+        )
+
+
+class NoHope(Rule):
+    """A placement that production or NVLink relies on is left to chance."""
+
+    id = "MLG-P002"
+    title = "Production and NVLink placements have a lever"
+    reason = "DRS picks the host and the host's manager the GPU: any power-on may take the place"
+    source = "field rule F4"
+
+    @classmethod
+    def of(cls, demand: Demand) -> Finding:
+        """The finding for one demand, with the cheapest lever."""
+        nvlink = demand.gpu is not None and demand.gpu.nvlink
+        if nvlink:
+            what = "a fraction on one GPU of the pair switches its NVLink off"
+            mend = "state persistence: permanent, which keeps its node powered on from the start"
+        else:
+            what = "another class may take its GPU first"
+            mend = "share production GPUs by mig, or state persistence: permanent with whole GPUs"
+        return cls.breach(
+            f"nothing keeps {demand.name} in {demand.environment} on its GPU: {what}",
+            path=f"workloads[{demand.name}].persistence",
+            mend=mend,
+        )
+
+
+class DoesNotFit(Rule):
+    """A demand does not fit, or not all of it."""
+
+    id = "MLG-P003"
+    title = "Every demand fits"
+    severity = Severity.WARNING
+    reason = "what has no room will wait, and production must not"
+    source = "field rules F4 and F5"
+
+    @classmethod
+    def of(cls, shortfall: Shortfall) -> Finding:
+        """The finding for one shortfall: a warning where the minimum is missed, else a notice."""
+        return cls.breach(
+            shortfall.sentence,
+            path=f"workloads[{shortfall.demand}]",
+            mend="add a host, free a GPU, accept a later deadline, or let it burst",
+            severity=Severity.WARNING if shortfall.fatal else Severity.NOTICE,
+        )
+
+
+def no_hope(chosen: Iterable[Chosen], placed: Iterable[Placed]) -> Iterator[Finding]:
+    """A finding for each demand of production or with NVLink that only hope keeps in place."""
+    hoping = {(p.environment, p.demand) for p in placed if p.grade is Grade.HOPE}
+    for choice in chosen:
+        demand = choice.demand
+        nvlink = demand.gpu is not None and demand.gpu.nvlink
+        prod = demand.environment == "prod"
+        if (demand.environment, demand.name) in hoping and (prod or nvlink):
+            yield NoHope.of(demand)
+
+
+RULES: tuple[type[Rule], ...] = (NoProfile, NoHope, DoesNotFit)

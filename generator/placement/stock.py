@@ -1,0 +1,116 @@
+"""The hosts and GPUs that placement may use, as far as the inventory knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.blueprint.model.hosts import Host as HostFacts
+from generator.supply.model import SiteInventory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """A GPU of a host. ``model`` is a catalogue id, ``mode`` what it is set to now."""
+
+    host: str
+    index: int
+    pci: str
+    model: str
+    numa: int
+    mode: str
+    held_by: str
+
+    @property
+    def name(self) -> str:
+        """``esx-01/gpu0``: how plans name it."""
+        return f"{self.host}/gpu{self.index}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A host with what is left for the platform: cores, bytes of memory, GPUs.
+
+    ``nvlink`` says how its GPUs are joined (``""`` where they are not); NUMA figures are those of
+    one node. ``free_cores`` and ``free_memory_bytes`` leave out what the site keeps for others.
+    """
+
+    name: str
+    site: str
+    cluster: str
+    vcenter: str
+    zone: str
+    numa_nodes: int
+    free_cores: int
+    free_memory_bytes: int
+    numa_cores: int
+    numa_memory_bytes: int
+    nvlink: str
+    gpus: tuple[Gpu, ...]
+
+
+def stock(sites: Iterable[SiteInventory]) -> tuple[Host, ...]:
+    """Every host whose cores and memory are known, in the order of site and name.
+
+    A host with an unknown size cannot carry anything; the open question says so. Hosts in
+    maintenance are left out, and what already runs is taken off.
+    """
+    return tuple(host for site in sites for host in _of_site(site))
+
+
+def _of_site(site: SiteInventory) -> Iterator[Host]:
+    clusters = {cluster.name: cluster for cluster in site.clusters}
+    for facts in sorted(site.hosts, key=lambda host: host.name):
+        cluster = clusters.get(facts.cluster or "")
+        if facts.maintenance or facts.memory_bytes is None or facts.cpu is None:
+            continue
+        cores = (facts.cpu.sockets or 0) * (facts.cpu.cores_per_socket or 0)
+        memory = int(facts.memory_bytes.value)
+        nodes = max(1, facts.cpu.sockets or 1)
+        used_cores, used_memory = _used(site, facts)
+        yield Host(
+            name=facts.name,
+            site=site.metadata.name,
+            cluster=facts.cluster or "",
+            vcenter=(cluster.vcenter if cluster else None) or "",
+            zone=(cluster.zone if cluster else None) or "",
+            numa_nodes=nodes,
+            free_cores=max(0, cores - used_cores),
+            free_memory_bytes=max(0, memory - used_memory),
+            numa_cores=cores // nodes,
+            numa_memory_bytes=memory // nodes,
+            nvlink="" if facts.nvlink in (None, "none") else str(facts.nvlink),
+            gpus=tuple(_gpus(site, facts)),
+        )
+
+
+def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
+    taken = {
+        address: vm.name
+        for vm in site.occupancy
+        if vm.host == facts.name
+        for address in (*vm.passthrough, *(vgpu.pci for vgpu in vm.vgpus if vgpu.pci))
+    }
+    for index, device in enumerate(facts.gpus):
+        pci = device.pci or ""
+        yield Gpu(
+            host=facts.name,
+            index=index,
+            pci=pci,
+            model=device.model,
+            numa=device.numa or 0,
+            mode=device.mode or "",
+            held_by=device.held_by or taken.get(pci, ""),
+        )
+
+
+def _used(site: SiteInventory, facts: HostFacts) -> tuple[int, int]:
+    """Cores and bytes that the host keeps for others or that run on it already."""
+    reserved = facts.reserved_for_others
+    cores = (reserved.cores or 0) if reserved else 0
+    memory = int(reserved.memory_bytes.value) if reserved and reserved.memory_bytes else 0
+    for vm in site.occupancy:
+        if vm.host == facts.name and vm.power != "off":
+            cores += vm.vcpu or 0
+            memory += int(vm.memory_bytes.value) if vm.memory_bytes else 0
+    return cores, memory

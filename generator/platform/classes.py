@@ -1,0 +1,72 @@
+"""VM classes: their shape, their names and who can write them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from generator.catalog import Catalog
+from generator.placement.plan import Chosen
+from generator.platform.naming import Namer
+from generator.platform.objects import VmClass
+from generator.platform.stamps import stamp
+from generator.quantity import GIB, MIB
+
+VKS_DEFAULT_MMIO_GIB = 512
+"""The MMIO window that vm-operator gives any VM with a PCI device when its class states none.
+
+Source: vm-operator ``pkg/providers/vsphere/constants`` at 506dc5dc.
+"""
+
+
+def by_terraform(vm_class: VmClass) -> bool:
+    """Whether Terraform owns the class: at most one vGPU and no MMIO above the default.
+
+    ``vgpu_devices`` cannot list a profile twice in the class's own API, and the provider has no
+    argument for ``config_spec``; those classes go by REST, never by both.
+    """
+    return len(vm_class.vgpus) <= 1 and vm_class.mmio_gib <= VKS_DEFAULT_MMIO_GIB
+
+
+def content_revision(*content: object) -> str:
+    """A short hash of what a class is, which its name carries (F3).
+
+    An edited class changes no running VM, so a change must be a new name; a hash keeps the name
+    while nothing changes, which a release number would not.
+    """
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:6]
+
+
+def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
+    """The class of a demand. Equal content gives the equal name, so teams share classes.
+
+    A GPU VM reserves all its memory, because vSphere powers it on in no other way; a VM that
+    production relies on also reserves its CPU.
+    """
+    demand = chosen.demand
+    accelerator = catalog.accelerator(chosen.model) if chosen.model else None
+    gpus = demand.gpu.gpus if demand.gpu else 0
+    guaranteed = demand.permanent and demand.environment == "prod"
+    memory_mib = -(-demand.memory_bytes // MIB)
+    reserved = (100 if guaranteed else 0, 100 if gpus or guaranteed else 0)
+    vgpus = (chosen.profile,) * gpus
+    mmio_gib = (accelerator.mmio_gib(gpus) or 0) if accelerator else 0
+    revision = content_revision(
+        demand.vcpus, memory_mib, reserved, vgpus, chosen.device_group, mmio_gib
+    )
+    if accelerator is not None:
+        code = accelerator.profile(chosen.profile).code
+        gpu, profile = accelerator.short_name, f"{gpus}x{code}" if gpus > 1 else code
+    else:
+        gpu, profile = "cpu", f"{demand.vcpus}x{demand.memory_bytes // GIB}"
+    name = namer.name("vm_class", gpu=gpu, profile=profile, rev=revision)
+    return VmClass(
+        name=name,
+        vcpus=demand.vcpus,
+        memory_mib=memory_mib,
+        cpu_reservation_percent=reserved[0],
+        memory_reservation_percent=reserved[1],
+        vgpus=vgpus,
+        device_group=chosen.device_group,
+        mmio_gib=mmio_gib,
+        description=stamp(namer.platform, f"vm-class/{name}"),
+    )

@@ -1,0 +1,95 @@
+"""Names of the objects that mlgen creates: the site's patterns, cleaned to DNS labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from unicodedata import combining, normalize
+
+MAX_DNS_LABEL = 63
+
+PATTERNS: Mapping[str, str] = {
+    "vm_class": "{gpu}-{profile}-r{rev}",
+    "namespace": "{platform}-{env}-{team}",
+    "vks_cluster": "{platform}-{env}-{team}",
+    "node_pool": "{name}",
+    "storage_policy": "{platform}-{tier}",
+    "folder": "{platform}",
+    "environment_folder": "{env}",
+}
+"""mlgen's own pattern per kind, for sites that state none."""
+
+FIELDS = frozenset(
+    ("site", "env", "platform", "kind", "seq", "team", "name", "tier", "gpu", "profile", "rev")
+)
+"""What a pattern may name in braces; ``{seq:02}`` pads with zeros."""
+
+_FIELD = re.compile(r"\{([a-z_]*)(?::0?([0-9]))?\}")
+_NOT_DNS = re.compile(r"[^a-z0-9]+")
+
+
+class UnknownField(ValueError):
+    """A pattern names a field that mlgen does not know."""
+
+
+def fill_pattern(pattern: str, values: Mapping[str, str | int]) -> str:
+    """The pattern with its fields filled; raises ``UnknownField`` for one without a value.
+
+    This is not ``str.format``: a pattern comes from a document and must not reach attributes.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UnknownField(match[1])
+        return str(values[match[1]]).zfill(int(match[2] or 0))
+
+    return _FIELD.sub(value, pattern)
+
+
+def dns_label(text: str) -> str:
+    """``text`` as an RFC 1123 label: accents stripped, everything else that is illegal a dash."""
+    plain = "".join(char for char in normalize("NFD", text) if not combining(char))
+    return _NOT_DNS.sub("-", plain.lower()).strip("-")
+
+
+def storage_class(policy: str) -> str:
+    """The StorageClass name that vCenter gives to a storage policy of this name.
+
+    Accents stripped, lower case, every run outside ``a-z0-9.`` a dash, and a ``0`` where the name
+    would begin or end with a dash or a dot.
+
+    Source: govmomi ``pbm/types`` (PbmCapabilityProfile.k8sCompliantName) and its PBM simulator.
+    """
+    plain = "".join(char for char in normalize("NFD", policy) if not combining(char))
+    name = re.sub(r"[^a-z0-9.]+", "-", plain.lower())
+    head = "0" if name[:1] in ("-", ".") else ""
+    tail = "0" if name[-1:] in ("-", ".") else ""
+    return f"{head}{name}{tail}"
+
+
+class Namer:
+    """Fills the patterns of one site for one platform."""
+
+    def __init__(self, platform: str, site: str, per_kind: Mapping[str, str], pattern: str) -> None:
+        self.platform = platform
+        self._site = site
+        self._per_kind = per_kind
+        self._pattern = pattern
+        self._sequence: dict[tuple[str, str], int] = {}
+
+    def name(self, kind: str, *, env: str = "", **values: str | int) -> str:
+        """The name of an object: its kind's pattern, else mlgen's own, cleaned to a DNS label.
+
+        ``{seq}`` counts the objects of a kind in an environment in the order of asking.
+        """
+        pattern = self._per_kind.get(kind) or PATTERNS.get(kind) or self._pattern
+        known: dict[str, str | int] = {
+            "site": self._site,
+            "platform": self.platform,
+            "kind": kind.replace("_", "-"),
+            "env": env,
+            **values,
+        }
+        if "{seq" in pattern:
+            self._sequence[kind, env] = known["seq"] = self._sequence.get((kind, env), 0) + 1
+        return dns_label(fill_pattern(pattern, known))

@@ -1,0 +1,111 @@
+"""Open questions: facts that nobody stated and the objects that wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.catalog import Catalog
+from generator.platform.clusters import Group, orchestrator_of
+from generator.platform.objects import OpenQuestion
+from generator.platform.sites import Home
+
+VI_TEAM = "virtualisation"
+"""Who is asked where the inventory names no owner."""
+
+
+def namespace_questions(home: Home, namespaces: Sequence[str]) -> Iterator[OpenQuestion]:
+    """What the namespaces of an environment lack; none where they can be made."""
+    blocks = tuple(f"namespace/{name}" for name in namespaces)
+    at = f"SiteInventory {home.site or '?'}"
+    if not home.vcenter:
+        yield _question(
+            home,
+            f"{at}: vcenters",
+            f"Which vCenter carries environment {home.environment}?",
+            "names and ids are those of one vCenter",
+            blocks,
+        )
+    elif home.supervisor is None:
+        yield _question(
+            home,
+            f"{at}: supervisors",
+            f"Which Supervisor carries environment {home.environment}?",
+            "a namespace is made on a Supervisor",
+            blocks,
+        )
+    elif not home.supervisor.id:
+        yield _question(
+            home,
+            f"{at}: supervisors[{home.supervisor.ref}].id",
+            f"What is the id of Supervisor {home.supervisor.ref}?",
+            "Terraform has no data source for a Supervisor",
+            blocks,
+        )
+
+
+def folder_questions(home: Home) -> Iterator[OpenQuestion]:
+    """What the VM folders of an environment lack."""
+    if home.vcenter and not home.datacenter:
+        yield _question(
+            home,
+            f"SiteInventory {home.site}: datacenters",
+            f"Which datacenter of {home.vcenter} holds the VM folders?",
+            "a folder is made in a datacenter",
+            (f"folder/{home.environment}",),
+        )
+
+
+def cluster_questions(
+    group: Group,
+    *,
+    home: Home,
+    name: str,
+    blueprint: Blueprint,
+    catalog: Catalog,
+    storage_classes: Sequence[str],
+) -> Iterator[OpenQuestion]:
+    """What the VKS cluster of a group lacks."""
+    orchestrator = orchestrator_of(blueprint, group)
+    targets = blueprint.platform.targets
+    stated_class = orchestrator.cluster_class or targets.cluster_class
+    here = f"resource_management.orchestrators[{orchestrator.name}]"
+    known = set(catalog.ids("cluster_classes"))
+    missing = (
+        (not orchestrator.pod_cidr, f"{here}.pod_cidr", "its pods need a range of their own"),
+        (not orchestrator.service_cidr, f"{here}.service_cidr", "VKS requires a service range"),
+        (
+            not (orchestrator.kubernetes or targets.kubernetes),
+            "platform.targets.kubernetes",
+            "the nodes' image follows from it",
+        ),
+        (
+            stated_class not in known,
+            "platform.targets.cluster_class",
+            "variables differ between the versions of a ClusterClass",
+        ),
+        (not storage_classes, "storage_compute.storage.tiers", "nodes need a storage policy"),
+        (
+            not home.libraries,
+            f"SiteInventory {home.site}: libraries with holds: vkr",
+            "node images come from a content library",
+        ),
+    )
+    for absent, subject, why in missing:
+        if absent:
+            yield _question(
+                home,
+                subject,
+                f"What is {subject.rpartition('.')[2]} for cluster {name}?",
+                why,
+                (f"vks-cluster/{name}",),
+            )
+
+
+def _question(
+    home: Home, subject: str, question: str, why: str, blocks: tuple[str, ...]
+) -> OpenQuestion:
+    owners = home.inventory.owners if home.inventory else {}
+    metadata = home.inventory.metadata if home.inventory else None
+    owner = owners.get("virtualisation") or (metadata.owner if metadata else None) or VI_TEAM
+    return OpenQuestion(subject=subject, question=question, owner=owner, why=why, blocks=blocks)

@@ -1,0 +1,93 @@
+"""Which vCenter, Supervisor and datacenter carry an environment, as far as the facts say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.sizing.clusters import home_site
+from generator.supply.model import SiteInventory, Supervisor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where an environment lives. What is not known is empty, None or ``()``."""
+
+    environment: str
+    site: str
+    inventory: SiteInventory | None
+    vcenter: str
+    datacenter: str
+    supervisor: Supervisor | None
+    libraries: tuple[str, ...]
+
+    def zone(self, cluster: str) -> str:
+        """The vSphere Zone of a cluster, where the Supervisor has zones."""
+        if self.inventory is None or self.supervisor is None or not self.supervisor.zones:
+            return ""
+        return next((c.zone or "" for c in self.inventory.clusters if c.name == cluster), "")
+
+
+def homes(blueprint: Blueprint, inventories: Mapping[str, SiteInventory]) -> tuple[Home, ...]:
+    """The home of each environment, sorted by name; ``inventories`` is keyed by site name."""
+    return tuple(_home(blueprint, inventories, name) for name in sorted(blueprint.environments))
+
+
+def _home(blueprint: Blueprint, inventories: Mapping[str, SiteInventory], name: str) -> Home:
+    site = home_site(blueprint, name)
+    inventory = inventories.get(site)
+    supervisor = _supervisor(inventory) if inventory else None
+    vcenter = _vcenter(inventory, supervisor) if inventory else ""
+    return Home(
+        environment=name,
+        site=site,
+        inventory=inventory,
+        vcenter=vcenter,
+        datacenter=_datacenter(inventory, vcenter) if inventory else "",
+        supervisor=supervisor,
+        libraries=_node_image_libraries(inventory, vcenter) if inventory else (),
+    )
+
+
+def _supervisor(inventory: SiteInventory) -> Supervisor | None:
+    """The Supervisor over clusters with GPUs, else the first by name."""
+    gpu_clusters = {host.cluster for host in inventory.hosts if host.gpus}
+    ranked = sorted(
+        inventory.supervisors, key=lambda s: (not gpu_clusters & set(s.clusters), s.ref)
+    )
+    return ranked[0] if ranked else None
+
+
+def _vcenter(inventory: SiteInventory, supervisor: Supervisor | None) -> str:
+    if supervisor is not None and supervisor.vcenter:
+        return supervisor.vcenter
+    return inventory.vcenters[0].ref if len(inventory.vcenters) == 1 else ""
+
+
+def _datacenter(inventory: SiteInventory, vcenter: str) -> str:
+    names = sorted(d.name for d in inventory.datacenters if (d.vcenter or vcenter) == vcenter)
+    return names[0] if names else ""
+
+
+def _node_image_libraries(inventory: SiteInventory, vcenter: str) -> tuple[str, ...]:
+    """Content libraries that hold VKS node images."""
+    return tuple(
+        sorted(
+            library.name
+            for library in inventory.libraries
+            if library.holds == "vkr" and (library.vcenter or vcenter) == vcenter
+        )
+    )
+
+
+def inventories_by_site(
+    blueprint: Blueprint, inventories: Sequence[SiteInventory]
+) -> dict[str, SiteInventory]:
+    """The inventories keyed by the blueprint's site names."""
+    by_name = {inventory.metadata.name: inventory for inventory in inventories}
+    return {
+        site.name: by_name[site.inventory or site.name]
+        for site in blueprint.storage_compute.sites
+        if (site.inventory or site.name) in by_name
+    }

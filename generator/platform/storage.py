@@ -1,0 +1,69 @@
+"""Storage policies of the tiers that a tag can pick, and their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.blueprint.model.storage_compute import Tier
+from generator.platform.naming import Namer, storage_class
+from generator.platform.objects import StoragePolicy, Tag
+from generator.platform.stamps import stamp
+from generator.supply.model import Datastore, SiteInventory
+
+TIER_CATEGORY = "mlgen-tier"
+"""The tag category of tiers whose datastores carry no tag of the site's own yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierStorage:
+    """A tier's policy, with the tag that it goes by: the site's own, or one to create."""
+
+    policy: StoragePolicy
+    new_tag: Tag | None
+
+
+def tier_storage(
+    tiers: tuple[Tier, ...], inventory: SiteInventory, namer: Namer
+) -> Iterator[TierStorage]:
+    """A policy for each tier with ``policy: tag`` whose datastore the site has."""
+    datastores = {datastore.name: datastore for datastore in inventory.datastores}
+    for tier in sorted(tiers, key=lambda tier: tier.name):
+        datastore = datastores.get(tier.datastore or "")
+        if tier.policy == "tag" and datastore is not None and tier.manage != "reference":
+            yield _storage(tier, datastore, namer)
+
+
+def by_hand(tiers: tuple[Tier, ...]) -> tuple[str, ...]:
+    """Tiers on vSAN or vVols whose policy no tag can say."""
+    return tuple(
+        sorted(
+            tier.name
+            for tier in tiers
+            if tier.policy not in (None, "tag") and tier.backing in ("vsan-esa", "vsan-osa", "vvol")
+        )
+    )
+
+
+def _storage(tier: Tier, datastore: Datastore, namer: Namer) -> TierStorage:
+    name = tier.policy_name or namer.name("storage_policy", tier=tier.name)
+    ours = None
+    if datastore.tags:
+        category, tag = datastore.tags[0].category, datastore.tags[0].tag
+    else:
+        category, tag = TIER_CATEGORY, namer.name("storage_policy", tier=tier.name)
+        ours = Tag(
+            category=category,
+            name=tag,
+            description=stamp(namer.platform, f"tag/{tag}"),
+        )
+    policy = StoragePolicy(
+        name=name,
+        description=stamp(namer.platform, f"storage-policy/{name}"),
+        storage_class=storage_class(name),
+        tag_category=category,
+        tag=tag,
+        datastores=(datastore.name,),
+        untagged=() if datastore.tags else (datastore.name,),
+    )
+    return TierStorage(policy=policy, new_tag=ours)

@@ -1,0 +1,242 @@
+"""Writes rendered files: all of them or none, only where different, never over others' work.
+
+A platform's folder is mlgen's as far as its ``manifest.json`` lists the files. Anything else in
+the way (a link, a directory, a file that mlgen did not write or that somebody edited since) is
+named and nothing is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from generator.finding import Finding, Place, Refused
+from generator.render import rules
+from generator.render.canonical import sha256
+from generator.render.target import RenderedFile
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a render changes on disk, as paths relative to the platform's folder."""
+
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    @property
+    def any(self) -> bool:
+        """Whether the folder differs from what would be rendered."""
+        return bool(self.created or self.changed or self.removed)
+
+
+def compare(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -> Change:
+    """What writing ``files`` to ``folder`` would change.
+
+    Raises:
+        Refused: with every obstacle, where something stands in the way. ``force`` gives up files
+            that mlgen wrote and somebody edited since, nothing else.
+    """
+    return _Comparison(folder, files, force=force).change()
+
+
+def write(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -> Change:
+    """Brings ``folder`` to exactly ``files``, leaving alone what mlgen never wrote there.
+
+    A new folder appears by one rename; in an existing one each file is replaced by one rename,
+    the manifest last.
+
+    Raises:
+        Refused: as ``compare``; nothing has been written then.
+    """
+    change = compare(folder, files, force=force)
+    if not os.path.lexists(folder):
+        _write_new(folder, files)
+        return change
+    touched = {*change.created, *change.changed}
+    for file in sorted(files, key=lambda file: (file.path == MANIFEST, file.path)):
+        if file.path in touched:
+            _replace(folder / file.path, file.text)
+    for path in change.removed:
+        _remove(folder, path)
+    return change
+
+
+class _Comparison:
+    def __init__(self, folder: Path, files: Sequence[RenderedFile], *, force: bool) -> None:
+        self._folder = folder
+        self._files = files
+        self._force = force
+        self._obstacles: list[Finding] = []
+        self._kinds: dict[Path, str] = {}
+        self._previous: Mapping[str, str] = {}
+
+    def change(self) -> Change:
+        kind = _kind(self._folder)
+        if kind not in ("absent", "folder"):
+            self._in_the_way(self._folder, f"is a {kind}, not the platform's folder")
+            raise Refused(self._obstacles)
+        if kind == "folder":
+            self._previous = self._read_manifest()
+        created, changed, unchanged = [], [], 0
+        for file in self._files:
+            before = self._before(file)
+            if before is None:
+                created.append(file.path)
+            elif before == file.text.encode():
+                unchanged += 1
+            else:
+                changed.append(file.path)
+        removed = tuple(self._removed())
+        if self._obstacles:
+            raise Refused(self._obstacles)
+        return Change(
+            created=tuple(sorted(created)),
+            changed=tuple(sorted(changed)),
+            removed=removed,
+            unchanged=unchanged,
+        )
+
+    def _before(self, file: RenderedFile) -> bytes | None:
+        """The bytes on disk, None where there are none or something is in the way."""
+        path = self._folder / file.path
+        if not self._reachable(file.path):
+            return None
+        kind = _kind(path)
+        if kind == "absent":
+            return None
+        if kind != "file":
+            self._in_the_way(path, f"is a {kind}")
+            return None
+        before = path.read_bytes()
+        if before == file.text.encode() or file.path == MANIFEST:
+            return before
+        if file.path not in self._previous:
+            self._in_the_way(path, "was not written by mlgen")
+        elif sha256(before) != self._previous[file.path] and not self._force:
+            self._edited(path)
+        return before
+
+    def _removed(self) -> Iterator[str]:
+        """Files of the last render that this one does not have."""
+        current = {file.path for file in self._files}
+        for path in sorted(set(self._previous) - current):
+            if not self._reachable(path) or _kind(self._folder / path) == "absent":
+                continue
+            if _kind(self._folder / path) != "file":
+                self._in_the_way(self._folder / path, "is no longer the file that mlgen wrote")
+            elif not self._force and (
+                sha256((self._folder / path).read_bytes()) != self._previous[path]
+            ):
+                self._edited(self._folder / path)
+            else:
+                yield path
+
+    def _reachable(self, path: str) -> bool:
+        """Whether all folders on the way are real folders or absent."""
+        parent = self._folder
+        for part in PurePosixPath(path).parent.parts:
+            parent /= part
+            if parent not in self._kinds:
+                self._kinds[parent] = _kind(parent)
+                if self._kinds[parent] not in ("absent", "folder"):
+                    self._in_the_way(parent, f"is a {self._kinds[parent]}, not a folder")
+            if self._kinds[parent] != "folder":
+                return False
+        return True
+
+    def _read_manifest(self) -> dict[str, str]:
+        path = self._folder / MANIFEST
+        kind = _kind(path)
+        if kind == "absent":
+            return {}
+        try:
+            listed = json.loads(path.read_bytes())["files"] if kind == "file" else {}
+            if listed and all(_inside(name) and isinstance(listed[name], str) for name in listed):
+                return dict(listed)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass  # what cannot be read as a manifest is none: said below
+        self._in_the_way(path, "is no manifest of mlgen")
+        return {}
+
+    def _in_the_way(self, path: Path, what: str) -> None:
+        self._obstacles.append(
+            rules.InTheWay.breach(
+                f"{path} {what}",
+                mend="move it away, or render to another folder",
+                places=(Place(str(path), 1, 1),),
+            )
+        )
+
+    def _edited(self, path: Path) -> None:
+        self._obstacles.append(
+            rules.EditedSince.breach(
+                f"{path} was edited since mlgen wrote it",
+                mend="move the edit into the blueprint; --force gives it up",
+                places=(Place(str(path), 1, 1),),
+            )
+        )
+
+
+def _inside(name: str) -> bool:
+    pure = PurePosixPath(name)
+    return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts
+
+
+def _kind(path: Path) -> str:
+    try:
+        mode = path.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "absent"
+    if stat.S_ISLNK(mode):
+        return "link"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "file" if stat.S_ISREG(mode) else "special file"
+
+
+def _write_new(folder: Path, files: Sequence[RenderedFile]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = folder.parent / f".{folder.name}.{os.getpid()}.new"
+    try:
+        staging.mkdir()
+        made = {staging}
+        for file in files:
+            path = staging / file.path
+            if path.parent not in made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made.add(path.parent)
+            path.write_bytes(file.text.encode())
+        staging.rename(folder)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with staging.open("xb") as stream:
+            stream.write(text.encode())
+        staging.replace(path)
+    except BaseException:
+        staging.unlink(missing_ok=True)
+        raise
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Deletes a file and the folders that it leaves empty."""
+    (folder / path).unlink()
+    parent = (folder / path).parent
+    while parent != folder and not any(parent.iterdir()):
+        parent.rmdir()
+        parent = parent.parent

@@ -1,0 +1,108 @@
+"""Supervisor objects by REST: what Terraform has no argument for.
+
+Bodies use the field names of ``/api/vcenter/namespace-management/virtual-machine-classes`` and, in
+``config_spec``, those of the vim API; polymorphic objects carry ``_typeName``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.platform.classes import by_terraform
+from generator.platform.objects import DesiredState, VmClass
+from generator.render.canonical import canonical_json
+from generator.render.target import RenderedFile
+
+VM_CLASSES_PATH = "/api/vcenter/namespace-management/virtual-machine-classes"
+
+_FIRST_DEVICE_KEY = -200
+"""Keys of new devices are negative and unique in their spec; this one collides with none that
+vm-operator adds itself."""
+_GROUP_KEY = 1
+
+
+def files(state: DesiredState) -> Iterator[RenderedFile]:
+    """A body for each class that Terraform cannot say, and the requests that post them."""
+    for vcenter in state.vcenters:
+        classes = [c for c in vcenter.vm_classes if not by_terraform(c)]
+        for vm_class in classes:
+            yield RenderedFile(
+                f"{vcenter.name}/supervisor/vm-classes/{vm_class.name}.json",
+                canonical_json(vm_class_body(vm_class)),
+            )
+        if classes:
+            requests = [
+                {
+                    "method": "POST",
+                    "path": VM_CLASSES_PATH,
+                    "body": f"vm-classes/{vm_class.name}.json",
+                    "exists": f"GET {VM_CLASSES_PATH}/{vm_class.name}",
+                }
+                for vm_class in classes
+            ]
+            yield RenderedFile(
+                f"{vcenter.name}/supervisor/requests.json", canonical_json({"requests": requests})
+            )
+
+
+def vm_class_body(vm_class: VmClass) -> dict[str, Any]:
+    """The CreateSpec of a class with several vGPUs or a large MMIO window."""
+    return {
+        "id": vm_class.name,
+        "description": vm_class.description,
+        "cpu_count": vm_class.vcpus,
+        "memory_MB": vm_class.memory_mib,
+        "cpu_reservation": vm_class.cpu_reservation_percent,
+        "memory_reservation": vm_class.memory_reservation_percent,
+        "config_spec": _config_spec(vm_class),
+    }
+
+
+def _config_spec(vm_class: VmClass) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "_typeName": "VirtualMachineConfigSpec",
+        "memoryReservationLockedToMax": True,
+        "deviceChange": [
+            _device(vm_class, index, profile) for index, profile in enumerate(vm_class.vgpus)
+        ],
+        "extraConfig": [
+            _option("pciPassthru.use64bitMMIO", "TRUE"),
+            _option("pciPassthru.64bitMMIOSizeGB", str(vm_class.mmio_gib)),
+        ],
+    }
+    if vm_class.device_group:
+        spec["deviceGroups"] = {
+            "_typeName": "VirtualMachineVirtualDeviceGroups",
+            "deviceGroup": [
+                {
+                    "_typeName": "VirtualMachineVirtualDeviceGroupsVendorDeviceGroup",
+                    "groupInstanceKey": _GROUP_KEY,
+                    "deviceGroupName": vm_class.device_group,
+                }
+            ],
+        }
+    return spec
+
+
+def _device(vm_class: VmClass, index: int, profile: str) -> dict[str, Any]:
+    device: dict[str, Any] = {
+        "_typeName": "VirtualPCIPassthrough",
+        "key": _FIRST_DEVICE_KEY - index,
+        "backing": {"_typeName": "VirtualPCIPassthroughVmiopBackingInfo", "vgpu": profile},
+    }
+    if vm_class.device_group:
+        device["deviceGroupInfo"] = {
+            "_typeName": "VirtualDeviceDeviceGroupInfo",
+            "groupInstanceKey": _GROUP_KEY,
+            "sequenceId": index,
+        }
+    return {"_typeName": "VirtualDeviceConfigSpec", "operation": "add", "device": device}
+
+
+def _option(key: str, value: str) -> dict[str, Any]:
+    return {
+        "_typeName": "OptionValue",
+        "key": key,
+        "value": {"_typeName": "string", "_value": value},
+    }

@@ -1,0 +1,73 @@
+"""VKS: one ``Cluster`` with a managed topology per Supervisor namespace, buildable by kustomize."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.platform.objects import DesiredState, NodePool, VksCluster
+from generator.render import cluster_class
+from generator.render.engine import fill
+from generator.render.target import RenderedFile
+
+OS_IMAGE = "run.tanzu.vmware.com/resolve-os-image"
+MIN_NODES = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
+MAX_NODES = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size"
+
+NEVER_PRUNE = {
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+"""A Git mistake must not delete a cluster (F11)."""
+
+
+def files(state: DesiredState) -> Iterator[RenderedFile]:
+    """A folder per environment: its clusters and their kustomization."""
+    for environment in dict.fromkeys(cluster.environment for cluster in state.clusters):
+        clusters = [c for c in state.clusters if c.environment == environment]
+        for cluster in clusters:
+            yield RenderedFile(
+                f"{environment}/tanzu/{cluster.name}.yaml",
+                fill("tanzu/cluster.yaml.j2", **cluster_view(cluster)),
+            )
+        resources = [f"{cluster.name}.yaml" for cluster in clusters]
+        yield RenderedFile(
+            f"{environment}/tanzu/kustomization.yaml",
+            fill("tanzu/kustomization.yaml.j2", resources=resources),
+        )
+
+
+def cluster_view(cluster: VksCluster) -> dict[str, Any]:
+    """A cluster as the template prints it."""
+    return {
+        "name": cluster.name,
+        "namespace": cluster.namespace,
+        "annotations": {"mlgen/stamp": cluster.stamp, **NEVER_PRUNE},
+        "pod_cidr": cluster.pod_cidr,
+        "service_cidr": cluster.service_cidr,
+        "topology": {
+            "class": cluster.cluster_class,
+            **({"classNamespace": cluster.class_namespace} if cluster.class_namespace else {}),
+            "version": cluster.kubernetes_version,
+        },
+        "variables": cluster_class.cluster_variables(cluster),
+        "control_plane_replicas": cluster.control_plane_replicas,
+        "control_plane_overrides": cluster_class.control_plane_overrides(cluster),
+        "pools": [_pool(cluster, pool) for pool in cluster.pools],
+    }
+
+
+def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
+    annotations = {OS_IMAGE: "os-name=ubuntu" if pool.gpu else "os-name=photon"}
+    elastic = pool.minimum != pool.maximum
+    if elastic:
+        annotations |= {MIN_NODES: str(pool.minimum), MAX_NODES: str(pool.maximum)}
+    return {
+        "class": "node-pool",
+        "name": pool.name,
+        **({"failureDomain": pool.failure_domain} if pool.failure_domain else {}),
+        # The autoscaler owns the replicas of an elastic pool: stating them would undo its work.
+        **({} if elastic else {"replicas": pool.maximum}),
+        "metadata": {"annotations": annotations},
+        "variables": {"overrides": cluster_class.pool_overrides(cluster, pool)},
+    }

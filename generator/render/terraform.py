@@ -1,0 +1,57 @@
+"""What every Terraform root module shares: its folder, pins, provider and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from generator.platform.objects import Vcenter
+from generator.render.engine import fill
+from generator.render.escape import Escaped, path_label
+from generator.render.target import RenderedFile
+
+PROVIDER_VERSION = "2.16.1"
+"""The ``vmware/vsphere`` release that the rendered Terraform is written and checked for."""
+
+
+def root_module(
+    vcenter: Vcenter, root: str, parts: Iterable[tuple[str, dict[str, Any]]]
+) -> Iterator[RenderedFile]:
+    """The files of one root module; a part is (template name, context), left out where empty."""
+    folder = f"{vcenter.name}/{root}"
+    backend = (vcenter.backend,) if vcenter.backend else ()
+    yield RenderedFile(
+        f"{folder}/versions.tf",
+        fill("terraform/versions.tf.j2", provider_version=PROVIDER_VERSION, backends=backend),
+    )
+    yield RenderedFile(f"{folder}/provider.tf", fill("terraform/provider.tf.j2"))
+    for name, context in parts:
+        if any(context.values()):
+            yield RenderedFile(f"{folder}/{name}.tf", fill(f"terraform/{name}.tf.j2", **context))
+
+
+def address(kind: str, name: str, attribute: str, *, data: bool = False) -> Escaped:
+    """The address of an attribute, such as ``data.vsphere_datacenter.ams1.id``."""
+    return Escaped(f"{'data.' if data else ''}{kind}.{path_label(name)}.{attribute}")
+
+
+def references(addresses: Iterable[Escaped]) -> Escaped:
+    """A list expression of addresses."""
+    return Escaped(f"[{', '.join(addresses)}]")
+
+
+def output(name: str, description: str, values: Iterable[tuple[str, Escaped]]) -> dict[str, Any]:
+    """An output, by its own identifier, that maps names to what they resolve to."""
+    rows = [f"    {label} = {value}" for label, value in _aligned(values)]
+    return {
+        "label": Escaped(name),
+        "description": description,
+        "value": Escaped("\n".join(["{", *rows, "  }"])),
+    }
+
+
+def _aligned(values: Iterable[tuple[str, Escaped]]) -> list[tuple[str, Escaped]]:
+    """Keys padded to one width, as ``terraform fmt`` wants them."""
+    pairs = [(path_label(name), value) for name, value in values]
+    width = max((len(label) for label, _ in pairs), default=0)
+    return [(label.ljust(width), value) for label, value in pairs]

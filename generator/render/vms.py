@@ -1,0 +1,48 @@
+"""Terraform roots ``40-<environment>-vms``: the folders of an environment's plain VMs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.platform.objects import DesiredState, Folder
+from generator.render.escape import hcl_label, path_label
+from generator.render.foundation import folder_view, tag_reference, tag_references_view
+from generator.render.target import RenderedFile
+from generator.render.terraform import address, output, root_module
+
+
+def files(state: DesiredState) -> Iterator[RenderedFile]:
+    """One root module per vCenter and environment."""
+    for vcenter in state.vcenters:
+        for environment in dict.fromkeys(name for name, _ in vcenter.environment_folders):
+            folders = [f for name, f in vcenter.environment_folders if name == environment]
+            datacenters = dict.fromkeys(folder.datacenter for folder in folders)
+            parents = {
+                f"/{folder.datacenter}/vm/{folder.path.rpartition('/')[0]}": folder
+                for folder in folders
+            }
+            tags = list(dict.fromkeys(tag for folder in folders for tag in folder.tags))
+            categories = dict.fromkeys(category for category, _ in tags)
+            ids = [(f.path, address("vsphere_folder", f.path, "id")) for f in folders]
+            yield from root_module(
+                vcenter,
+                f"40-{environment}-vms",
+                (
+                    (
+                        "datacenters",
+                        {"datacenters": [{"label": hcl_label(d), "name": d} for d in datacenters]},
+                    ),
+                    (
+                        "parent_folders",
+                        {"folders": [{"label": path_label(p), "path": p} for p in parents]},
+                    ),
+                    ("tag_references", tag_references_view(categories, tags)),
+                    ("folders", {"folders": [_folder(folder) for folder in folders]}),
+                    ("outputs", {"outputs": [output("folder_ids", "Folder ids, by path.", ids)]}),
+                ),
+            )
+
+
+def _folder(folder: Folder) -> dict[str, Any]:
+    return folder_view(folder, (tag_reference(*tag) for tag in folder.tags))

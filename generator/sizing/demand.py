@@ -1,0 +1,77 @@
+"""What a workload needs, in figures. A demand knows nothing of hosts or devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from generator.finding import Finding
+from generator.ledger import Entry
+
+
+class Sharing(StrEnum):
+    """How the GPUs of a demand may be shared with others."""
+
+    MIG = "mig"
+    TIME_SLICED = "time-sliced"
+    NONE = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuNeed:
+    """GPUs of one VM. ``memory_bytes`` is what each must leave usable, 0 for a whole GPU.
+
+    ``precision`` is the arithmetic that the GPU must offer (``""`` for any), ``model`` and
+    ``profile`` are choices that the blueprint states, ``compute_first`` asks for the most compute
+    among equal framebuffers (latency), ``nvlink`` for GPUs of one NVLink domain.
+    """
+
+    memory_bytes: int
+    sharing: Sharing
+    gpus: int = 1
+    nvlink: bool = False
+    compute_first: bool = False
+    precision: str = ""
+    model: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Equal VMs for one purpose in one environment.
+
+    ``group`` names the Supervisor namespace and VKS cluster that they belong to: a team's, or
+    ``all`` where the environment has one for everybody. ``site`` is where it runs (``""`` for any).
+
+    ``count`` is how many should run at once and ``minimum`` how few still serve; what lies between
+    may wait or burst. ``priority`` 0 is served first. ``permanent`` VMs always run, the others
+    come and go. ``whole_numa_node`` asks for all of a NUMA node but its headroom, of which
+    ``vcpus`` and ``memory_bytes`` are then the least. ``memory_bytes`` 0 leaves the memory to the
+    framebuffer that the VM gets.
+    """
+
+    name: str
+    environment: str
+    orchestrator: str
+    group: str
+    site: str
+    team: str
+    phase: str
+    count: int
+    minimum: int
+    vcpus: int
+    memory_bytes: int
+    priority: int
+    permanent: bool
+    burstable: bool = False
+    whole_numa_node: bool = False
+    gpu: GpuNeed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sized:
+    """Every demand of a blueprint, the ledger behind the figures, and what could not be sized."""
+
+    demands: tuple[Demand, ...]
+    ledger: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
