@@ -1,17 +1,17 @@
-"""Where ``templates/`` and ``schemas/`` are, however mlgen was installed."""
+"""Where the data folders lie: inside the installed package, or beside it in a checkout."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 
 
-def data_root(kind: str) -> Traversable:
-    """The folder ``templates`` or ``schemas``: inside the package, else at the checkout's top.
+def data_root(kind: Literal["templates", "schemas"]) -> Path:
+    """The folder of ``kind``.
 
-    A wheel carries the folders inside the package; an editable install and a bare checkout find
-    them beside it.
+    A wheel carries it inside the package; an editable install and a bare checkout have it at the
+    top level, next to the package.
     """
-    inside = files("generator") / kind
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / kind
+    package = Path(__file__).resolve().parent.parent
+    inside = package / kind
+    return inside if inside.is_dir() else package.parent / kind

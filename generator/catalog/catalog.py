@@ -67,6 +67,8 @@ class Catalog:
         Mappings merge deep, lists of named items merge by name, all else replaces. Every row given
         is read at once; an ill-formed one raises ``IllFormedRow``, a ``ValueError``.
         """
+        if not overrides:
+            return self
         changed = {kind: dict(rows) for kind, rows in self._changed.items()}
         for kind, rows in overrides.items():
             if kind not in OVERRIDABLE:

@@ -194,8 +194,8 @@ def _laid_over(old: object, new: object) -> object:
 
 
 def _named(value: object) -> TypeGuard[Sequence[Mapping[str, Any]]]:
-    return (
-        isinstance(value, list | tuple)
-        and bool(value)
-        and all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in value)
-    )
+    """Whether a value is a list of mappings that each have a name of their own."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    names = [item.get("name") if isinstance(item, Mapping) else None for item in value]
+    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)

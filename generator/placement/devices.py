@@ -32,11 +32,6 @@ class Device:
     taken: set[int] = field(default_factory=set)
 
     @property
-    def usable(self) -> bool:
-        """Whether the platform may use it at all."""
-        return not self.gpu.held_by
-
-    @property
     def empty(self) -> bool:
         """Whether nothing of the plan is on it."""
         return self.count == 0
@@ -46,7 +41,7 @@ class Device:
 
         Anything but MIG has no start and answers ``NO_START``.
         """
-        if not self.usable or self.gpu.model != self.accelerator.id:
+        if self.gpu.held_by:
             return None
         if self.environment and self.environment != environment:
             return None

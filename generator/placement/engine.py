@@ -55,7 +55,7 @@ def place(sized: Sized, hosts: Sequence[Host], catalog: Catalog, *, isolation: s
                 device_group=group,
             )
         )
-        spots = list(packing.put(final, profile))
+        spots = list(packing.put(final, chosen[-1].model, profile))
         taken.append((chosen[-1], spots))
         if len(spots) < final.count:
             shortfalls.append(_shortfall(final, len(spots), packing.missing(final, profile)))

@@ -58,10 +58,13 @@ class Packing:
             and (host.nvlink or not demand.gpu.nvlink)
         ]
 
-    def put(self, demand: Demand, profile: VgpuProfile | None) -> Iterator[Spot]:
-        """Places up to ``demand.count`` VMs and stops at the first that does not fit."""
+    def put(self, demand: Demand, model: str, profile: VgpuProfile | None) -> Iterator[Spot]:
+        """Places up to ``demand.count`` VMs and stops at the first that does not fit.
+
+        ``profile`` is one of the accelerator ``model``, both empty for a demand without a GPU.
+        """
         for _ in range(demand.count):
-            spot = self._find(demand, profile)
+            spot = self._find(demand, model, profile)
             if spot is None:
                 return
             self._take(spot, demand, profile)
@@ -77,12 +80,12 @@ class Packing:
             return f"no host of {demand.environment} has room left"
         return f"every GPU that may take {profile.name} is full or holds something else"
 
-    def _find(self, demand: Demand, profile: VgpuProfile | None) -> Spot | None:
+    def _find(self, demand: Demand, model: str, profile: VgpuProfile | None) -> Spot | None:
         best: tuple[tuple[object, ...], Spot] | None = None
         for host in self._hosts:
             if not self._has_room(host, demand) or not self._may_share(host, demand):
                 continue
-            for rank, spot in self._spots(host, demand, profile):
+            for rank, spot in self._spots(host, demand, model, profile):
                 key = (*self._preference(host, demand), *rank)
                 if best is None or key < best[0]:
                     best = (key, spot)
@@ -107,7 +110,7 @@ class Packing:
         return (0,)
 
     def _spots(
-        self, host: Host, demand: Demand, profile: VgpuProfile | None
+        self, host: Host, demand: Demand, model: str, profile: VgpuProfile | None
     ) -> Iterator[tuple[tuple[object, ...], Spot]]:
         if demand.gpu is None or profile is None:
             gpus = len(self._devices[host.name])
@@ -118,7 +121,8 @@ class Packing:
         fitting = [
             (device, start)
             for device in devices
-            if (start := device.start_for(profile, demand.gpu.sharing, environment)) is not None
+            if device.gpu.model == model
+            and (start := device.start_for(profile, demand.gpu.sharing, environment)) is not None
         ]
         if demand.gpu.gpus > 1:
             yield from self._groups(host, demand, [device for device, _ in fitting])

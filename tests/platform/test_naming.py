@@ -1,0 +1,73 @@
+"""Names come from the site's patterns and are legal where they end up."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.platform.naming import Namer, UnknownField, dns_label, fill_pattern, storage_class
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("ML Eng", "ml-eng"),
+        ("Größe_é", "gro-e-e"),
+        ("--a--", "a"),
+        ("a.b/c", "a-b-c"),
+        ("日本", ""),
+    ],
+)
+def test_names_become_dns_labels(text: str, label: str) -> None:
+    """Accents go, everything else that is illegal becomes one dash."""
+    assert dns_label(text) == label
+
+
+@given(st.text(max_size=80))
+def test_a_label_is_legal_and_stable(text: str) -> None:
+    """Cleaning twice changes nothing."""
+    label = dns_label(text)
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", label)
+    assert dns_label(label) == label
+
+
+@pytest.mark.parametrize(
+    ("policy", "name"),
+    [
+        ("Gold Tier", "gold-tier"),
+        ("vSAN Default Storage Policy", "vsan-default-storage-policy"),
+        ("-x", "0-x"),
+        ("x.", "x.0"),
+        ("Müller 1.5", "muller-1.5"),
+    ],
+)
+def test_storage_classes_are_named_by_vcenters_rule(policy: str, name: str) -> None:
+    """Lower case, dashes for what is illegal, a zero at an illegal end."""
+    assert storage_class(policy) == name
+
+
+def test_patterns_fill_and_pad() -> None:
+    """A sequence number may have leading zeros."""
+    assert fill_pattern("{env}-{seq:02}", {"env": "dev", "seq": 7}) == "dev-07"
+
+
+@pytest.mark.parametrize("pattern", ["{nope}", "{env.__class__}-{nope}"])
+def test_a_pattern_reaches_nothing_but_its_fields(pattern: str) -> None:
+    """It is no format string."""
+    with pytest.raises(UnknownField):
+        fill_pattern(pattern, {"env": "dev"})
+    assert fill_pattern("{env.__class__}", {"env": "dev"}) == "{env.__class__}"
+
+
+def test_a_namer_prefers_the_sites_pattern() -> None:
+    """Per kind, then mlgen's own, then the site's general one."""
+    namer = Namer("p", "s", {"namespace": "{site}-{env}-{team}"}, "{site}-{kind}-{seq:02}")
+    assert namer.name("namespace", env="dev", team="A b") == "s-dev-a-b"
+    assert namer.name("vks_cluster", env="dev", team="x") == "p-dev-x"
+    assert [namer.name("resource_pool") for _ in "ab"] == [
+        "s-resource-pool-01",
+        "s-resource-pool-02",
+    ]
