@@ -1,7 +1,7 @@
 """The verbs as functions: what the command line calls, for programs.
 
-This module joins the rooms; it computes nothing itself. Everything that reads files is in ``load``
-and ``validate``; the rest is pure.
+This module joins the rooms; it computes nothing itself. ``load`` and ``validate`` read files, the
+rest is pure.
 """
 
 from __future__ import annotations
@@ -10,25 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.blueprint import Blueprint, WorkloadRequest
-from generator.catalog import Catalog
-from generator.finding import Finding, Refused, Rule, Severity, in_order
+from generator.blueprint.extend import extended
+from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.read import read_blueprint
+from generator.blueprint.schema import check
+from generator.catalog import Catalog, IllFormedRow
+from generator.finding import Finding, Refused, Rule, Severity, in_order, worst
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
-from generator.render.target import RenderedFile
-from generator.source import Document
-from generator.supply import SiteFacts
+from generator.sizing.demand import Sized
+from generator.source import Document, in_canonical_order, read
+from generator.supply.read import Shelf, Sites
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """A blueprint with the facts of its sites and the catalogue that it sees."""
-
-    blueprint: Blueprint
-    document: Document
-    sites: tuple[SiteFacts, ...]
-    catalog: Catalog
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from generator.render.target import RenderedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +39,250 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A blueprint with the facts of its sites and the catalogue that it sees.
+
+    ``as_of`` is the day by which expiries are judged, ``assessed`` what follows from all this.
+    """
+
+    blueprint: Blueprint
+    document: Document
+    sites: Sites
+    catalog: Catalog
+    as_of: str
+    assessed: Assessed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A platform's files, and the state and plan behind them."""
 
     state: DesiredState
     plan: Plan
     files: tuple[RenderedFile, ...]
+
+
+def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
+    """The demands of a blueprint, with their ledger."""
+    from generator.sizing.engine import size as size_workloads
+
+    return size_workloads(blueprint, catalog)
+
+
+def place(sized: Sized, blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Plan:
+    """Where the demands go on the hosts of the sites."""
+    from generator.placement.engine import place as place_demands
+    from generator.placement.stock import stock
+
+    isolation = blueprint.governance.isolation
+    boundary = (isolation.prod_vs_dev if isolation else None) or "gpu"
+    return place_demands(sized, stock(sites.inventories), catalog, isolation=boundary)
+
+
+def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
+    """Sizes, places and derives the desired state; findings are those of these rooms. Pure."""
+    from generator.placement.rules import DoesNotFit
+    from generator.platform.build import desired_state
+
+    sized = size(blueprint, catalog)
+    plan = place(sized, blueprint, sites, catalog)
+    return Assessed(
+        plan=plan,
+        state=desired_state(blueprint, sites.inventories, plan, catalog),
+        ledger=(*sized.ledger, *plan.ledger),
+        findings=(
+            *sized.findings,
+            *plan.findings,
+            *(DoesNotFit.of(shortfall) for shortfall in plan.shortfalls),
+        ),
+    )
+
+
+def load(
+    paths: Sequence[Path | str],
+    *,
+    sites: Sequence[Path | str] = (),
+    as_of: str | None = None,
+) -> tuple[Project, ...]:
+    """The blueprints in ``paths`` with their sites, after every rule has been judged.
+
+    Raises:
+        Refused: with every finding, where one of them is an error.
+    """
+    shelf, projects, findings = Shelf(sites), list[Project](), list[Finding]()
+    for path in paths:
+        try:
+            projects += _projects(path, shelf, as_of)
+        except Refused as refused:
+            findings += refused.findings
+    findings += _judged(projects)
+    if worst(findings) is Severity.ERROR:
+        raise Refused(findings)
+    return tuple(projects)
+
+
+def validate(
+    paths: Sequence[Path | str],
+    *,
+    sites: Sequence[Path | str] = (),
+    as_of: str | None = None,
+) -> tuple[Finding, ...]:
+    """Every finding about the documents in ``paths``, from loading to the desired state.
+
+    Documents of any kind are taken. A document that breaks its schema is judged no further.
+    """
+    findings: list[Finding] = []
+    projects: list[Project] = []
+    try:
+        shelf = Shelf(sites)
+    except Refused as refused:
+        return refused.findings
+    for path in paths:
+        try:
+            projects += _projects(path, shelf, as_of)
+        except Refused as refused:
+            findings += refused.findings
+    return in_order([*findings, *_judged(projects)])
+
+
+def _projects(path: Path | str, shelf: Shelf, as_of: str | None) -> Iterator[Project]:
+    """The blueprints of one file; its other documents are checked against their schemas."""
+    findings: list[Finding] = []
+    for document in read(path):
+        try:
+            if document.root.get("kind") == "PlatformBlueprint":
+                yield _project(document, shelf, as_of)
+            else:
+                findings += check(document)
+        except Refused as refused:
+            findings += refused.findings
+    if findings:
+        raise Refused(findings)
+
+
+def _project(document: Document, shelf: Shelf, as_of: str | None) -> Project:
+    merged = in_canonical_order(extended(document))
+    blueprint = read_blueprint(merged)
+    sites, catalog = shelf.sites(blueprint, merged), _catalog(blueprint, merged)
+    return Project(
+        blueprint=blueprint,
+        document=merged,
+        sites=sites,
+        catalog=catalog,
+        as_of=as_of or blueprint.release.as_of,
+        assessed=assess(blueprint, sites, catalog),
+    )
+
+
+def _catalog(blueprint: Blueprint, document: Document) -> Catalog:
+    """The catalogue with the blueprint's own rows."""
+    from generator.supply.breaches import IllFormedCatalogueRow
+
+    rows = blueprint.catalogue
+    overrides = {"accelerators": rows.accelerators, "cpus": rows.cpus, "models": rows.models}
+    stated = {kind: list(some) for kind, some in overrides.items() if some}
+    try:
+        return Catalog.builtin().with_rows(stated) if stated else Catalog.builtin()
+    except IllFormedRow as error:
+        ill_formed = IllFormedCatalogueRow.breach(
+            str(error),
+            mend="compare it with mlgen catalog and docs/catalogue.md",
+            places=(document.place(("catalogue",)),),
+            path="catalogue",
+        )
+        raise Refused([ill_formed]) from error
+
+
+def _judged(projects: Sequence[Project]) -> list[Finding]:
+    """The findings of all rooms over projects that were given together, waivers applied."""
+    from generator.platform.rules import judge as judge_states
+
+    findings = [finding for project in projects for finding in _of_project(project)]
+    return [*findings, *judge_states([project.assessed.state for project in projects])]
+
+
+def _of_project(project: Project) -> Iterable[Finding]:
+    from generator.blueprint.rules import judge as judge_blueprint
+    from generator.blueprint.rules.subject import Judged
+    from generator.blueprint.waivers import apply_waivers
+    from generator.supply.rules import judge as judge_supply
+    from generator.supply.rules.subject import SiteFacts, Supplied
+
+    facts = tuple(
+        SiteFacts(inventory=inventory, document=project.sites.documents.get(name))
+        for name, inventory in sorted(project.sites.inventories.items())
+    )
+    found = (
+        *judge_blueprint(Judged(project.blueprint, project.document, project.as_of)),
+        *judge_supply(
+            Supplied(project.blueprint, project.document, facts, project.catalog, project.as_of)
+        ),
+        *(located(finding, project.document) for finding in project.assessed.findings),
+    )
+    return apply_waivers(found, project.blueprint.waivers, project.as_of)
+
+
+def located(finding: Finding, document: Document) -> Finding:
+    """The finding with the place of its object path, where it has none of its own."""
+    if finding.places:
+        return finding
+    place = document.find(finding.path) or document.start
+    return replace(finding, places=(place,))
+
+
+def render(projects: Sequence[Project]) -> tuple[Rendered, ...]:
+    """The files of each project. Nothing is written.
+
+    Raises:
+        Refused: where an output path would not work on every file system.
+    """
+    return tuple(_rendered(project) for project in projects)
+
+
+def _rendered(project: Project) -> Rendered:
+    from generator.render import render_platform
+    from generator.render.canonical import fingerprint
+    from generator.render.rules import PortablePaths
+
+    assessed = project.assessed
+    sources = [project.document.root, *(d.root for d in project.sites.documents.values())]
+    files = render_platform(
+        assessed.state,
+        assessed.plan,
+        assessed.ledger,
+        source_hash=fingerprint(sources),
+    )
+    findings = tuple(PortablePaths.check(files))
+    if findings:
+        raise Refused(findings)
+    return Rendered(state=assessed.state, plan=assessed.plan, files=files)
+
+
+def all_rules() -> tuple[type[Rule], ...]:
+    """Every rule of every room, by room and id."""
+    from generator.blueprint import breaches
+    from generator.blueprint.rules import RULES as BLUEPRINT
+    from generator.placement.rules import RULES as PLACEMENT
+    from generator.platform.rules import RULES as PLATFORM
+    from generator.render.rules import RULES as RENDER
+    from generator.sizing.rules import RULES as SIZING
+    from generator.source.rules import RULES as SOURCE
+    from generator.supply.breaches import RULES as INVENTORY
+    from generator.supply.rules import RULES as SUPPLY
+
+    schema = tuple(
+        thing
+        for thing in vars(breaches).values()
+        if isinstance(thing, type) and issubclass(thing, Rule) and thing is not Rule
+    )
+    return (
+        *SOURCE,
+        *schema,
+        *BLUEPRINT,
+        *INVENTORY,
+        *SUPPLY,
+        *SIZING,
+        *PLACEMENT,
+        *PLATFORM,
+        *RENDER,
+    )

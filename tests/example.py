@@ -15,7 +15,7 @@ from generator.placement.stock import stock
 from generator.platform.build import desired_state
 from generator.platform.objects import DesiredState
 from generator.sizing.engine import size
-from generator.source import in_canonical_order, read
+from generator.source import read
 from generator.supply.model import SiteInventory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,21 +25,21 @@ ROOT = Path(__file__).resolve().parents[1]
 def blueprint() -> Blueprint:
     """blueprints/acme-ml.yaml."""
     (document,) = read(ROOT / "blueprints" / "acme-ml.yaml")
-    return bind(Blueprint, in_canonical_order(document).root)
+    return bind(Blueprint, document.root)
 
 
 @cache
 def site() -> SiteInventory:
     """blueprints/acme-ams1.site.yaml."""
     (document,) = read(ROOT / "blueprints" / "acme-ams1.site.yaml")
-    return bind(SiteInventory, in_canonical_order(document).root)
+    return bind(SiteInventory, document.root)
 
 
 def planned(wanted: Blueprint | None = None, facts: SiteInventory | None = None) -> Plan:
     """The plan of the example, or of a variant."""
     catalog = Catalog.builtin()
     needed = size(wanted or blueprint(), catalog)
-    return place(needed, stock([facts or site()]), catalog)
+    return place(needed, stock({"ams1": facts or site()}), catalog)
 
 
 def desired(wanted: Blueprint | None = None, facts: SiteInventory | None = None) -> DesiredState:

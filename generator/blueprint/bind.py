@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -17,6 +17,9 @@ from generator.quantity import Dimension, Quantity, parse
 
 PartT = TypeVar("PartT", bound=Part)
 Convert = Callable[[Any], Any]
+Plan = dict[str, tuple[str, Convert | None]]
+
+_plans: dict[type[Part], Plan] = {}
 
 _SUFFIXES = tuple(
     (f"_{dimension.value}", dimension)
@@ -41,14 +44,15 @@ def key_of(field: Field[Any]) -> str:
     return _key_and_dimension(field)[0]
 
 
-@cache
-def _plan(cls: type[Part]) -> dict[str, tuple[str, Convert | None]]:
+def _plan(cls: type[Part]) -> Plan:
     """For each key of the schema: the field's name and how its value is converted."""
-    plan = {}
-    for field in fields(cls):
-        key, dimension = _key_and_dimension(field)
-        plan[key] = (field.name, _converter(field.type, dimension))
-    return plan
+    if cls not in _plans:
+        plan: Plan = {}
+        for field in fields(cls):
+            key, dimension = _key_and_dimension(field)
+            plan[key] = (field.name, _converter(field.type, dimension))
+        _plans[cls] = plan
+    return _plans[cls]
 
 
 def _key_and_dimension(field: Field[Any]) -> tuple[str, Dimension]:

@@ -35,7 +35,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     by_form = {_form(name): name for name in known}
-    near = get_close_matches(_form(word), by_form, n=1, cutoff=0.7)
+    near = get_close_matches(_form(word), by_form, n=1, cutoff=0.6)
     return by_form[near[0]] if near else None
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -63,10 +63,10 @@ def command(
     from generator.api import load, render
     from generator.render.output import compare, write
 
-    projects = load(blueprints, sites=sites)
-    results = render(projects, as_of=as_of.date().isoformat() if as_of else None)
+    day = as_of.date().isoformat() if as_of else None
+    results = render(load(blueprints, sites=sites, as_of=day))
     if any(not result.plan.fits for result in results):
-        _print_shortfalls(results, form)
+        _print(results, [None] * len(results), out, form=form, show_diff=False)
         return EXIT_DOES_NOT_FIT
     changes = [
         compare(out / result.state.platform, result.files, force=force) for result in results
@@ -82,43 +82,57 @@ def command(
 
 
 def _print(
-    results: tuple[Rendered, ...], changes: list[Change], out: Path, *, form: str, show_diff: bool
+    results: Sequence[Rendered],
+    changes: Sequence[Change | None],
+    out: Path,
+    *,
+    form: str,
+    show_diff: bool,
 ) -> None:
+    """Prints what was done; a change of None says that nothing was written."""
+    pairs = list(zip(results, changes, strict=True))
     if form == "json":
-        platforms = [
-            {
-                "platform": result.state.platform,
-                "release": result.state.release,
-                "folder": str(out / result.state.platform),
-                "changes": change,
-                "coverage": result.state.coverage,
-                "shortfalls": result.plan.shortfalls,
-                "open_questions": result.state.questions,
-            }
-            for result, change in zip(results, changes, strict=True)
-        ]
-        print_json("render", {"platforms": platforms})
-        return
+        print_json("render", {"platforms": [_entry(out, *pair) for pair in pairs]})
+    elif show_diff:
+        for result, change in pairs:
+            _print_difference(out / result.state.platform, result, change)
+    else:
+        for result, change in pairs:
+            click.echo("\n".join(_summary(str(out / result.state.platform), result, change)))
+
+
+def _entry(out: Path, result: Rendered, change: Change | None) -> dict[str, Any]:
+    return {
+        "platform": result.state.platform,
+        "release": result.state.release,
+        "folder": str(out / result.state.platform),
+        "fits": result.plan.fits,
+        "changes": change,
+        "coverage": result.state.coverage,
+        "shortfalls": result.plan.shortfalls,
+        "open_questions": result.state.questions,
+    }
+
+
+def _print_difference(folder: Path, result: Rendered, change: Change | None) -> None:
     from generator.render.difference import difference
     from generator.report.text import visible
 
-    for result, change in zip(results, changes, strict=True):
-        folder = out / result.state.platform
-        if show_diff:
-            for line in difference(folder, result.files, change):
-                click.echo(visible(line))
-        else:
-            click.echo("\n".join(_summary(str(folder), result, change)))
+    if change is not None:
+        for line in difference(folder, result.files, change):
+            click.echo(visible(line.rstrip("\n")))
 
 
-def _summary(folder: str, result: Rendered, change: Change) -> Iterator[str]:
+def _summary(folder: str, result: Rendered, change: Change | None) -> Iterator[str]:
     """What was written, who does what, what waits, what is asked."""
     from generator.report.text import table, visible
 
-    counts = (
-        f"{len(change.created)} created, {len(change.changed)} changed, "
-        f"{len(change.removed)} removed, {change.unchanged} unchanged"
-    )
+    counts = "does not fit, nothing was written"
+    if change is not None:
+        counts = (
+            f"{len(change.created)} created, {len(change.changed)} changed, "
+            f"{len(change.removed)} removed, {change.unchanged} unchanged"
+        )
     yield f"{visible(folder)}: release {result.state.release}, {counts}"
     rows = [
         (str(row.count), row.object_kind, row.fields, row.actor, row.where)
@@ -132,13 +146,3 @@ def _summary(folder: str, result: Rendered, change: Change) -> Iterator[str]:
             f"open question for {question.owner}: {question.question} {question.why}; "
             f"left out: {', '.join(question.blocks)}"
         )
-
-
-def _print_shortfalls(results: tuple[Rendered, ...], form: str) -> None:
-    rows = [shortfall for result in results for shortfall in result.plan.shortfalls]
-    if form == "json":
-        print_json("render", {"platforms": [], "shortfalls": rows})
-        return
-    for shortfall in rows:
-        click.echo(f"does not fit: {shortfall.sentence}")
-    click.echo("nothing was written")

@@ -26,10 +26,10 @@ EXIT_DOES_NOT_FIT = 4
 @format_option
 def command(blueprint: Path, ledger: bool, sites: tuple[Path, ...], form: str) -> int:
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
-    from generator.api import assess, load
+    from generator.api import load
 
     (project,) = load([blueprint], sites=sites)
-    assessed = assess(project)
+    assessed = project.assessed
     if form == "json":
         print_json(
             "size",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.blueprint.model.hosts import Host as HostFacts
@@ -49,16 +49,18 @@ class Host:
     gpus: tuple[Gpu, ...]
 
 
-def stock(sites: Iterable[SiteInventory]) -> tuple[Host, ...]:
+def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
     """Every host whose cores and memory are known, in the order of site and name.
+
+    ``sites`` is keyed by the blueprint's names of the sites.
 
     A host with an unknown size cannot carry anything; the open question says so. Hosts in
     maintenance are left out, and what already runs is taken off.
     """
-    return tuple(host for site in sites for host in _of_site(site))
+    return tuple(host for name in sorted(sites) for host in _of_site(name, sites[name]))
 
 
-def _of_site(site: SiteInventory) -> Iterator[Host]:
+def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
     clusters = {cluster.name: cluster for cluster in site.clusters}
     for facts in sorted(site.hosts, key=lambda host: host.name):
         cluster = clusters.get(facts.cluster or "")
@@ -70,7 +72,7 @@ def _of_site(site: SiteInventory) -> Iterator[Host]:
         used_cores, used_memory = _used(site, facts)
         yield Host(
             name=facts.name,
-            site=site.metadata.name,
+            site=name,
             cluster=facts.cluster or "",
             vcenter=(cluster.vcenter if cluster else None) or "",
             zone=(cluster.zone if cluster else None) or "",

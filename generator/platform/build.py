@@ -92,7 +92,7 @@ class _Builder:
             as_of=self._blueprint.release.as_of,
             vcenters=vcenters,
             clusters=clusters,
-            questions=tuple(dict.fromkeys(self._questions)),
+            questions=questions.merged(self._questions),
             coverage=coverage(
                 vcenters, clusters, by_hand(self._blueprint.storage_compute.storage.tiers)
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
@@ -96,10 +97,20 @@ def cluster_questions(
             yield _question(
                 home,
                 subject,
-                f"What is {subject.rpartition('.')[2]} for cluster {name}?",
+                f"What is {subject}?",
                 why,
                 (f"vks-cluster/{name}",),
             )
+
+
+def merged(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
+    """One question per missing fact, with all that waits for it."""
+    found: dict[str, OpenQuestion] = {}
+    for question in questions:
+        first = found.setdefault(question.subject, question)
+        blocks = tuple(dict.fromkeys((*first.blocks, *question.blocks)))
+        found[question.subject] = replace(first, blocks=blocks)
+    return tuple(found.values())
 
 
 def _question(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -79,15 +79,3 @@ def _node_image_libraries(inventory: SiteInventory, vcenter: str) -> tuple[str, 
             if library.holds == "vkr" and (library.vcenter or vcenter) == vcenter
         )
     )
-
-
-def inventories_by_site(
-    blueprint: Blueprint, inventories: Sequence[SiteInventory]
-) -> dict[str, SiteInventory]:
-    """The inventories keyed by the blueprint's site names."""
-    by_name = {inventory.metadata.name: inventory for inventory in inventories}
-    return {
-        site.name: by_name[site.inventory or site.name]
-        for site in blueprint.storage_compute.sites
-        if (site.inventory or site.name) in by_name
-    }

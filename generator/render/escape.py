@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 
 # What neither language may hold raw inside double quotes: quotes, backslashes, C0, DEL, C1, line
 # and paragraph separators, the byte order mark, and noncharacters.
@@ -95,7 +94,7 @@ def yaml_block(value: object, indent: int) -> Escaped:
 
 
 def _block(value: object) -> list[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if not value:
             return ["{}"]
         return [line for key, item in value.items() for line in _entry(f"{_key(key)}:", item)]
@@ -112,7 +111,7 @@ def _key(key: str) -> str:
 
 def _entry(head: str, value: object) -> list[str]:
     lines = _block(value)
-    if isinstance(value, Mapping | list | tuple) and value:
+    if isinstance(value, dict | list | tuple) and value:
         return [head, *(f"  {line}" for line in lines)]
     return [f"{head} {lines[0]}"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from generator import __version__
 from generator.platform.objects import DesiredState
-from generator.render.canonical import canonical_json, sha256
+from generator.render.canonical import listing, sha256
 from generator.render.output import MANIFEST
 from generator.render.target import RenderedFile
 from generator.render.terraform import PROVIDER_VERSION
@@ -36,4 +36,4 @@ def manifest(
         },
         "files": {file.path: sha256(file.text) for file in files},
     }
-    return RenderedFile(MANIFEST, canonical_json(content))
+    return RenderedFile(MANIFEST, listing(content))

@@ -10,6 +10,7 @@ _ROOMS = {
     "L": "Loading",
     "S": "Schema",
     "B": "Blueprint",
+    "I": "Inventories",
     "F": "Facts of the site",
     "Z": "Sizing",
     "P": "Placement",

@@ -12,6 +12,7 @@ import yaml
 from generator.finding import Finding, Place, Refused
 from generator.source import rules
 from generator.source.document import Document, MappingNode
+from generator.source.order import in_canonical_order
 from generator.source.tree import Tree
 
 MAX_BYTES = 4 << 20
@@ -32,6 +33,8 @@ def read(path: Path | str) -> tuple[Document, ...]:
 def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
     """The documents in ``content``; ``file`` is the name that their places carry.
 
+    Lists of named items come sorted by name, because their order says nothing.
+
     Raises:
         Refused: with every finding about the content.
     """
@@ -44,7 +47,7 @@ def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
         tree.findings.append(_syntax(error, file))
     if tree.findings:
         raise Refused(tree.findings)
-    return tuple(documents)
+    return tuple(in_canonical_order(document) for document in documents)
 
 
 def _bytes(path: Path | str) -> bytes:

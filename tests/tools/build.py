@@ -19,8 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -52,7 +52,6 @@ class Tool:
     program: str = ""
     on_path: tuple[int, ...] | None = None
     version: tuple[str, ...] = ("version",)
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -162,7 +161,7 @@ def _build(tool: Tool, folder: Path) -> None:
             "-ldflags", tool.linker, "-o", str(new / tool.file_name), tool.package,
         ]  # fmt: skip
         # Without cgo the same program comes out with or without a C compiler.
-        environment = {**os.environ, "CGO_ENABLED": "0", **tool.extra}
+        environment = {**os.environ, "CGO_ENABLED": "0"}
         done = subprocess.run(
             command, cwd=tool.folder, env=environment, capture_output=True, text=True, check=False
         )

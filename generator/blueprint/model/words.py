@@ -61,6 +61,7 @@ Implements = Literal[
     "registry",
     "explainability",
 ]
+Kind = Literal["PlatformBlueprint", "WorkloadRequest", "SiteInventory"]
 Lifecycle = Literal["vsphere", "vcf-5.2", "vcf-9.0", "vcf-9.1"]
 LineageLevel = Literal["none", "dataset", "column"]
 LoadBalancer = Literal["foundation", "avi", "nsx", "haproxy"]

@@ -10,6 +10,9 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.finding import Path, Place
 from generator.source.document import Document
 
+SHOWN = 8
+"""How many known names a finding lists."""
+
 
 class Where(TypedDict):
     """The keyword arguments of ``Rule.breach`` that say where."""
@@ -37,6 +40,13 @@ class Judged:
     def at(self, *paths: Path) -> Where:
         """Where the values at ``paths`` stand; the first one gives the object path."""
         return where(self.document, *paths)
+
+    def at_key(self, path: Path) -> Where:
+        """Where the key at ``path`` stands."""
+        return {
+            "places": (self.document.key_place(path),),
+            "path": object_path(self.document.root, path),
+        }
 
 
 def where(document: Document, *paths: Path) -> Where:
@@ -76,5 +86,5 @@ def mend_name(word: str, known: Iterable[str], otherwise: str) -> str:
         return f"did you mean {' or '.join(near)}?"
     if not names:
         return otherwise
-    listed = ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")
+    listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     return f"name one of {listed}, or {otherwise}"

@@ -67,6 +67,13 @@ func announce(server *simulator.Server, o options, site *inventory) error {
 	return os.Rename(o.env+".new", o.env)
 }
 
+// withdraw removes the environment, so that nobody reads where a dead simulator was.
+func withdraw(o options) {
+	if o.env != "" {
+		_ = os.Remove(o.env)
+	}
+}
+
 // logRequests notes every HTTP request: a test can prove from it what a client did and did not do.
 func logRequests(server *simulator.Server, path string) (func(), error) {
 	file, err := os.Create(path)

@@ -148,6 +148,7 @@ func run(o options) error {
 	if err := announce(server, o, site); err != nil {
 		return err
 	}
+	defer withdraw(o)
 	waitForEnd(o.stdinExit)
 	return nil
 }

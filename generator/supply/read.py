@@ -1,0 +1,217 @@
+"""Finds the inventories of a blueprint's sites and reads them as facts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.model.storage_compute import Site
+from generator.blueprint.model.words import Kind
+from generator.blueprint.near import did_you_mean, shown
+from generator.blueprint.read import read_part
+from generator.finding import Finding, Refused, dotted
+from generator.finding import Path as ObjectPath
+from generator.source import MAX_BYTES, Document, parse, read
+from generator.supply.agree import completed, disagreements
+from generator.supply.breaches import AmbiguousInventory, DisagreeingFacts, UnknownInventory
+from generator.supply.model import SiteInventory, SiteMetadata
+
+_SUFFIXES = frozenset((".yaml", ".yml"))
+_KIND: Kind = "SiteInventory"
+
+
+def read_site(document: Document) -> SiteInventory:
+    """The inventory in ``document``.
+
+    Raises:
+        Refused: with every finding about the document's shape.
+    """
+    return read_part(document, _KIND, SiteInventory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """The facts of a blueprint's sites, both mappings keyed by the blueprint's site name.
+
+    ``documents`` holds where they were read; sites with inline hosts only are not in it. A site
+    of which nothing is known is in neither.
+    """
+
+    inventories: Mapping[str, SiteInventory] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+
+class Shelf:
+    """The inventories that one run of a command may use; every folder is read once.
+
+    ``files`` are those named by ``--site``: they count before those beside a blueprint.
+    """
+
+    def __init__(self, files: Iterable[Path | str] = ()) -> None:
+        self._named: tuple[Document, ...] = tuple(_named(files))
+        self._folders: dict[Path, tuple[Document, ...]] = {}
+        self._unreadable: dict[Path, list[str]] = {}
+
+    def sites(self, blueprint: Blueprint, document: Document) -> Sites:
+        """The facts of the sites of ``blueprint``, which was read from ``document``.
+
+        Raises:
+            Refused: with every inventory that is missing, doubled or breaks its schema, and
+                every inline host that contradicts one.
+        """
+        findings: list[Finding] = []
+        inventories: dict[str, SiteInventory] = {}
+        documents: dict[str, Document] = {}
+        for index, site in enumerate(blueprint.storage_compute.sites):
+            try:
+                if site.inventory is None:
+                    inventories |= _inline(site)
+                else:
+                    found = self._find(site.inventory, document, index)
+                    documents[site.name] = found
+                    inventories[site.name] = _joined(site, document, index, found)
+            except Refused as refused:
+                findings.extend(refused.findings)
+        if findings:
+            raise Refused(findings)
+        return Sites(inventories=inventories, documents=documents)
+
+    def _find(self, name: str, document: Document, index: int) -> Document:
+        """The inventory of that name: named, beside the blueprint, or beside its base."""
+        path = ("storage_compute", "sites", index, "inventory")
+        place = document.place(path)
+        folders = dict.fromkeys((_folder(document.file), _folder(place.file)))
+        shelves = (self._named, *(self._beside(folder) for folder in folders))
+        for documents in shelves:
+            found = [one for one in documents if _name(one) == name]
+            if len(found) > 1:
+                double = AmbiguousInventory.breach(
+                    f"{len(found)} inventories are called {shown(name)}",
+                    mend="rename one, or name the file to use with --site",
+                    places=[place, *(one.place(("metadata", "name")) for one in found)],
+                    path=dotted(path),
+                )
+                raise Refused([double])
+            if found:
+                return found[0]
+        unreadable = [file for folder in folders for file in self._unreadable[folder]]
+        missing = UnknownInventory.breach(
+            f"there is no SiteInventory {shown(name)}",
+            mend=_mend_missing(name, chain.from_iterable(shelves), unreadable),
+            places=[place],
+            path=dotted(path),
+        )
+        raise Refused([missing])
+
+    def _beside(self, folder: Path) -> tuple[Document, ...]:
+        """The inventories in ``folder``. Files that cannot be read are remembered, not refused."""
+        if folder not in self._folders:
+            self._unreadable[folder] = []
+            found: list[Document] = []
+            for file in sorted(_candidates(folder)):
+                try:
+                    found += _inventories(file)
+                except Refused:
+                    self._unreadable[folder].append(file.name)
+            self._folders[folder] = tuple(found)
+        return self._folders[folder]
+
+
+def _named(files: Iterable[Path | str]) -> Iterator[Document]:
+    """The documents in the files of ``--site``, each file once."""
+    unique = {os.path.realpath(file): file for file in files}
+    for file in unique.values():
+        yield from read(file)
+
+
+def _folder(file: str) -> Path:
+    """The folder of a document; the current one for standard input."""
+    return Path(file).parent
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    try:
+        for entry in folder.iterdir():
+            if entry.suffix.lower() in _SUFFIXES and entry.is_file():
+                yield entry
+    except OSError:
+        return
+
+
+def _inventories(file: Path) -> list[Document]:
+    """The inventories in a file. One without the word is not parsed: most files are blueprints."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError:
+        return []
+    if _KIND.encode() not in content:
+        return []
+    return [one for one in parse(content, file=str(file)) if one.root.get("kind") == _KIND]
+
+
+def _name(document: Document) -> str | None:
+    metadata = document.root.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _mend_missing(name: str, known: Iterable[Document], unreadable: list[str]) -> str:
+    names = sorted({found for one in known if (found := _name(one))})
+    near = did_you_mean(name, names)
+    if near:
+        return f"did you mean {near}?"
+    mend = "put its file beside the blueprint or name it with --site"
+    if names:
+        mend += f"; known: {', '.join(names)}"
+    if unreadable:
+        mend += f"; could not be read: {', '.join(unreadable)}"
+    return mend
+
+
+def _inline(site: Site) -> dict[str, SiteInventory]:
+    """The facts of a site that names no inventory: its inline hosts, if it has any."""
+    if not site.hosts:
+        return {}
+    metadata = SiteMetadata(name=site.name)
+    return {site.name: SiteInventory(metadata=metadata, hosts=site.hosts)}
+
+
+def _joined(site: Site, document: Document, index: int, found: Document) -> SiteInventory:
+    """The inventory, completed by inline hosts; raises ``Refused`` where the two disagree."""
+    inventory = read_site(found)
+    if not site.hosts:
+        return inventory
+    findings: list[Finding] = []
+    hosts = list(inventory.hosts)
+    at = {host.name: n for n, host in reversed(list(enumerate(hosts)))}
+    for inline, host in enumerate(site.hosts):
+        path = ("storage_compute", "sites", index, "hosts", inline)
+        if host.name not in at:
+            message = f"{shown(host.name)} is not in the inventory {shown(site.inventory)}"
+            findings.append(_disagree(message, document, path, found, ("hosts",)))
+            continue
+        there = at[host.name]
+        for below in disagreements(host, hosts[there]):
+            message = f"{shown(host.name)} differs from the inventory {shown(site.inventory)}"
+            places = (*path, *below), ("hosts", there, *below)
+            findings.append(_disagree(message, document, places[0], found, places[1]))
+        hosts[there] = completed(hosts[there], host)
+    if findings:
+        raise Refused(findings)
+    return replace(inventory, hosts=tuple(hosts))
+
+
+def _disagree(
+    message: str, document: Document, here: ObjectPath, found: Document, there: ObjectPath
+) -> Finding:
+    return DisagreeingFacts.breach(
+        message,
+        mend="correct one of the two, or remove the inline host",
+        places=(document.place(here), found.place(there)),
+        path=dotted(here),
+    )

@@ -1,0 +1,114 @@
+"""What the acceptance tests share: the tools, the rendered example and simulated vCenters.
+
+``MLGEN_ACCEPTANCE_TREE`` names a platform folder that was rendered before; without it the shipped
+example is rendered once. ``MLGEN_PROVIDER_MIRROR`` names a mirror with the published provider.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance import vcenter
+from tests.acceptance.roots import Cli, Life, live
+from tests.tools import build
+
+ROOT = Path(__file__).resolve().parents[2]
+BLUEPRINT = ROOT / "blueprints" / "acme-ml.yaml"
+INVENTORY = ROOT / "blueprints" / "acme-ams1.site.yaml"
+TREE_SETTING = "MLGEN_ACCEPTANCE_TREE"
+RENDER_LIMIT_S = 60
+
+CLI_PROGRAMS: dict[str, Callable[[], Path]] = {
+    "terraform": build.terraform,
+    "opentofu": lambda: build.locate("opentofu"),
+}
+
+
+def pytest_report_header() -> str:
+    """Says which provider the run proves something about."""
+    chosen = os.environ.get(build.MIRROR_SETTING)
+    if chosen:
+        return f"provider: the published one from {build.MIRROR_SETTING}={chosen}"
+    return "provider: 1.26.0 widened to the published schema (tests/tools/provider)"
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the rendered example platform."""
+    chosen = os.environ.get(TREE_SETTING)
+    if chosen:
+        return Path(chosen)
+    out = tmp_path_factory.mktemp("rendered")
+    command = [sys.executable, "-m", "generator", "render", str(BLUEPRINT), "--out", str(out)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=RENDER_LIMIT_S, check=False
+    )
+    assert done.returncode == 0, f"render ended {done.returncode}:\n{done.stdout}{done.stderr}"
+    return out / "acme-ml"
+
+
+@pytest.fixture(scope="session")
+def vcenter_folder(platform: Path) -> Path:
+    """What is rendered for the one vCenter of the example."""
+    return platform / "vc-ams1"
+
+
+@pytest.fixture(scope="session")
+def command_line(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Cli]:
+    """Terraform or OpenTofu by name, with the provider mirror as the only source of providers."""
+    home = tmp_path_factory.mktemp("home")
+    config = home / "cli.tfrc"
+    config.write_text(
+        "disable_checkpoint = true\n"
+        "provider_installation {\n"
+        "  filesystem_mirror {\n"
+        f"    path = \"{build.provider_mirror().as_posix()}\"\n"
+        "  }\n"
+        "}\n",
+        "utf-8",
+    )
+    return lambda name: Cli(CLI_PROGRAMS[name](), config, home)
+
+
+@pytest.fixture(scope="session")
+def start_simulator(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., vcenter.Endpoint]]:
+    """Starts a simulator of the shipped inventory; all are ended with the session."""
+    with ExitStack() as running:
+
+        def start(*flags: str, inventory: Path = INVENTORY) -> vcenter.Endpoint:
+            folder = tmp_path_factory.mktemp("simulator")
+            return running.enter_context(vcenter.simulator(inventory, folder, *flags))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def endpoint(start_simulator: Callable[..., vcenter.Endpoint]) -> vcenter.Endpoint:
+    """A simulator of the module's own."""
+    return start_simulator()
+
+
+@pytest.fixture(scope="class")
+def cli(request: pytest.FixtureRequest, command_line: Callable[[str], Cli]) -> Cli:
+    """The command line tool that the test class names."""
+    return command_line(request.cls.tool)
+
+
+@pytest.fixture(scope="class")
+def life(
+    cli: Cli,
+    vcenter_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    start_simulator: Callable[..., vcenter.Endpoint],
+) -> Life:
+    """The whole life of all roots under that tool, against a simulator of its own."""
+    return live(cli, vcenter_folder, tmp_path_factory.mktemp("roots"), start_simulator())
