@@ -60,7 +60,9 @@ def _blueprint(random: Random, name: str, teams: list[str]) -> dict[str, Any]:
         },
         "release": {"as_of": "2026-11-20"},
         "organisation": {
-            "teams": [{"name": team, "members": {"ml-engineer": random.randint(1, 9)}} for team in teams]
+            "teams": [
+                {"name": team, "members": {"ml-engineer": random.randint(1, 9)}} for team in teams
+            ]
         },
         "governance": {"isolation": {"prod_vs_dev": "gpu"}},
         "storage_compute": {
@@ -74,7 +76,12 @@ def _blueprint(random: Random, name: str, teams: list[str]) -> dict[str, Any]:
                         "datastore": "fc-01",
                         "policy": "tag",
                     },
-                    {"name": "objects", "media": "object", "backing": "s3", "endpoint": "s3.example"},
+                    {
+                        "name": "objects",
+                        "media": "object",
+                        "backing": "s3",
+                        "endpoint": "s3.example",
+                    },
                 ]
             },
             "datasets": [
@@ -141,7 +148,11 @@ def _workloads(random: Random, team: str) -> list[dict[str, Any]]:
             "precision": "bf16",
             "method": {"lora": {"rank": random.choice([8, 16, 32])}},
         },
-        "train": {"sequence": 2048, "micro_batch": random.randint(1, 4), "activation_checkpointing": True},
+        "train": {
+            "sequence": 2048,
+            "micro_batch": random.randint(1, 4),
+            "activation_checkpointing": True,
+        },
         "checkpoint": {"interval": "30m", "store": "objects"},
     }
     return [serving, check, tune]

@@ -38,7 +38,9 @@ def resident_mib() -> float:
         return int(stream.read().split()[1]) * 4096 / (1 << 20)
 
 
-def ours(documents: list[tuple[str, Path]], out: Path) -> tuple[float, float, list[list[tuple[str, str]]]]:
+def ours(
+    documents: list[tuple[str, Path]], out: Path
+) -> tuple[float, float, list[list[tuple[str, str]]]]:
     """Seconds, growth of memory in MiB after the first hundred, and what was written."""
     rendered: list[list[tuple[str, str]]] = []
     after_first = 0.0
@@ -62,7 +64,7 @@ def floor_program() -> Callable[[Path, Path, list[tuple[str, str]]], None]:
     validators = {
         kind: Draft202012Validator(schema(kind)) for kind in ("PlatformBlueprint", "SiteInventory")
     }
-    template = Environment(autoescape=False).from_string("{{ text }}")  # noqa: S701
+    template = Environment(autoescape=False).from_string("{{ text }}")
 
     def run(file: Path, folder: Path, sizes: list[tuple[str, str]]) -> None:
         for document in (file, file.with_suffix(".site.yaml")):

@@ -7,7 +7,7 @@ rest is pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from generator.blueprint.extend import extended
@@ -19,6 +19,7 @@ from generator.finding import Finding, Refused, Rule, Severity, in_order, worst
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
+from generator.record import Record, record
 from generator.sizing.demand import Sized
 from generator.source import Document, in_canonical_order, read
 from generator.supply.read import Shelf, Sites
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from generator.render.target import RenderedFile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessed:
+@record
+class Assessed(Record):
     """What a project needs and where it goes, with the whole ledger and all findings."""
 
     plan: Plan
@@ -38,8 +39,8 @@ class Assessed:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+@record
+class Project(Record):
     """A blueprint with the facts of its sites and the catalogue that it sees.
 
     ``as_of`` is the day by which expiries are judged, ``assessed`` what follows from all this.
@@ -53,8 +54,8 @@ class Project:
     assessed: Assessed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+@record
+class Rendered(Record):
     """A platform's files, and the state and plan behind them."""
 
     state: DesiredState

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from generator.record import Record, record
 
 Path = tuple[str | int, ...]
 """Keys and list indices from a document's root to one node."""
@@ -44,8 +45,8 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+@record
+class Finding(Record):
     """One thing that is wrong (or worth knowing), in words for its reader.
 
     ``path`` is the object path inside the document (``workloads[2].model.family``); ``places``

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from generator.record import Record, record
 
 
 class Basis(StrEnum):
@@ -16,8 +17,8 @@ class Basis(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+@record
+class Entry(Record):
     """One figure: ``subject`` is what it belongs to, ``name`` what it is, ``unit`` its unit.
 
     ``rule`` says in words or a formula how it came about, ``source`` who says so, and ``basis``

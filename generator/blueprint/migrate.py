@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from generator.blueprint.breaches import UnknownDocument
 from generator.blueprint.near import shown
 from generator.blueprint.schema import API_VERSION
 from generator.finding import Place, Refused
+from generator.record import Record, record
 from generator.source import Document, parse
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -35,8 +35,8 @@ class Edit(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lift:
+@record
+class Lift(Record):
     """The way from one version to the next; ``edits`` changes everything but the version."""
 
     older: str
@@ -57,15 +57,16 @@ def migrated(content: bytes, *, file: str, lifts: tuple[Lift, ...] = LIFTS) -> b
     by_version = {lift.older: lift for lift in lifts}
     newest = lifts[-1].newer if lifts else API_VERSION
     # Each round lifts every old document by one version, so this ends.
-    for _ in range(len(lifts) + 1):
-        old = [one for one in parse(content, file=file) if one.root.get("apiVersion") != newest]
-        if not old:
-            break
+    while old := _not(newest, parse(content, file=file)):
         lifted = ((document, _lift_of(document, by_version)) for document in old)
         edits = chain.from_iterable(_edits(document, lift) for document, lift in lifted)
         text = _applied(content.decode("utf-8"), edits)
         content = _SCHEMA_LINE.sub(rf"\g<1>{newest.partition('/')[2]}", text).encode("utf-8")
     return content
+
+
+def _not(version: str, documents: Iterable[Document]) -> list[Document]:
+    return [document for document in documents if document.root.get("apiVersion") != version]
 
 
 def _lift_of(document: Document, by_version: dict[str, Lift]) -> Lift:

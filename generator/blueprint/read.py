@@ -10,8 +10,7 @@ from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.part import Part
 from generator.blueprint.model.words import Kind
-from generator.blueprint.near import shown
-from generator.blueprint.schema import check
+from generator.blueprint.schema import KINDS, check
 from generator.finding import Refused
 from generator.source import Document
 
@@ -52,12 +51,18 @@ def read_part(document: Document, kind: Kind, cls: type[PartT]) -> PartT:
     findings = check(document)
     if findings:
         raise Refused(findings)
-    if document.root["kind"] != kind:
+    require_kind(document, kind)
+    return bind(cls, document.root)
+
+
+def require_kind(document: Document, kind: Kind) -> None:
+    """Raises ``Refused`` where ``document`` says that it is of another kind."""
+    stated = document.root.get("kind")
+    if stated != kind:
         other = UnknownDocument.breach(
-            f"this is a {shown(document.root['kind'])}, not a {kind}",
+            f"this is a {stated}, not a {kind}" if stated in KINDS else f"this is no {kind}",
             mend=f"name a file with kind: {kind}",
             places=(document.place(("kind",)),),
             path="kind",
         )
         raise Refused([other])
-    return bind(cls, document.root)

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.blueprint import breaches, units
 from generator.blueprint.near import did_you_mean, lookalikes, short, shown
-from generator.finding import Finding, Path, Place, Rule, dotted
+from generator.finding import Finding, Path, Place, Rule
 from generator.quantity import Dimension
 from generator.source.document import Document
 
@@ -32,7 +32,7 @@ _TYPES: dict[str, str] = {
 }
 
 _LISTED = 12
-_KEY_SHOWN = 63
+_PATH_SHOWN = 200
 
 
 class Wording:
@@ -60,10 +60,10 @@ class Wording:
         """One finding for each thing that a person has to mend."""
         # Misspelt keys go first: they explain keys that seem to be missing.
         ranked = sorted(errors, key=lambda error: error.kind.name != "additionalProperties")
-        found: dict[tuple[str, str], Finding] = {}
+        found: dict[tuple[object, ...], Finding] = {}
         for error in ranked:
             for finding in self._words(error):
-                found.setdefault((finding.rule, finding.path), finding)
+                found.setdefault((finding.rule, finding.path, finding.places), finding)
         return tuple(found.values())
 
     def _words(self, error: Any) -> Iterator[Finding]:
@@ -89,8 +89,17 @@ class Wording:
     ) -> Finding:
         at = tuple(path)
         place: Place = self._document.key_place(at) if at_key else self._document.place(at)
-        steps = tuple(step if isinstance(step, int) else step[:_KEY_SHOWN] for step in at)
-        return rule.breach(message, mend=mend, places=(place,), path=dotted(steps))
+        return rule.breach(
+            message, mend=mend, places=(place,), path=self._document.dotted(at)[:_PATH_SHOWN]
+        )
+
+    def _label(self, path: Sequence[str | int]) -> str:
+        """The last key of a path with the items behind it; ``the document`` for the root."""
+        keys = [index for index, step in enumerate(path) if isinstance(step, str)]
+        if not keys:
+            return "the document"
+        whole, before = (self._document.dotted(tuple(path[:end])) for end in (None, keys[-1]))
+        return short(whole[len(before) :].removeprefix("."))
 
     # -- keys -----------------------------------------------------------------------------------
 
@@ -132,7 +141,7 @@ class Wording:
         mend = f"add it: {_first_sentence(stated['description'])}"
         if not isinstance(example, dict | list):
             mend += f" For example {key}: {example}"
-        label = _label(error.instance_path)
+        label = self._label(error.instance_path)
         yield self._breach(
             breaches.MissingKey, [*error.instance_path, key], f"{label} lacks {key}", mend
         )
@@ -148,7 +157,7 @@ class Wording:
             return  # _unknown_word lists the words
         types = [name for name in error.kind.types if name != "null"]
         wanted = " or ".join(_TYPES[name] for name in types)
-        message = f"{_label(error.instance_path)} takes {wanted}, not {shown(error.instance)}"
+        message = f"{self._label(error.instance_path)} takes {wanted}, not {shown(error.instance)}"
         mend = _mend_type(error.instance, types) or f"write {wanted}"
         yield self._breach(breaches.WrongType, error.instance_path, message, mend)
 
@@ -157,7 +166,7 @@ class Wording:
             return  # _wrong_type says that a value is missing
         known = [str(word) for word in self._node(error)["enum"]]
         near = did_you_mean(str(error.instance), known)
-        message = f"{_label(error.instance_path)} does not know {shown(error.instance)}"
+        message = f"{self._label(error.instance_path)} does not know {shown(error.instance)}"
         mend = f"did you mean {near}?" if near else _listed("use", known)
         yield self._breach(breaches.UnknownWord, error.instance_path, message, mend)
 
@@ -174,7 +183,7 @@ class Wording:
 
     def _out_of_range(self, error: Any) -> Iterator[Finding]:
         node = self._node(error)
-        message = f"{_label(error.instance_path)} cannot be {shown(error.instance)}"
+        message = f"{self._label(error.instance_path)} cannot be {shown(error.instance)}"
         limits = (("at least", node.get("minimum")), ("at most", node.get("maximum")))
         mend = " and ".join(f"{word} {limit}" for word, limit in limits if limit is not None)
         yield self._breach(breaches.OutOfRange, error.instance_path, message, f"write {mend}")
@@ -185,7 +194,7 @@ class Wording:
         size = len(error.instance)
         what = _counted(error.instance)
         bound = "at least" if error.kind.name.startswith("min") else "at most"
-        message = f"{_label(error.instance_path)} has {size} {what}"
+        message = f"{self._label(error.instance_path)} has {size} {what}"
         mend = f"{bound} {limit} can be used"
         yield self._breach(breaches.WrongSize, error.instance_path, message, mend)
 
@@ -194,7 +203,7 @@ class Wording:
         for index, item in enumerate(error.instance):
             if item in seen:
                 path = [*error.instance_path, index]
-                message = f"{_label(error.instance_path)} names {shown(item)} twice"
+                message = f"{self._label(error.instance_path)} names {shown(item)} twice"
                 yield self._breach(breaches.Repeated, path, message, "remove one of the two")
             seen.append(item)
 
@@ -216,7 +225,7 @@ class Wording:
                 yield from self._words(inner)
             return
         wanted = " or ".join(self._alternative(branch) for branch in self._node(error)["anyOf"])
-        message = f"{_label(error.instance_path)} takes {wanted}, not {shown(error.instance)}"
+        message = f"{self._label(error.instance_path)} takes {wanted}, not {shown(error.instance)}"
         yield self._breach(breaches.WrongType, error.instance_path, message, f"write {wanted}")
 
     def _alternative(self, branch: dict[str, Any]) -> str:
@@ -228,7 +237,7 @@ class Wording:
         return self._breach(
             breaches.NotQuantity,
             error.instance_path,
-            f"{_label(error.instance_path)}: {units.message(error.instance, dimension)}",
+            f"{self._label(error.instance_path)}: {units.message(error.instance, dimension)}",
             units.mend(error.instance, dimension),
         )
 
@@ -274,14 +283,6 @@ def _counted(value: Any) -> str:
 def _form(node: dict[str, Any]) -> str:
     """Names the form that a definition asks for: ``“Time of day” asks``."""
     return f"“{node['title']}” asks"
-
-
-def _label(path: Sequence[str | int]) -> str:
-    """The last key of a path with the indices behind it; ``the document`` for the root."""
-    keys = [index for index, step in enumerate(path) if isinstance(step, str)]
-    if not keys:
-        return "the document"
-    return dotted(tuple(path[keys[-1] :]))[:_KEY_SHOWN]
 
 
 def _listed(start: str, words: list[str]) -> str:

@@ -57,10 +57,21 @@ class Verbs(click.Group):
 @click.pass_context
 def mlgen(ctx: click.Context) -> None:
     """Infrastructure as code for machine-learning platforms on vSphere and Tanzu."""
-    if os.path.exists("mlgen.toml") or os.path.exists("pyproject.toml"):  # noqa: PTH110 (pathlib costs 10 ms here)
+    if _has_settings():
         from generator.cli.settings import defaults
 
         ctx.default_map = defaults()
+
+
+def _has_settings() -> bool:
+    """Whether there are settings to parse; reading TOML for nothing would cost every verb."""
+    if os.path.exists("mlgen.toml"):  # noqa: PTH110 (pathlib costs 10 ms here)
+        return True
+    try:
+        with open("pyproject.toml", "rb") as stream:  # noqa: PTH123
+            return b"[tool.mlgen" in stream.read()
+    except OSError:
+        return False
 
 
 def main() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.finding import Finding
 from generator.ledger import Entry
+from generator.record import Record, record
 from generator.sizing.demand import Demand
 
 
@@ -18,8 +18,8 @@ class Grade(StrEnum):
     HOPE = "hope"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+@record
+class Chosen(Record):
     """A demand with its device: the GPU model and one profile per vGPU (none without a GPU).
 
     ``device_group`` is the NVLink group by vSphere's name. ``demand`` has its final vCPUs and
@@ -32,8 +32,8 @@ class Chosen:
     device_group: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+@record
+class Placed(Record):
     """One VM of a demand on its host. ``gpus`` names the devices, ``start`` its first MIG slice.
 
     ``start`` is -1 for everything that is not a MIG instance. ``lever`` is what makes the
@@ -52,8 +52,8 @@ class Placed:
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
+@record
+class Shortfall(Record):
     """A demand of which fewer run than wanted.
 
     ``fatal`` where even the minimum finds no room; otherwise the rest waits or bursts.
@@ -77,8 +77,8 @@ class Shortfall:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+@record
+class Plan(Record):
     """Where everything goes. ``chosen`` has an entry per demand, ``placed`` one per VM."""
 
     chosen: tuple[Chosen, ...]

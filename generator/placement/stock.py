@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from generator.blueprint.model.hosts import Host as HostFacts
+from generator.record import Record, record
 from generator.supply.model import SiteInventory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gpu:
+@record
+class Gpu(Record):
     """A GPU of a host. ``model`` is a catalogue id, ``mode`` what it is set to now."""
 
     host: str
@@ -27,8 +27,8 @@ class Gpu:
         return f"{self.host}/gpu{self.index}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+@record
+class Host(Record):
     """A host with what is left for the platform: cores, bytes of memory, GPUs.
 
     ``nvlink`` says how its GPUs are joined (``""`` where they are not); NUMA figures are those of

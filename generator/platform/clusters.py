@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.resource_management import Orchestrator
@@ -13,6 +12,7 @@ from generator.platform.naming import Namer, dns_label
 from generator.platform.objects import NodePool, NodeVolume, VksCluster, VmClass
 from generator.platform.sites import Home
 from generator.platform.stamps import stamp
+from generator.record import Record, record
 from generator.sizing.clusters import CONTROL_PLANE
 from generator.sizing.demand import Demand
 
@@ -25,8 +25,8 @@ GPU_VOLUMES = (
 sizes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+@record
+class Group(Record):
     """The work of one namespace in one environment."""
 
     environment: str

@@ -6,9 +6,10 @@ the outside will show and nothing about how it is written. Sizes carry their uni
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from generator.record import Record, record
 
 
 class Manage(StrEnum):
@@ -19,8 +20,8 @@ class Manage(StrEnum):
     CREATE = "create"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+@record
+class Reference(Record):
     """An object of others that the platform stands on; it is looked up and never changed.
 
     ``what`` is the kind (``datacenter``, ``compute_cluster``, ``content_library``,
@@ -34,8 +35,8 @@ class Reference:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagCategory:
+@record
+class TagCategory(Record):
     """A vCenter tag category. ``associable_types`` are the kinds that its tags may mark."""
 
     kind: ClassVar[str] = "tag-category"
@@ -45,8 +46,8 @@ class TagCategory:
     associable_types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+@record
+class Tag(Record):
     """A vCenter tag of ``category``.
 
     ``renamed_by_release`` marks the one tag that names the applied release: a new release renames
@@ -60,8 +61,8 @@ class Tag:
     renamed_by_release: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
+@record
+class Folder(Record):
     """A VM folder; ``path`` starts below the datacenter's own, ``tags`` are (category, tag)."""
 
     kind: ClassVar[str] = "folder"
@@ -70,8 +71,8 @@ class Folder:
     tags: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoragePolicy:
+@record
+class StoragePolicy(Record):
     """A storage policy that picks datastores by tag.
 
     ``storage_class`` is the name that vCenter gives it in Kubernetes, ``datastores`` are those
@@ -89,8 +90,8 @@ class StoragePolicy:
     untagged: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VmClass:
+@record
+class VmClass(Record):
     """An immutable VM class; its name carries a hash of its content (F3).
 
     ``vgpus`` lists one vGPU profile per device; ``device_group`` is the NVLink group that holds
@@ -110,8 +111,8 @@ class VmClass:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Namespace:
+@record
+class Namespace(Record):
     """A Supervisor namespace with what it may use."""
 
     kind: ClassVar[str] = "namespace"
@@ -125,8 +126,8 @@ class Namespace:
     vm_classes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeVolume:
+@record
+class NodeVolume(Record):
     """An extra disk of a node; ``capacity_gib`` is whole GiB."""
 
     name: str
@@ -134,8 +135,8 @@ class NodeVolume:
     capacity_gib: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodePool:
+@record
+class NodePool(Record):
     """The nodes of one VM class in a VKS cluster.
 
     ``minimum == maximum`` is a fixed pool; anything else is the autoscaler's. ``gpu`` says whether
@@ -153,8 +154,8 @@ class NodePool:
     failure_domain: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VksCluster:
+@record
+class VksCluster(Record):
     """A VKS cluster: a Cluster API ``Cluster`` with a managed topology."""
 
     kind: ClassVar[str] = "vks-cluster"
@@ -174,8 +175,8 @@ class VksCluster:
     pools: tuple[NodePool, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
+@record
+class OpenQuestion(Record):
     """A fact that nobody has stated; what stands on it is left out until it is answered.
 
     ``subject`` is the path of the missing fact, ``blocks`` lists the objects that are left out.
@@ -188,8 +189,8 @@ class OpenQuestion:
     blocks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+@record
+class Coverage(Record):
     """Who does one kind of object, and what of it a comparison with vCenter can see.
 
     ``actor`` is ``terraform``, ``rest``, ``kubernetes`` or ``person``; ``adoptable`` says how an
@@ -205,8 +206,8 @@ class Coverage:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vcenter:
+@record
+class Vcenter(Record):
     """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state."""
 
     name: str
@@ -222,8 +223,8 @@ class Vcenter:
     namespaces: tuple[Namespace, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesiredState:
+@record
+class DesiredState(Record):
     """The whole desired state of one platform at one release."""
 
     platform: str

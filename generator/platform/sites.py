@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.record import Record, record
 from generator.sizing.clusters import home_site
 from generator.supply.model import SiteInventory, Supervisor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+@record
+class Home(Record):
     """Where an environment lives. What is not known is empty, None or ``()``."""
 
     environment: str

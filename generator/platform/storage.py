@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from generator.blueprint.model.storage_compute import Tier
 from generator.platform.naming import Namer, storage_class
 from generator.platform.objects import StoragePolicy, Tag
 from generator.platform.stamps import stamp
+from generator.record import Record, record
 from generator.supply.model import Datastore, SiteInventory
 
 TIER_CATEGORY = "mlgen-tier"
 """The tag category of tiers whose datastores carry no tag of the site's own yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TierStorage:
+@record
+class TierStorage(Record):
     """A tier's policy, with the tag that it goes by: the site's own, or one to create."""
 
     policy: StoragePolicy

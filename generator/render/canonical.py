@@ -50,13 +50,13 @@ def _lines(brackets: str, entries: Any) -> str:
 
 def _object(value: Any) -> dict[str, Any]:
     """A dataclass as the encoder wants it."""
-    cls = type(value)
+    cls: Any = value.__class__
     kind = {"kind": cls.kind} if hasattr(cls, "kind") else {}
     return kind | {name: getattr(value, name) for name in _names(cls)}
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(cls))
 
 

@@ -12,10 +12,10 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from generator.finding import Finding, Place, Refused
+from generator.record import Record, record
 from generator.render import rules
 from generator.render.canonical import sha256
 from generator.render.target import RenderedFile
@@ -23,8 +23,8 @@ from generator.render.target import RenderedFile
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+@record
+class Change(Record):
     """What a render changes on disk, as paths relative to the platform's folder."""
 
     created: tuple[str, ...]

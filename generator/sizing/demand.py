@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.finding import Finding
 from generator.ledger import Entry
+from generator.record import Record, record
 
 
 class Sharing(StrEnum):
@@ -17,8 +17,8 @@ class Sharing(StrEnum):
     NONE = "full"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GpuNeed:
+@record
+class GpuNeed(Record):
     """GPUs of one VM. ``memory_bytes`` is what each must leave usable, 0 for a whole GPU.
 
     ``precision`` is the arithmetic that the GPU must offer (``""`` for any), ``model`` and
@@ -36,8 +36,8 @@ class GpuNeed:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
+@record
+class Demand(Record):
     """Equal VMs for one purpose in one environment.
 
     ``group`` names the Supervisor namespace and VKS cluster that they belong to: a team's, or
@@ -68,8 +68,8 @@ class Demand:
     gpu: GpuNeed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sized:
+@record
+class Sized(Record):
     """Every demand of a blueprint, the ledger behind the figures, and what could not be sized."""
 
     demands: tuple[Demand, ...]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from generator.blueprint.model.model import Model
 from generator.catalog import Catalog, UnknownRow
+from generator.record import Record, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFacts:
+@record
+class ModelFacts(Record):
     """The numbers that the formulas take; 0 where nobody states one.
 
     ``kind`` is the catalogue's kind of architecture, ``params`` the number of parameters.

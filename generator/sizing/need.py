@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from generator.record import Record, record
 from generator.sizing.demand import GpuNeed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+@record
+class Need(Record):
     """``count`` equal VMs of ``vcpus`` and ``memory_bytes`` each; see ``Demand`` for the rest."""
 
     count: int

@@ -66,8 +66,8 @@ class Document:
         for step in path:
             if isinstance(step, int):
                 item = node[step] if isinstance(node, SequenceNode) and step < len(node) else None
-                named = isinstance(item, MappingNode) and isinstance(item.get("name"), str)
-                out += f"[{item['name'] if named else step}]"
+                name = item.get("name") if isinstance(item, MappingNode) else None
+                out += f"[{name if isinstance(name, str) else step}]"
                 node = item
             else:
                 out += f".{step}" if out else step

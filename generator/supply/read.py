@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.storage_compute import Site
 from generator.blueprint.model.words import Kind
 from generator.blueprint.near import did_you_mean, shown
-from generator.blueprint.read import read_part
-from generator.finding import Finding, Refused, dotted
+from generator.blueprint.read import read_part, require_kind
+from generator.finding import Finding, Refused
 from generator.finding import Path as ObjectPath
+from generator.record import Record, record
 from generator.source import MAX_BYTES, Document, parse, read
 from generator.supply.agree import completed, disagreements
 from generator.supply.breaches import AmbiguousInventory, DisagreeingFacts, UnknownInventory
@@ -33,8 +34,8 @@ def read_site(document: Document) -> SiteInventory:
     return read_part(document, _KIND, SiteInventory)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sites:
+@record
+class Sites(Record):
     """The facts of a blueprint's sites, both mappings keyed by the blueprint's site name.
 
     ``documents`` holds where they were read; sites with inline hosts only are not in it. A site
@@ -48,11 +49,12 @@ class Sites:
 class Shelf:
     """The inventories that one run of a command may use; every folder is read once.
 
-    ``files`` are those named by ``--site``: they count before those beside a blueprint.
+    ``files`` are those named by ``--site``: they count before those beside a blueprint. One that
+    cannot be read, or holds something else, raises ``Refused``.
     """
 
     def __init__(self, files: Iterable[Path | str] = ()) -> None:
-        self._named: tuple[Document, ...] = tuple(_named(files))
+        self._named = tuple(_named(files))
         self._folders: dict[Path, tuple[Document, ...]] = {}
         self._unreadable: dict[Path, list[str]] = {}
 
@@ -93,7 +95,7 @@ class Shelf:
                     f"{len(found)} inventories are called {shown(name)}",
                     mend="rename one, or name the file to use with --site",
                     places=[place, *(one.place(("metadata", "name")) for one in found)],
-                    path=dotted(path),
+                    path=document.dotted(path),
                 )
                 raise Refused([double])
             if found:
@@ -103,7 +105,7 @@ class Shelf:
             f"there is no SiteInventory {shown(name)}",
             mend=_mend_missing(name, chain.from_iterable(shelves), unreadable),
             places=[place],
-            path=dotted(path),
+            path=document.dotted(path),
         )
         raise Refused([missing])
 
@@ -125,7 +127,9 @@ def _named(files: Iterable[Path | str]) -> Iterator[Document]:
     """The documents in the files of ``--site``, each file once."""
     unique = {os.path.realpath(file): file for file in files}
     for file in unique.values():
-        yield from read(file)
+        for document in read(file):
+            require_kind(document, _KIND)
+            yield document
 
 
 def _folder(file: str) -> Path:
@@ -147,8 +151,8 @@ def _inventories(file: Path) -> list[Document]:
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
-    except OSError:
-        return []
+    except OSError as error:
+        raise Refused([]) from error
     if _KIND.encode() not in content:
         return []
     return [one for one in parse(content, file=str(file)) if one.root.get("kind") == _KIND]
@@ -213,5 +217,5 @@ def _disagree(
         message,
         mend="correct one of the two, or remove the inline host",
         places=(document.place(here), found.place(there)),
-        path=dotted(here),
+        path=document.dotted(here),
     )

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import vcenter
+from tests.acceptance import shipped, vcenter
 from tests.acceptance.roots import Cli, Life, live
 from tests.tools import build
 
-ROOT = Path(__file__).resolve().parents[2]
-BLUEPRINT = ROOT / "blueprints" / "acme-ml.yaml"
-INVENTORY = ROOT / "blueprints" / "acme-ams1.site.yaml"
+pytest.register_assert_rewrite("tests.acceptance.lifecycle")
+
 TREE_SETTING = "MLGEN_ACCEPTANCE_TREE"
 RENDER_LIMIT_S = 60
 
@@ -33,10 +32,7 @@ CLI_PROGRAMS: dict[str, Callable[[], Path]] = {
 
 def pytest_report_header() -> str:
     """Says which provider the run proves something about."""
-    chosen = os.environ.get(build.MIRROR_SETTING)
-    if chosen:
-        return f"provider: the published one from {build.MIRROR_SETTING}={chosen}"
-    return "provider: 1.26.0 widened to the published schema (tests/tools/provider)"
+    return build.provider_in_use()
 
 
 @pytest.fixture(scope="session")
@@ -46,18 +42,31 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if chosen:
         return Path(chosen)
     out = tmp_path_factory.mktemp("rendered")
-    command = [sys.executable, "-m", "generator", "render", str(BLUEPRINT), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "generator",
+        "render",
+        str(shipped.BLUEPRINT),
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=RENDER_LIMIT_S, check=False
+        command,
+        cwd=shipped.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=RENDER_LIMIT_S,
+        check=False,
     )
     assert done.returncode == 0, f"render ended {done.returncode}:\n{done.stdout}{done.stderr}"
-    return out / "acme-ml"
+    return out / shipped.PLATFORM
 
 
 @pytest.fixture(scope="session")
 def vcenter_folder(platform: Path) -> Path:
     """What is rendered for the one vCenter of the example."""
-    return platform / "vc-ams1"
+    return platform / shipped.VCENTER
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +78,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Cl
         "disable_checkpoint = true\n"
         "provider_installation {\n"
         "  filesystem_mirror {\n"
-        f"    path = \"{build.provider_mirror().as_posix()}\"\n"
+        f'    path = "{build.provider_mirror().as_posix()}"\n'
         "  }\n"
         "}\n",
         "utf-8",
@@ -84,7 +93,7 @@ def start_simulator(
     """Starts a simulator of the shipped inventory; all are ended with the session."""
     with ExitStack() as running:
 
-        def start(*flags: str, inventory: Path = INVENTORY) -> vcenter.Endpoint:
+        def start(*flags: str, inventory: Path = shipped.INVENTORY) -> vcenter.Endpoint:
             folder = tmp_path_factory.mktemp("simulator")
             return running.enter_context(vcenter.simulator(inventory, folder, *flags))
 

@@ -21,7 +21,8 @@ COLLECTIONS = frozenset({"list", "set"})
 
 def load() -> dict[str, Any]:
     """The contract as data."""
-    return json.loads(CONTRACT.read_text(encoding="utf-8"))
+    contract: dict[str, Any] = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    return contract
 
 
 def problems(files: Mapping[str, Mapping[str, Any]], contract: Mapping[str, Any]) -> list[str]:
@@ -140,8 +141,10 @@ def fits(value: Any, wanted: Any) -> bool:
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)
         case ["list" | "set", element]:
-            return isinstance(value, Sequence) and not isinstance(value, str) and all(
-                fits(each, element) for each in value
+            return (
+                isinstance(value, Sequence)
+                and not isinstance(value, str)
+                and all(fits(each, element) for each in value)
             )
         case ["map", element]:
             return isinstance(value, Mapping) and all(

@@ -27,6 +27,7 @@ CRDS = HERE / "crds"
 _ATTRIBUTE_FLAGS = ("required", "optional", "computed", "sensitive", "deprecated")
 _BLOCK_LIMITS = ("min_items", "max_items")
 _PROSE = frozenset({"description", "title", "example", "externalDocs"})
+_RULE_PROSE = frozenset({"message", "messageExpression"})
 _OPEN = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 _NAMES = ("kind", "listKind", "plural", "singular")
 
@@ -52,9 +53,7 @@ def _one_provider(dump: Mapping[str, Any]) -> Mapping[str, Any]:
         raise ValueError("the dump must hold the schema of vmware/vsphere once")
     return {
         "provider": schemas[0]["provider"]["block"],
-        "resources": {
-            name: each["block"] for name, each in schemas[0]["resource_schemas"].items()
-        },
+        "resources": {name: each["block"] for name, each in schemas[0]["resource_schemas"].items()},
         "data_sources": {
             name: each["block"] for name, each in schemas[0]["data_source_schemas"].items()
         },
@@ -127,7 +126,7 @@ def _without_prose(schema: Mapping[str, Any]) -> dict[str, Any]:
             kept[keyword] = [_without_prose(each) for each in value]
         elif keyword == "x-kubernetes-validations":
             kept[keyword] = [
-                {key: part for key, part in each.items() if key not in ("message", "messageExpression")}
+                {key: part for key, part in each.items() if key not in _RULE_PROSE}
                 for each in value
             ]
         else:
@@ -142,7 +141,8 @@ def crd_file_name(document: Mapping[str, Any]) -> str:
 
 
 def _refresh_provider(path: Path, target: Path) -> None:
-    target.write_text(provider_text(json.loads(path.read_text(encoding="utf-8"))), encoding="utf-8", newline="\n")
+    dump = json.loads(path.read_text(encoding="utf-8"))
+    target.write_text(provider_text(dump), encoding="utf-8", newline="\n")
 
 
 def _refresh_crds(path: Path, folder: Path) -> None:

@@ -36,16 +36,16 @@ def test_every_contract_has_its_provenance() -> None:
 
 def test_the_versions_in_the_provenance_are_those_that_are_served() -> None:
     known = json.loads((refresh.HERE / "provenance.json").read_text(encoding="utf-8"))
+    crds = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in CRD_FILES}
     served = {
-        f"crds/{path.name}": [
-            each["name"] for each in json.loads(path.read_text(encoding="utf-8"))["spec"]["versions"]
-        ]
-        for path in CRD_FILES
+        f"crds/{name}": [each["name"] for each in crd["spec"]["versions"]]
+        for name, crd in crds.items()
     }
     assert {name: known[name]["versions"] for name in served} == served
 
 
 def test_prose_is_dropped_but_a_property_of_that_name_stays() -> None:
+    status = {"type": "object", "properties": {"x": {"type": "string"}}}
     raw = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -65,7 +65,7 @@ def test_prose_is_dropped_but_a_property_of_that_name_stays() -> None:
                             "description": "prose",
                             "properties": {
                                 "description": {"type": "string", "description": "prose"},
-                                "status": {"type": "object", "properties": {"x": {"type": "string"}}},
+                                "status": status,
                             },
                             "x-kubernetes-validations": [{"rule": "true", "message": "prose"}],
                         }
@@ -91,17 +91,17 @@ def test_prose_is_dropped_but_a_property_of_that_name_stays() -> None:
 
 
 def test_a_schema_dump_becomes_a_contract() -> None:
-    attribute = {"type": "string", "description": "prose", "description_kind": "plain"}
+    attribute = {"type": "string", "sensitive": False, "description": "prose"}
     dump = {
         "format_version": "1.0",
         "provider_schemas": {
             "registry.terraform.io/vmware/vsphere": {
-                "provider": {"version": 0, "block": {"attributes": {"user": {**attribute, "required": True}}}},
+                "provider": {"block": {"attributes": {"user": {**attribute, "required": True}}}},
                 "resource_schemas": {
                     "vsphere_thing": {
                         "version": 1,
                         "block": {
-                            "attributes": {"name": {**attribute, "optional": True, "sensitive": False}},
+                            "attributes": {"name": {**attribute, "optional": True}},
                             "block_types": {
                                 "part": {"nesting_mode": "list", "min_items": 1, "block": {}}
                             },

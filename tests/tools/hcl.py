@@ -20,12 +20,14 @@ def read_strings(path: Path) -> dict[str, str]:
 
     The parser normalises strings to NFC, as Terraform does.
     """
-    return _read("strings", path)
+    found: dict[str, str] = _read("strings", path)
+    return found
 
 
 def read_blocks(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Every block of each file: type, labels, attributes with their literal values, blocks."""
-    return _read("blocks", *paths)
+    found: dict[str, dict[str, Any]] = _read("blocks", *paths)
+    return found
 
 
 def _read(mode: str, *paths: Path) -> Any:

@@ -27,7 +27,7 @@ class WorkloadRequest(Part):
     success: str | None = None
     do: Deed
     model: str | None = None
-    parameters_parameters: Quantity | None = None
+    parameters: Quantity | None = None
     method: TrainingMethod | None = None
     data: str | None = None
     tries: int | None = None

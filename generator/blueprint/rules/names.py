@@ -143,3 +143,6 @@ class LegalLabels(Check[Judged]):
                     **subject.at(path),
                     mend=f"begin it with a letter, as in m{label[: MAX_LABEL - 1]}",
                 )
+
+
+RULES: tuple[type[Check[Judged]], ...] = (UniqueNames, DistinctLabels, LegalLabels)

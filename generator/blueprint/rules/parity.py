@@ -166,8 +166,8 @@ def _overrides(
         ("component_sizes", environment.component_sizes, prod.component_sizes, sizes),
     )
     for field, mine, theirs, declared in mappings:
-        for key in sorted(mine.keys() | theirs.keys()):
-            here, there = (side.get(key) or declared.get(key, "") for side in (mine, theirs))
+        for key in sorted((mine.keys() | theirs.keys()) & declared.keys()):
+            here, there = (side.get(key, declared[key]) for side in (mine, theirs))
             if here != there:
                 yield _stated(field, name, f"{key} {here}", f"{key} {there}", (field, key))
 

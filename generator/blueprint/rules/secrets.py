@@ -4,44 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.blueprint.rules.subject import Judged, where
 from generator.finding import Check, Finding, Path
 from generator.source.document import Document
 
-_STORE = r"(?:[a-z0-9-]*(?:vault|conjur|cyberark|delinea|secretserver|secretsmanager)[a-z0-9-]*)"
+SHORTEST = 6
+"""Shorter texts hold neither a secret nor an address."""
 
-_SECRETS = {
-    "a private key": r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----",
-    "an AWS access key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-    "a signed token": r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
-    "an access token": (
-        r"\b(?:gh[pousr]_\w{36}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10,}|hv[sb]\.[\w-]{24,}"
-        r"|hf_[A-Za-z]{30,}|nvapi-[\w-]{40,}|AIza[\w-]{35})"
+LONGEST = 1 << 16
+"""How much of one text is looked at; with the bounds below, hostile texts cost no time."""
+
+
+class Sign(NamedTuple):
+    """What gives something away: an expression, and words of which it needs one (lower case)."""
+
+    what: str
+    needs: tuple[str, ...]
+    pattern: str
+
+
+_STORES = ("vault", "conjur", "cyberark", "delinea", "secretserver", "secretsmanager")
+_LABEL = r"[a-z0-9-]{1,63}"
+_STORE = rf"(?:[a-z0-9-]{{0,40}}(?:{'|'.join(_STORES)})[a-z0-9-]{{0,40}})"
+
+_SECRETS = (
+    Sign("a private key", ("private key",), r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
+    Sign("an AWS access key", ("akia", "asia"), r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    Sign("a signed token", ("eyj",), r"\beyJ[\w-]{8,256}\.eyJ[\w-]{8,256}"),
+    Sign("a GitHub token", ("gh",), r"\bgh[pousr]_\w{36}"),
+    Sign("a GitLab token", ("glpat-",), r"\bglpat-[\w-]{20}"),
+    Sign("a Slack token", ("xox",), r"\bxox[abprs]-[\w-]{10}"),
+    Sign("a Vault token", ("hvs.", "hvb."), r"\bhv[sb]\.[\w-]{24}"),
+    Sign("a Hugging Face token", ("hf_",), r"\bhf_[A-Za-z]{30}"),
+    Sign("an NVIDIA token", ("nvapi-",), r"\bnvapi-[\w-]{40}"),
+    Sign("a Google key", ("aiza",), r"\bAIza[\w-]{35}"),
+    Sign("a bearer token", ("bearer ",), r"(?i:\bbearer) [\w.~+/-]{16}"),
+    Sign(
+        "a password in a URL",
+        ("://",),
+        r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@]{1,64}:[^\s/@]{1,128}@",
     ),
-    "a bearer token": r"\b[Bb]earer [\w.~+/-]{16,}",
-    "a password in a URL": r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@]{1,64}:[^\s/@]{1,128}@",
-    "a password": (
-        r"\b(?i:password|passwd|pwd|passphrase|client_secret|secret|token|api[_-]?key"
-        r"|access[_-]?key)=[^\s=]{4,}"
+    Sign(
+        "a password",
+        ("password=", "passwd=", "pwd=", "passphrase="),
+        r"\b(?i:password|passwd|pwd|passphrase)=[^\s=]{4}",
     ),
-}
-_ADDRESSES = {
-    "a secret store's own address": (
-        r"\b(?:vault|op|conjur|akv|azurekeyvault|awssm|gcpsm|secretsmanager)://\S"
+    Sign(
+        "a secret",
+        ("secret=", "token=", "key="),
+        r"\b(?i:(?:client_)?secret|token|(?:api|access)[_-]?key)=(?!true\b|false\b)[^\s=]{6}",
     ),
-    "the address of a secret in a cloud": r"\barn:aws[\w-]*:secretsmanager:",
-    "the address of a secret store": (
-        rf"(?i:\bhttps?://(?:[a-z0-9-]+\.)*{_STORE}(?:[.:/]|$)"
-        rf"|\b{_STORE}(?:\.[a-z0-9-]+){{2,}}(?![\w@])"
-        rf"|\b{_STORE}(?:\.[a-z0-9-]+)*:[0-9]{{2,5}}(?![\w.]))"
+)
+_ADDRESSES = (
+    Sign(
+        "the address of a secret store",
+        ("://",),
+        r"\b(?:vault|op|conjur|akv|awssm|gcpsm|secretsmanager)://\S",
     ),
-}
-_KEYS = re.compile(r"(?i)(?:^|[_.-])(?:password|passwd|passphrase|secret|token|api_?key)$")
+    Sign(
+        "the address of a secret in a cloud",
+        (":secretsmanager:",),
+        r"\barn:aws[\w-]{0,10}:secretsmanager:",
+    ),
+    Sign(
+        "the address of a secret store",
+        _STORES,
+        rf"(?i:\bhttps?://(?:{_LABEL}\.){{0,8}}{_STORE}(?:[.:/]|$))",
+    ),
+    Sign(
+        "the host name of a secret store",
+        _STORES,
+        rf"(?i:\b{_STORE}(?:\.{_LABEL}){{1,8}}(?:\.[a-z]{{2,63}}(?![\w@-])|:[0-9]{{2,5}}))",
+    ),
+    Sign("the port of a secret store", (":8200",), rf"(?i:\b{_STORE}:8200\b)"),
+)
+_KEYS = r"(?i)(?:^|[_.-])(?:password|passwd|passphrase|secret|token|api_?key)$"
 """Free keys (labels, host settings) whose value would be the secret itself."""
 
-_HOST = re.compile(r"://|\b[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b|:[0-9]{2,5}$")
+_HOST = r"://|\b[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\b|:[0-9]{2,5}$"
 
 
 class NoSecrets(Check[Judged]):
@@ -60,16 +102,18 @@ class NoSecrets(Check[Judged]):
     @classmethod
     def judge_document(cls, document: Document) -> Iterator[Finding]:
         """The same for a document of any kind."""
-        for path, text in texts(document.root):
-            what = secret_in(text)
-            if what is None and _KEYS.search(str(path[-1])) and _is_free(path):
-                what = "the value of a key that names a secret"
-            if what is not None:
-                yield cls.breach(
-                    f"{what} stands here",
-                    **where(document, path),
-                    mend="take it out, change the secret, and name it by reference instead",
-                )
+        stated = texts(document.root)
+        named = [
+            (path, "the value of a key that names a secret")
+            for path, _ in stated
+            if _is_free(path) and re.search(_KEYS, str(path[-1]))
+        ]
+        for path, what in (*holding(stated, _SECRETS), *named):
+            yield cls.breach(
+                f"{what} stands here",
+                **where(document, path),
+                mend="take it out, change the secret, and name it by reference instead",
+            )
 
 
 class NoSecretStores(Check[Judged]):
@@ -86,7 +130,7 @@ class NoSecretStores(Check[Judged]):
         yield from cls.judge_document(subject.document)
         secrets = subject.blueprint.governance.secrets
         provider = secrets.provider if secrets else None
-        if provider and _HOST.search(provider) and store_in(provider) is None:
+        if provider and re.search(_HOST, provider) and store_in(provider) is None:
             yield cls.breach(
                 "governance.secrets.provider is an address, not the name of a product",
                 **subject.at(("governance", "secrets", "provider")),
@@ -96,14 +140,12 @@ class NoSecretStores(Check[Judged]):
     @classmethod
     def judge_document(cls, document: Document) -> Iterator[Finding]:
         """The same for a document of any kind, without the stricter measure."""
-        for path, text in texts(document.root):
-            what = store_in(text)
-            if what is not None:
-                yield cls.breach(
-                    f"{what} stands here",
-                    **where(document, path),
-                    mend="name the store's product, or the reference that its operator knows",
-                )
+        for path, what in holding(texts(document.root), _ADDRESSES):
+            yield cls.breach(
+                f"{what} stands here",
+                **where(document, path),
+                mend="name the store's product, or the reference that its operator knows",
+            )
 
 
 RULES: tuple[type[Check[Judged]], ...] = (NoSecrets, NoSecretStores)
@@ -111,30 +153,41 @@ RULES: tuple[type[Check[Judged]], ...] = (NoSecrets, NoSecretStores)
 
 def secret_in(text: str) -> str | None:
     """What kind of secret a text holds, or None."""
-    return _kind(text, _SECRETS)
+    return _first(text, _SECRETS)
 
 
 def store_in(text: str) -> str | None:
     """What kind of address of a secret store a text holds, or None."""
-    return _kind(text, _ADDRESSES)
+    return _first(text, _ADDRESSES)
 
 
-def texts(root: Any) -> Iterator[tuple[Path, str]]:
+def texts(root: Any) -> list[tuple[Path, str]]:
     """Every text of a tree that is long enough to matter, with its path."""
+    found: list[tuple[Path, str]] = []
     waiting: list[tuple[Path, Any]] = [((), root)]
     while waiting:
         path, node = waiting.pop()
         if isinstance(node, str):
             if len(node) >= SHORTEST:
-                yield path, node
+                found.append((path, node))
         elif isinstance(node, Mapping):
             waiting += [((*path, key), value) for key, value in node.items()]
         elif isinstance(node, Sequence):
             waiting += [((*path, index), value) for index, value in enumerate(node)]
+    return found
 
 
-SHORTEST = 6
-"""Shorter texts hold neither a secret nor an address."""
+def holding(
+    stated: Sequence[tuple[Path, str]], signs: Sequence[Sign]
+) -> Iterator[tuple[Path, str]]:
+    """The paths of the texts that give something away, and what."""
+    # Nearly every document is clean: a look at all texts at once says which signs to search for.
+    everything = "\n".join(text for _, text in stated).lower()
+    left = [sign for sign in signs if any(word in everything for word in sign.needs)]
+    for path, text in stated if left else ():
+        what = _first(text, left)
+        if what is not None:
+            yield path, what
 
 
 def _is_free(path: Path) -> bool:
@@ -142,16 +195,6 @@ def _is_free(path: Path) -> bool:
     return len(path) > 1 and path[-2] in ("labels", "settings")
 
 
-def _kind(text: str, patterns: Mapping[str, str]) -> str | None:
-    if not _any_of(patterns).search(text):
-        return None
-    return next(what for what, pattern in patterns.items() if re.search(pattern, text))
-
-
-_compiled: dict[int, re.Pattern[str]] = {}
-
-
-def _any_of(patterns: Mapping[str, str]) -> re.Pattern[str]:
-    if id(patterns) not in _compiled:
-        _compiled[id(patterns)] = re.compile("|".join(patterns.values()))
-    return _compiled[id(patterns)]
+def _first(text: str, signs: Sequence[Sign]) -> str | None:
+    text = text[:LONGEST]
+    return next((sign.what for sign in signs if re.search(sign.pattern, text)), None)

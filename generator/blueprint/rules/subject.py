@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.near import did_you_mean
 from generator.finding import Path, Place
 from generator.source.document import Document
 
@@ -45,7 +46,7 @@ class Judged:
         """Where the key at ``path`` stands."""
         return {
             "places": (self.document.key_place(path),),
-            "path": object_path(self.document.root, path),
+            "path": self.document.dotted(path),
         }
 
 
@@ -53,37 +54,16 @@ def where(document: Document, *paths: Path) -> Where:
     """Where the values at ``paths`` of a document stand; the first one gives the object path."""
     return {
         "places": tuple(document.place(path) for path in paths),
-        "path": object_path(document.root, paths[0]),
+        "path": document.dotted(paths[0]),
     }
 
 
-def object_path(root: Any, path: Path) -> str:
-    """A path as people name it: list items by their name (``workloads[rag-llm].model``)."""
-    out, node = "", root
-    for step in path:
-        node = _child(node, step)
-        if isinstance(step, int):
-            name = node.get("name") if isinstance(node, Mapping) else None
-            out += f"[{name if isinstance(name, str) else step}]"
-        else:
-            out += f".{step}" if out else step
-    return out
-
-
-def _child(node: Any, step: str | int) -> Any:
-    if isinstance(step, str):
-        return node.get(step) if isinstance(node, Mapping) else None
-    inside = isinstance(node, Sequence) and not isinstance(node, str) and step < len(node)
-    return node[step] if inside else None
-
-
 def mend_name(word: str, known: Iterable[str], otherwise: str) -> str:
-    """How to mend a name that is not known: the near ones, else the known ones, else a word."""
-    from difflib import get_close_matches
-
+    """How to mend a name that is not known: the near one, else the known ones, else a word."""
     names = sorted(set(known))
-    if near := get_close_matches(word, names, n=3, cutoff=0.6):
-        return f"did you mean {' or '.join(near)}?"
+    near = did_you_mean(word, names)
+    if near is not None:
+        return f"did you mean {near}?"
     if not names:
         return otherwise
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")

@@ -23,6 +23,9 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if err := widened(published, facts).InternalValidate(); err != nil {
+		log.Fatal(err)
+	}
 	plugin.Serve(&plugin.ServeOpts{ProviderFunc: func() terraform.ResourceProvider {
 		return widened(published, facts)
 	}})

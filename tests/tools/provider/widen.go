@@ -20,7 +20,7 @@ func widened(published *contract, facts factTable) *schema.Provider {
 	own := rest.resources()
 	for name, wanted := range published.Resources {
 		if existing, ok := base.ResourcesMap[name]; ok {
-			w.extend(name, existing.Schema, wanted)
+			settled(existing, w.extend(name, existing.Schema, wanted))
 			continue
 		}
 		made := own[name]
@@ -28,6 +28,7 @@ func widened(published *contract, facts factTable) *schema.Provider {
 			made = keepsState()
 		}
 		w.complete(name, made, wanted)
+		settled(made, made.Schema)
 		base.ResourcesMap[name] = made
 	}
 	ownData := rest.dataSources()
@@ -70,11 +71,13 @@ func allForceNew(fields map[string]*schema.Schema) bool {
 }
 
 // extend adds the arguments that 1.26 lacks, and takes over the flags where they changed.
-func (w widener) extend(at string, have map[string]*schema.Schema, wanted block) {
+// It returns what it added at this level.
+func (w widener) extend(at string, have map[string]*schema.Schema, wanted block) map[string]*schema.Schema {
+	added := map[string]*schema.Schema{}
 	for name, made := range w.fields(at, wanted) {
 		old, ok := have[name]
 		if !ok {
-			have[name] = made
+			have[name], added[name] = made, made
 			continue
 		}
 		if made.Type != old.Type {
@@ -82,9 +85,8 @@ func (w widener) extend(at string, have map[string]*schema.Schema, wanted block)
 		}
 		if old.Required != made.Required || old.Optional != made.Optional || old.Computed != made.Computed {
 			old.Required, old.Optional, old.Computed = made.Required, made.Optional, made.Computed
-			if old.Default == nil {
-				old.Default = made.Default
-			}
+			old.Default = made.Default // the old one may contradict the new flags
+			old.DefaultFunc = nil
 		}
 		if made.MaxItems > 0 {
 			old.MaxItems = made.MaxItems
@@ -95,6 +97,7 @@ func (w widener) extend(at string, have map[string]*schema.Schema, wanted block)
 			}
 		}
 	}
+	return added
 }
 
 func (w widener) fields(at string, wanted block) map[string]*schema.Schema {

@@ -67,6 +67,12 @@ func (e *extras) classIsSound(w http.ResponseWriter, body document) bool {
 		invalid(w, "memory_reservation must be 100 where devices has a GPU")
 		return false
 	}
+	if spec := body["config_spec"]; spec != nil {
+		if err := configSpecFault(spec); err != nil {
+			invalid(w, "%v", err)
+			return false
+		}
+	}
 	for _, key := range []string{"cpu_count", "memory_MB"} {
 		if number, ok := body[key].(float64); ok && number < 1 {
 			invalid(w, "%s is less than 1", key)

@@ -1,0 +1,38 @@
+"""What a blueprint must obey beside the facts of its sites and the catalogue."""
+
+from __future__ import annotations
+
+from generator.finding import Check, Finding
+from generator.supply.rules import (
+    addresses,
+    boards,
+    inventory,
+    naming,
+    ownership,
+    secrets,
+    sharing,
+    storage,
+    versions,
+    wishes,
+)
+from generator.supply.rules.subject import Supplied
+
+RULES: tuple[type[Check[Supplied]], ...] = (
+    *addresses.RULES,
+    *inventory.RULES,
+    *boards.RULES,
+    *ownership.RULES,
+    *storage.RULES,
+    *naming.RULES,
+    *wishes.RULES,
+    *sharing.RULES,
+    *versions.RULES,
+    *secrets.RULES,
+)
+"""All rules of this room."""
+
+
+def judge(subject: Supplied) -> tuple[Finding, ...]:
+    """Every finding about a blueprint beside its sites, each once."""
+    found = (finding for rule in RULES for finding in rule.check(subject))
+    return tuple(dict.fromkeys(found))

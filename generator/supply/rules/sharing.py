@@ -1,0 +1,103 @@
+"""How GPUs are to be shared is something that the sites' GPUs can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from generator.finding import Check, Finding
+from generator.supply.rules.subject import Board, Supplied
+
+_GPU = ("resource_management", "gpu")
+_MIG = ("mig", "mig-time-sliced")
+
+
+class MigPossible(Check[Supplied]):
+    """GPUs are to be shared by MIG and none of them can be."""
+
+    id = "MLG-F067"
+    title = "GPUs that are shared by MIG have MIG"
+    reason = "the isolation that prod relies on would not be there"
+    source = "requirements 2.4 and 2.5"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges the sharing of each environment by the known GPUs of its sites."""
+        sharing: Mapping[str, str] = subject.blueprint.resource_management.gpu.sharing
+        for environment, how in sharing.items():
+            known = [b for b in _boards(subject, environment) if b.accelerator is not None]
+            if how in _MIG and known and not any(_has_mig(board) for board in known):
+                models = sorted({board.gpu.model for board in known})
+                yield cls.breach(
+                    f"{environment} shares GPUs by {how}, which none of its sites' has "
+                    f"({', '.join(models)})",
+                    **subject.at((*_GPU, "sharing", environment)),
+                    mend="share them as time-sliced or full",
+                )
+
+
+class MigWishPossible(Check[Supplied]):
+    """A workload asks for the isolation of MIG and no GPU has it."""
+
+    id = "MLG-F068"
+    title = "Some GPU has the MIG that a workload asks for"
+    reason = "no instance can be made for it"
+    source = "requirements 2.4 and 2.5"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges every wish for the isolation of MIG by all known GPUs."""
+        known = [board for board in subject.boards() if board.accelerator is not None]
+        for index, workload in enumerate(subject.blueprint.workloads):
+            wish = workload.accelerator
+            if wish is None or wish.isolation != "mig":
+                continue
+            able = [b for b in known if wish.model in (None, b.gpu.model) and _has_mig(b)]
+            if known and not able:
+                yield cls.breach(
+                    f"{workload.name} asks for MIG, which no GPU of the sites has",
+                    **subject.at(("workloads", index, "accelerator", "isolation")),
+                    mend="ask for isolation: gpu",
+                )
+
+
+class FixedShareNeedsOneSize(Check[Supplied]):
+    """A fixed share is asked of GPUs that take vGPUs of several sizes."""
+
+    id = "MLG-F069"
+    title = "A fixed share of time is given on GPUs with vGPUs of one size"
+    reason = "the share is one over the number of equal vGPUs; in mixed-size mode there is none"
+    source = "requirements 2.5 (scheduling policy); NVIDIA vGPU user guide"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges environments where every GPU that time-slices is in mixed-size mode."""
+        policy = subject.blueprint.resource_management.gpu
+        for environment, how in policy.scheduling.items():
+            if how != "fixed-share" or policy.sharing.get(environment) in ("mig", "full"):
+                continue
+            slicing = [
+                board
+                for board in _boards(subject, environment)
+                if board.gpu.mode in (None, "time-sliced") and not board.gpu.held_by
+            ]
+            if slicing and all(board.gpu.mixed_size for board in slicing):
+                yield cls.breach(
+                    f"{environment} asks for fixed-share, but its GPUs are in mixed-size mode",
+                    **subject.at_both(
+                        (*_GPU, "scheduling", environment),
+                        slicing[0].facts,
+                        (*slicing[0].path, "mixed_size"),
+                    ),
+                    mend="choose equal-share, or set the GPUs to one size",
+                )
+
+
+RULES: tuple[type[Check[Supplied]], ...] = (MigPossible, MigWishPossible, FixedShareNeedsOneSize)
+
+
+def _boards(subject: Supplied, environment: str) -> list[Board]:
+    return list(subject.boards(subject.sites_of(environment)))
+
+
+def _has_mig(board: Board) -> bool:
+    return board.accelerator is not None and board.accelerator.mig is not None

@@ -1,0 +1,24 @@
+# Tags of others: looked up, never changed.
+
+data "vsphere_tag_category" "ml_tier" {
+  name = "ml-tier"
+
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "The SiteInventory names a tag category that this vCenter does not show."
+    }
+  }
+}
+
+data "vsphere_tag" "ml_tier_bulk" {
+  name        = "bulk"
+  category_id = data.vsphere_tag_category.ml_tier.id
+
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "The SiteInventory names a tag that this vCenter does not show."
+    }
+  }
+}

@@ -1,0 +1,8 @@
+# What later roots and people look up.
+
+output "folder_ids" {
+  description = "Folder ids, by path."
+  value = {
+    acme_ml_dev = vsphere_folder.acme_ml_dev.id
+  }
+}
