@@ -154,6 +154,7 @@ def _workloads(random: Random, team: str) -> list[dict[str, Any]]:
             "activation_checkpointing": True,
         },
         "checkpoint": {"interval": "30m", "store": "objects"},
+        "artefacts": {"store": "objects"},
     }
     return [serving, check, tune]
 

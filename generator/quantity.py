@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
@@ -45,39 +44,39 @@ _DATA_UNITS: dict[str, int] = {
     "PiB": 1 << 50,
 }
 
-UNITS: dict[Dimension, dict[str, Fraction]] = {
-    Dimension.DATA: {name: Fraction(size) for name, size in _DATA_UNITS.items()},
+UNITS: dict[Dimension, dict[str, tuple[int, int]]] = {
+    Dimension.DATA: {name: (size, 1) for name, size in _DATA_UNITS.items()},
     Dimension.DATA_RATE: {
-        **{f"{name}/s": Fraction(size) for name, size in _DATA_UNITS.items()},
-        "kbps": Fraction(10**3, 8),
-        "Mbps": Fraction(10**6, 8),
-        "Gbps": Fraction(10**9, 8),
-        "Tbps": Fraction(10**12, 8),
+        **{f"{name}/s": (size, 1) for name, size in _DATA_UNITS.items()},
+        "kbps": (10**3, 8),
+        "Mbps": (10**6, 8),
+        "Gbps": (10**9, 8),
+        "Tbps": (10**12, 8),
     },
     Dimension.DURATION: {
-        "us": Fraction(1, 10**6),
-        "ms": Fraction(1, 10**3),
-        "s": Fraction(1),
-        "m": Fraction(_MINUTE),
-        "min": Fraction(_MINUTE),
-        "h": Fraction(_HOUR),
-        "d": Fraction(_DAY),
-        "w": Fraction(7 * _DAY),
-        "mo": Fraction(_YEAR, 12),
-        "y": Fraction(_YEAR),
+        "us": (1, 10**6),
+        "ms": (1, 10**3),
+        "s": (1, 1),
+        "m": (_MINUTE, 1),
+        "min": (_MINUTE, 1),
+        "h": (_HOUR, 1),
+        "d": (_DAY, 1),
+        "w": (7 * _DAY, 1),
+        "mo": (_YEAR, 12),
+        "y": (_YEAR, 1),
     },
     Dimension.FREQUENCY: {
-        "/s": Fraction(1),
-        "/min": Fraction(1, _MINUTE),
-        "/h": Fraction(1, _HOUR),
-        "/d": Fraction(1, _DAY),
+        "/s": (1, 1),
+        "/min": (1, _MINUTE),
+        "/h": (1, _HOUR),
+        "/d": (1, _DAY),
     },
-    Dimension.SHARE: {"%": Fraction(1, 100)},
+    Dimension.SHARE: {"%": (1, 100)},
     Dimension.PARAMETERS: {
-        "K": Fraction(10**3),
-        "M": Fraction(10**6),
-        "B": Fraction(10**9),
-        "T": Fraction(10**12),
+        "K": (10**3, 1),
+        "M": (10**6, 1),
+        "B": (10**9, 1),
+        "T": (10**12, 1),
     },
 }
 
@@ -108,8 +107,11 @@ def parse(text: str, dimension: Dimension) -> int | float:
             f"{text!r} is no quantity in {dimension.value}: write a number with one of "
             f"{', '.join(units)}"
         )
-    amount = Fraction(match[1]) * units[match[2]]
-    return amount.numerator if amount.denominator == 1 else float(amount)
+    whole, _, decimals = match[1].partition(".")
+    size, per = units[match[2]]
+    above: int = int(whole + decimals) * size
+    below: int = 10 ** len(decimals) * per
+    return above / below if above % below else above // below
 
 
 def pattern(dimension: Dimension) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 RecordT = TypeVar("RecordT", bound="Record")
@@ -24,7 +23,7 @@ class Record:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __init__(self, **stated: Any) -> None:
-        for name, default, factory in _plan(self.__class__):
+        for name, default, factory in _plan(type(self)):
             if name in stated:
                 _put(self, name, stated.pop(name))
             elif factory is not None:
@@ -49,13 +48,13 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, n) == getattr(other, n) for n, _, _ in _plan(self.__class__))
+        return all(getattr(self, n) == getattr(other, n) for n, _, _ in _plan(type(self)))
 
     def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name, _, _ in _plan(self.__class__))))
+        return hash((type(self), *(getattr(self, name) for name, _, _ in _plan(type(self)))))
 
     def __repr__(self) -> str:
-        values = ((name, getattr(self, name)) for name, _, _ in _plan(self.__class__))
+        values = ((name, getattr(self, name)) for name, _, _ in _plan(type(self)))
         stated = (f"{name}={value!r}" for name, value in values if value not in (None, (), {}))
         return f"{type(self).__name__}({', '.join(stated)})"
 
@@ -66,14 +65,19 @@ def record(cls: type[RecordT]) -> type[RecordT]:
     return dataclass(slots=True, kw_only=True, init=False, repr=False, eq=False)(cls)
 
 
-@cache
-def _plan(cls: Any) -> tuple[tuple[str, Any, Callable[[], Any] | None], ...]:
+_Plan = tuple[tuple[str, Any, Callable[[], Any] | None], ...]
+_PLANS: dict[type, _Plan] = {}
+
+
+def _plan(cls: type[Record]) -> _Plan:
     """For each field its name, its default (``MISSING`` for none) and its factory."""
-    return tuple(
-        (
-            stated.name,
-            stated.default,
-            None if stated.default_factory is MISSING else stated.default_factory,
+    if cls not in _PLANS:
+        _PLANS[cls] = tuple(
+            (
+                stated.name,
+                stated.default,
+                None if stated.default_factory is MISSING else stated.default_factory,
+            )
+            for stated in fields(cls)
         )
-        for stated in fields(cls)
-    )
+    return _PLANS[cls]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.tools import build
+
 settings.register_profile(
     "suite",
     derandomize=True,
@@ -18,6 +20,11 @@ settings.load_profile("suite")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-golden`` writes the golden files instead of comparing with them."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden trees")
+
+
+def pytest_report_header() -> str:
+    """Says which provider the run proves something about."""
+    return build.provider_in_use()
 
 
 @pytest.fixture

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
 
-from generator.blueprint.breaches import TooManyBreaches, UnknownDocument
+from generator.blueprint.breaches import TooManyBreaches, UnknownDocument, WrongSize
 from generator.blueprint.model.words import Kind
 from generator.blueprint.near import did_you_mean, shown
 from generator.blueprint.roots import data_root
-from generator.blueprint.wording import Wording
 from generator.finding import Finding, in_order
+from generator.finding import Path as ObjectPath
 from generator.source.document import Document
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 API_VERSION = "mlgen/v1alpha1"
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MAX_FINDINGS = 200
+MAX_ITEMS = 10_000
 
 _FILES: dict[str, str] = {
     "PlatformBlueprint": "platform-blueprint.schema.json",
@@ -53,49 +55,31 @@ def check(document: Document) -> tuple[Finding, ...]:
     if unknown:
         return in_order(unknown)
     kind: Kind = document.root["kind"]
-    errors = list(islice(_validator(kind).iter_errors(document.root), MAX_FINDINGS + 1))
-    if not errors:
+    validator = _validator(kind)
+    if validator.is_valid(document.root):
         return ()
-    findings = Wording(document, schema(kind)).findings(errors[:MAX_FINDINGS])
-    if len(errors) > MAX_FINDINGS:
-        stop = TooManyBreaches.breach(
+    if too_long := tuple(_too_long(document)):
+        return in_order(too_long)
+    errors = list(islice(validator.iter_errors(document.root), MAX_FINDINGS + 1))
+    from generator.blueprint.wording import Wording
+
+    told = Wording(document, schema(kind)).findings(errors)
+    findings = list(islice(told, MAX_FINDINGS + 1))
+    if len(findings) > MAX_FINDINGS:
+        findings[-1] = TooManyBreaches.breach(
             f"more than {MAX_FINDINGS} findings; the rest is not listed",
             mend="mend these first",
             places=(document.start,),
         )
-        findings = (*findings, stop)
     return in_order(findings)
 
 
 @cache
 def _validator(kind: Kind) -> Draft202012Validator:
     """Built once per process: that takes longer than any document."""
-    _defer_email()
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator(schema(kind), validate_formats=True)
-
-
-def _defer_email() -> None:
-    """Lets ``jsonschema_rs`` import ``email.utils`` without loading it.
-
-    The validator names the module for HTTP dates, which no local schema needs, and its import
-    takes a tenth of the time in which ``mlgen validate`` must answer. Whoever uses the module
-    loads it by the first look at it.
-    """
-    import email
-    import sys
-    from importlib.util import LazyLoader, find_spec, module_from_spec
-
-    if "email.utils" in sys.modules:
-        return
-    spec = find_spec("email.utils")
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = LazyLoader(spec.loader)
-    module = sys.modules["email.utils"] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    email.utils = module  # type: ignore[attr-defined]
 
 
 def _unknown(document: Document) -> list[Finding]:
@@ -115,6 +99,24 @@ def _unknown(document: Document) -> list[Finding]:
             )
         )
     return found
+
+
+def _too_long(document: Document) -> Iterator[Finding]:
+    """Lists that are too long to list their faults: the validator would take seconds over them."""
+    waiting: list[tuple[ObjectPath, Any]] = [((), document.root)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += (((*path, key), value) for key, value in node.items())
+        elif isinstance(node, list) and len(node) <= MAX_ITEMS:
+            waiting += (((*path, index), item) for index, item in enumerate(node))
+        elif isinstance(node, list):
+            yield WrongSize.breach(
+                f"this list has {len(node)} items, and some part of the document is wrong",
+                mend=f"shorten it to {MAX_ITEMS} to see what",
+                places=(document.place(path),),
+                path=document.dotted(path),
+            )
 
 
 def _version_or_kind(stated: str, known: tuple[str, ...]) -> str:

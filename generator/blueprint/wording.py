@@ -44,7 +44,6 @@ class Wording:
         self._meant: set[Path] = set()
         self._by_keyword: dict[str, Callable[[Any], Iterator[Finding]]] = {
             "additionalProperties": self._unknown_keys,
-            "propertyNames": self._bad_key,
             "required": self._missing_key,
             "type": self._wrong_type,
             "enum": self._unknown_word,
@@ -56,15 +55,17 @@ class Wording:
             "anyOf": self._no_alternative,
         }
 
-    def findings(self, errors: Iterable[Any]) -> tuple[Finding, ...]:
+    def findings(self, errors: Iterable[Any]) -> Iterator[Finding]:
         """One finding for each thing that a person has to mend."""
         # Misspelt keys go first: they explain keys that seem to be missing.
         ranked = sorted(errors, key=lambda error: error.kind.name != "additionalProperties")
-        found: dict[tuple[object, ...], Finding] = {}
+        told = set()
         for error in ranked:
             for finding in self._words(error):
-                found.setdefault((finding.rule, finding.path, finding.places), finding)
-        return tuple(found.values())
+                what = (finding.rule, finding.path, finding.places)
+                if what not in told:
+                    told.add(what)
+                    yield finding
 
     def _words(self, error: Any) -> Iterator[Finding]:
         return self._by_keyword.get(error.kind.name, self._wrong_size)(error)
@@ -104,13 +105,26 @@ class Wording:
     # -- keys -----------------------------------------------------------------------------------
 
     def _unknown_keys(self, error: Any) -> Iterator[Finding]:
-        known = self._node(error)["properties"]
-        free = [key for key in known if key not in error.instance]
+        node = self._node(error)
+        if "patternProperties" in node:
+            yield from self._bad_keys(error, *node["patternProperties"])
+            return
+        free = [key for key in node["properties"] if key not in error.instance]
         for key in error.kind.unexpected:
             near = did_you_mean(key, free)
             if near:
                 self._meant.add((*error.instance_path, near))
             yield self._unknown_key([*error.instance_path, key], near, free)
+
+    def _bad_keys(self, error: Any, pattern: str) -> Iterator[Finding]:
+        """Keys that a mapping leaves to its author, but not in any form."""
+        form = next(
+            node for node in self._schema["$defs"].values() if node.get("pattern") == pattern
+        )
+        for key in error.kind.unexpected:
+            message = f"the key {shown(key)} is not written as {_form(form)}"
+            path = [*error.instance_path, key]
+            yield self._breach(breaches.BadForm, path, message, form["description"], at_key=True)
 
     def _unknown_key(self, path: list[str | int], near: str | None, free: list[str]) -> Finding:
         key = str(path[-1])
@@ -120,17 +134,6 @@ class Wording:
             message += f"; it holds the character {odd}"
         mend = f"did you mean {near}?" if near else _listed("remove it, or use", free)
         return self._breach(breaches.UnknownKey, path, message, mend, at_key=True)
-
-    def _bad_key(self, error: Any) -> Iterator[Finding]:
-        inner = error.kind.error
-        path = [*error.instance_path, inner.instance]
-        if inner.kind.name == "enum":
-            free = [word for word in inner.kind.options if word not in error.instance]
-            yield self._unknown_key(path, did_you_mean(inner.instance, free), free)
-            return
-        node = self._node(inner)
-        message = f"the key {shown(inner.instance)} is not written as {_form(node)}"
-        yield self._breach(breaches.BadForm, path, message, node["description"], at_key=True)
 
     def _missing_key(self, error: Any) -> Iterator[Finding]:
         key = error.kind.property
@@ -199,13 +202,13 @@ class Wording:
         yield self._breach(breaches.WrongSize, error.instance_path, message, mend)
 
     def _repeated(self, error: Any) -> Iterator[Finding]:
-        seen: list[Any] = []
+        seen: set[str] = set()
         for index, item in enumerate(error.instance):
-            if item in seen:
+            if repr(item) in seen:
                 path = [*error.instance_path, index]
                 message = f"{self._label(error.instance_path)} names {shown(item)} twice"
                 yield self._breach(breaches.Repeated, path, message, "remove one of the two")
-            seen.append(item)
+            seen.add(repr(item))
 
     # -- alternatives ---------------------------------------------------------------------------
 

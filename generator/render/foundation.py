@@ -54,20 +54,24 @@ def _tag_references(vcenter: Vcenter) -> dict[str, Any]:
     return tag_references_view(
         (r.name for r in vcenter.references if r.what == "tag_category"),
         ((r.parent, r.name) for r in vcenter.references if r.what == "tag"),
+        absent="The SiteInventory names what this vCenter does not show.",
     )
 
 
 def tag_references_view(
-    categories: Iterable[str], tags: Iterable[tuple[str, str]]
+    categories: Iterable[str], tags: Iterable[tuple[str, str]], *, absent: str
 ) -> dict[str, Any]:
-    """Tag categories and (category, tag) pairs to look up."""
+    """Tag categories and (category, tag) pairs to look up, with what to say where they are not."""
     return {
-        "categories": [{"label": hcl_label(name), "name": name} for name in categories],
+        "categories": [
+            {"label": hcl_label(name), "name": name, "error": absent} for name in categories
+        ],
         "tags": [
             {
                 "label": path_label(f"{category}-{name}"),
                 "name": name,
                 "category_label": hcl_label(category),
+                "error": absent,
             }
             for category, name in tags
         ],

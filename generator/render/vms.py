@@ -11,6 +11,8 @@ from generator.render.foundation import folder_view, tag_reference, tag_referenc
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, root_module
 
+_EARLIER = "Apply root 10-foundation first: it creates this."
+
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
     """One root module per vCenter and environment."""
@@ -37,7 +39,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                         "parent_folders",
                         {"folders": [{"label": path_label(p), "path": p} for p in parents]},
                     ),
-                    ("tag_references", tag_references_view(categories, tags)),
+                    ("tag_references", tag_references_view(categories, tags, absent=_EARLIER)),
                     ("folders", {"folders": [_folder(folder) for folder in folders]}),
                     ("outputs", {"outputs": [output("folder_ids", "Folder ids, by path.", ids)]}),
                 ),

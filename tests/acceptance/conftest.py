@@ -30,11 +30,6 @@ CLI_PROGRAMS: dict[str, Callable[[], Path]] = {
 }
 
 
-def pytest_report_header() -> str:
-    """Says which provider the run proves something about."""
-    return build.provider_in_use()
-
-
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the rendered example platform."""

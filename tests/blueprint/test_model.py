@@ -49,16 +49,17 @@ def inner(of_type: Any) -> Any:
     return of_type
 
 
-def core(kind: Any, node: dict[str, Any]) -> dict[str, Any]:
+def core(kind: Any, node: dict[str, Any], of_type: Any) -> dict[str, Any]:
     """The schema without list, map or alternative word around it."""
     node = resolved(kind, node)
     worded = [branch for branch in node.get("anyOf", ()) if "const" not in branch]
     if len(worded) == 1:
-        return core(kind, worded[0])
+        return core(kind, worded[0], of_type)
     if "items" in node:
-        return core(kind, node["items"])
-    if isinstance(node.get("additionalProperties"), dict):
-        return core(kind, node["additionalProperties"])
+        return core(kind, node["items"], of_type)
+    if get_origin(of_type) is Mapping:
+        values = {**node.get("patternProperties", {}), **node.get("properties", {})}
+        return core(kind, next(iter(values.values())), None)
     return node
 
 
@@ -66,7 +67,10 @@ def pairs(kind: Any, node: dict[str, Any], cls: type[Part]) -> Iterator[Any]:
     """Every object of the schema with the class that it binds to, from the root down."""
     yield node, cls
     for field in fields(cls):
-        below, of_type = core(kind, node["properties"][key_of(field)]), inner(field.type)
+        below, of_type = (
+            core(kind, node["properties"][key_of(field)], field.type),
+            inner(field.type),
+        )
         nested = isinstance(of_type, type) and issubclass(of_type, Part)
         yield from pairs(kind, below, of_type) if nested else ()
 
@@ -81,7 +85,7 @@ def leaves(kind: Any) -> list[tuple[str, dict[str, Any], Any]]:
     return [
         (
             f"{cls.__name__}.{field.name}",
-            core(kind, node["properties"][key_of(field)]),
+            core(kind, node["properties"][key_of(field)], field.type),
             inner(field.type),
         )
         for node, cls in pairs(kind, schema(kind), ROOTS[kind])
@@ -124,6 +128,20 @@ def test_vocabularies_are_the_schemas(kind: Any) -> None:
     ]
     assert words
     assert [found for found in words if found[1] != found[2]] == []
+
+
+def test_closed_maps_have_the_keys_of_their_type() -> None:
+    """A mapping from a vocabulary lists its words, so that editors can offer them."""
+    maps = [
+        (field.name, list(node["properties"][key_of(field)]["properties"]), field.type)
+        for kind in ROOTS
+        for node, cls in pairs(kind, schema(kind), ROOTS[kind])
+        for field in fields(cls)
+        if get_origin(field.type) is Mapping and get_origin(get_args(field.type)[0]) is Literal
+    ]
+    assert [name for name, _, _ in maps] == ["members", "approvers", "owners", "owners"]
+    differing = [m for m in maps if m[1] != list(get_args(get_args(m[2])[0]))]
+    assert differing == []
 
 
 @each_root

@@ -16,10 +16,10 @@ Found = tuple[str, dict[str, Any]]
 def subschemas(node: Any, at: str = "#") -> Iterator[Found]:
     """Every schema below (and with) ``node``, with where it stands."""
     yield at, node
-    for key in ("properties", "$defs"):
+    for key in ("properties", "patternProperties", "$defs"):
         for name, below in node.get(key, {}).items():
             yield from subschemas(below, f"{at}/{key}/{name}")
-    for key in ("items", "additionalProperties", "propertyNames"):
+    for key in ("items", "additionalProperties"):
         below = node.get(key)
         yield from subschemas(below, f"{at}/{key}") if isinstance(below, dict) else ()
     for index, below in enumerate(node.get("anyOf", ())):
@@ -53,8 +53,9 @@ def everything(kind: Kind, node: dict[str, Any] | None = None) -> Any:
     if "properties" in target:
         keys = list(target["properties"])[: target.get("maxProperties")]
         return {key: everything(kind, target["properties"][key]) for key in keys}
-    below = target.get("items", target.get("additionalProperties", {}))
-    if "properties" in resolved(kind, below):
+    free = next(iter(target.get("patternProperties", {}).values()), None)
+    below = target.get("items", free)
+    if below and "properties" in resolved(kind, below):
         inner = everything(kind, below)
-        return [inner] if "items" in target else dict.fromkeys(node["examples"][0], inner)
+        return dict.fromkeys(node["examples"][0], inner) if free else [inner]
     return node.get("examples", target.get("examples"))[-1]

@@ -17,7 +17,7 @@ from generator.blueprint.rules import (
     secrets,
     wishes,
 )
-from generator.blueprint.rules.subject import Judged
+from generator.blueprint.rules.subject import Judged, judged
 from generator.finding import Check, Finding, Rule
 
 CHECKS: tuple[type[Check[Judged]], ...] = (
@@ -42,5 +42,4 @@ RULES: tuple[type[Rule], ...] = (*CHECKS, *waivers.RULES)
 
 def judge(subject: Judged) -> tuple[Finding, ...]:
     """Every finding about a blueprint, each once."""
-    found = (finding for rule in CHECKS for finding in rule.check(subject))
-    return tuple(dict.fromkeys(found))
+    return judged(CHECKS, subject)

@@ -48,8 +48,3 @@ def is_managed(orchestrator: Orchestrator) -> bool:
     if orchestrator.managed is not None:
         return orchestrator.managed
     return orchestrator.kind in _MADE_BY_MLGEN
-
-
-def datasets_of(workload: Workload) -> tuple[str, ...]:
-    """The names of all datasets that a workload reads."""
-    return tuple(dict.fromkeys((*((workload.data,) if workload.data else ()), *workload.uses)))

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypedDict
+from itertools import islice
+from typing import TypedDict, TypeVar
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.near import did_you_mean
-from generator.finding import Path, Place
+from generator.finding import Check, Finding, Path, Place
 from generator.source.document import Document
 
 SHOWN = 8
 """How many known names a finding lists."""
+
+COMPARED = 100
+"""How many known names a misspelt one is compared with; each takes some ten microseconds."""
+
+MOST = 100
+"""How many findings of one rule are listed: nobody reads more, and a generated document could
+have as many as it has lines."""
+
+Subject = TypeVar("Subject")
 
 
 class Where(TypedDict):
@@ -61,10 +71,32 @@ def where(document: Document, *paths: Path) -> Where:
 def mend_name(word: str, known: Iterable[str], otherwise: str) -> str:
     """How to mend a name that is not known: the near one, else the known ones, else a word."""
     names = sorted(set(known))
-    near = did_you_mean(word, names)
+    near = did_you_mean(word, _alike(word, names))
     if near is not None:
         return f"did you mean {near}?"
     if not names:
         return otherwise
     listed = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
     return f"name one of {listed}, or {otherwise}"
+
+
+def judged(rules: Iterable[type[Check[Subject]]], subject: Subject) -> tuple[Finding, ...]:
+    """The findings of all rules, each once, of each rule no more than ``MOST``."""
+    found: dict[Finding, None] = {}
+    for rule in rules:
+        checking = rule.check(subject)
+        found |= dict.fromkeys(islice(checking, MOST))
+        if next(checking, None) is not None:
+            more = rule.breach(
+                f"there are more: only the first {MOST} are listed",
+                mend="mend those, then judge again",
+            )
+            found[more] = None
+    return tuple(found)
+
+
+def _alike(word: str, names: list[str]) -> list[str]:
+    """The names to compare with; of very many only some that begin alike."""
+    if len(names) <= COMPARED:
+        return names
+    return [name for name in names if name[:1] == word[:1]][:COMPARED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.blueprint.rules.subject import judged
 from generator.finding import Check, Finding
 from generator.supply.rules import (
     addresses,
@@ -34,5 +35,4 @@ RULES: tuple[type[Check[Supplied]], ...] = (
 
 def judge(subject: Supplied) -> tuple[Finding, ...]:
     """Every finding about a blueprint beside its sites, each once."""
-    found = (finding for rule in RULES for finding in rule.check(subject))
-    return tuple(dict.fromkeys(found))
+    return judged(RULES, subject)

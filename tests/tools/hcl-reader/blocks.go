@@ -95,4 +95,3 @@ func dotted(traversal hcl.Traversal) string {
 	}
 	return strings.Join(parts, ".")
 }
-

@@ -1,4 +1,4 @@
-# Tags of others: looked up, never changed.
+# Tags that are looked up here and never changed.
 
 data "vsphere_tag_category" "ml_tier" {
   name = "ml-tier"
@@ -6,7 +6,7 @@ data "vsphere_tag_category" "ml_tier" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "The SiteInventory names a tag category that this vCenter does not show."
+      error_message = "The SiteInventory names what this vCenter does not show."
     }
   }
 }
@@ -18,7 +18,7 @@ data "vsphere_tag" "ml_tier_bulk" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "The SiteInventory names a tag that this vCenter does not show."
+      error_message = "The SiteInventory names what this vCenter does not show."
     }
   }
 }

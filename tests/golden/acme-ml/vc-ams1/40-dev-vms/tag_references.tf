@@ -1,4 +1,4 @@
-# Tags of others: looked up, never changed.
+# Tags that are looked up here and never changed.
 
 data "vsphere_tag_category" "mlgen" {
   name = "mlgen"
@@ -6,7 +6,7 @@ data "vsphere_tag_category" "mlgen" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "The SiteInventory names a tag category that this vCenter does not show."
+      error_message = "Apply root 10-foundation first: it creates this."
     }
   }
 }
@@ -18,7 +18,7 @@ data "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_dev" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "The SiteInventory names a tag that this vCenter does not show."
+      error_message = "Apply root 10-foundation first: it creates this."
     }
   }
 }

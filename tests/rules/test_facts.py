@@ -1,0 +1,164 @@
+"""Facts of an inventory that cannot be true, and ownership that mlgen must not take."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.finding import Severity
+from tests.rules.judging import broken, findings_in
+
+NOTHING = "metadata: {revision: 2}"
+HEAD = "metadata: {name: lab}\n"
+MADE = "clusters: [{name: c, manage: create}]"
+
+
+def _facts(text: str) -> dict[str, str]:
+    return broken(NOTHING, HEAD + text)
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "path"),
+    [
+        ("vcenters: [{ref: a}]", "libraries: [{name: l, vcenter: b}]", "libraries[l].vcenter"),
+        ("switches: [{name: a}]", "networks: [{role: vsan, switch: b}]", "networks[0].switch"),
+        (
+            "datacenters: [{name: a}]",
+            "clusters: [{name: c, datacenter: b}]",
+            "clusters[c].datacenter",
+        ),
+        (
+            "clusters: [{name: c, zone: a}]",
+            "supervisors: [{ref: s, zones: [b]}]",
+            "supervisors[0].zones[0]",
+        ),
+        (
+            "clusters: [{name: a}]",
+            "datastores: [{name: d, clusters: [b]}]",
+            "datastores[d].clusters[0]",
+        ),
+        ("clusters: [{name: a}]", "zones: [{name: z, clusters: [b]}]", "zones[z].clusters[0]"),
+        ("hosts: [{name: a}]", "occupancy: [{name: v, host: b}]", "occupancy[v].host"),
+        ("clusters: [{name: a}]", "occupancy: [{name: v, cluster: b}]", "occupancy[v].cluster"),
+    ],
+)
+def test_what_belongs_to_nothing_is_found(known: str, text: str, path: str) -> None:
+    """For every kind of belonging."""
+    assert _facts(f"{known}\n{text}") == {"MLG-F010": path}
+
+
+def test_what_an_inventory_does_not_list_at_all_is_unknown() -> None:
+    """A missing fact is an open question, not a contradiction."""
+    text = "hosts: [{name: h, cluster: a}]\nclusters: [{name: a, datacenter: d, zone: z}]"
+    assert _facts(text) == {}
+
+
+def test_the_same_name_in_two_vcenters_is_two_objects() -> None:
+    """In one it is a finding, whichever list it is in."""
+    stores = "datastores: [{name: d, vcenter: a}, {name: d, vcenter: %s}]"
+    text = f"vcenters: [{{ref: a}}, {{ref: b}}]\n{stores}"
+    assert _facts(text % "b") == {}
+    assert _facts(text % "a") == {"MLG-F011": "datastores[d].name"}
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [
+        ("nvlink: bridge-pair, gpus: [%s, %s]", None),
+        ("nvlink: bridge-pair, gpus: [%s, %s, %s]", "3 such GPU(s) cannot be grouped by 2"),
+        ("nvlink: bridge-quad, gpus: [%s, %s, %s, %s]", "is linked to at most 1 other"),
+        ("nvlink: nvswitch, gpus: [%s, %s]", "no GPU of its 2 can be linked so"),
+        ("nvlink: none, gpus: [%s]", None),
+    ],
+)
+def test_a_link_fits_its_gpus(host: str, problem: str | None) -> None:
+    """In kind and in number."""
+    gpus = host.replace("%s", "{model: nvidia-h100-pcie-80}")
+    found = findings_in(NOTHING, f"{HEAD}hosts: [{{name: h, {gpus}}}]")
+    assert [finding.rule for finding in found] == ["MLG-F021"] * (problem is not None)
+    assert [finding for finding in found if (problem or "") not in finding.message] == []
+
+
+def test_stated_partners_explain_an_odd_number() -> None:
+    """One GPU of three is then on its own; a partner that is not there is a finding."""
+    gpu = '{{model: nvidia-h100-pcie-80, pci: "0000:{0}:00.0"{1}}}'
+    gpus = [
+        gpu.format("17", ', nvlink_with: ["0000:65:00.0"]'),
+        gpu.format("65", ""),
+        gpu.format("ca", ""),
+    ]
+    host = "hosts: [{name: h, nvlink: bridge-pair, gpus: [%s]}]"
+    assert _facts(host % ", ".join(gpus)) == {}
+    assert _facts(host % ", ".join(gpus[:1])) == {"MLG-F021": "hosts[h].gpus[0].nvlink_with[0]"}
+
+
+def test_an_unknown_gpu_is_kept_and_warned_of_once() -> None:
+    """With the near row of the catalogue; what is said of it further cannot be judged."""
+    gpu = "{model: nvidia-l40x, mode: mig, mixed_size: true}"
+    text = f"{HEAD}hosts: [{{name: h, nvlink: bridge-pair, gpus: [{gpu}, {gpu}]}}]"
+    (finding,) = findings_in(NOTHING, text)
+    assert (finding.rule, finding.severity) == ("MLG-F020", Severity.WARNING)
+    assert "nvidia-l40s" in finding.mend or "nvidia-l40" in finding.mend
+
+
+def test_inline_hosts_are_judged_in_the_blueprint() -> None:
+    """Where a site has no inventory, its place is the blueprint's."""
+    from generator.blueprint.read import read_blueprint
+    from generator.catalog import Catalog
+    from generator.supply.read import Shelf
+    from generator.supply.rules import judge
+    from generator.supply.rules.subject import SiteFacts, Supplied
+    from tests.rules.judging import subject
+
+    gpu = '{model: nvidia-l4, pci: "0000:17:00.0"}'
+    text = (
+        f"storage_compute: {{sites: [{{name: edge, hosts: [{{name: h, gpus: [{gpu}, {gpu}]}}]}}]}}"
+    )
+    document, _ = subject(text.replace("edge", "here"))
+    document.root["storage_compute"]["sites"][0].pop("inventory", None)
+    blueprint = read_blueprint(document)
+    facts = tuple(SiteFacts(i) for i in Shelf().sites(blueprint, document).inventories.values())
+    (finding,) = judge(Supplied(blueprint, document, facts, Catalog.builtin()))
+    assert finding.path == "storage_compute.sites[here].hosts[h].gpus[1].pci"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hosts: [{name: h, cluster: c, manage: create}]", {"MLG-F030": "hosts[h].manage"}),
+        ("hosts: [{name: h, manage: reference}]", {}),
+        ("switches: [{name: s, manage: adopt}]", {"MLG-F030": "switches[s].manage"}),
+        ("datastores: [{name: d, manage: adopt}]", {}),
+    ],
+)
+def test_under_vcf_nothing_is_taken_from_sddc_manager(text: str, found: dict[str, str]) -> None:
+    """A host is in the vCenter of its cluster; a datastore is nobody's but the site's."""
+    site = "vcenters: [{ref: v, lifecycle: vcf-5.2}]\nclusters: [{name: c, vcenter: v}]\n"
+    assert _facts(site + text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (MADE, Severity.WARNING),
+        ("clusters: [{name: c, shared: true, manage: create}]", Severity.ERROR),
+        (f"{MADE}\nhosts: [{{name: h, cluster: c}}]", Severity.ERROR),
+        (f"{MADE}\noccupancy: [{{name: v, cluster: c}}]", Severity.ERROR),
+        ("datacenters: [{name: d, manage: create}]", Severity.WARNING),
+        ("datastores: [{name: d, used: 1TiB, manage: create}]", Severity.ERROR),
+        ("supervisors: [{ref: s, id: abc, manage: create}]", Severity.ERROR),
+        ("networks: [{role: vsan, manage: create}]", Severity.WARNING),
+        ("objects: [{kind: role, name: r, manage: create}]", Severity.WARNING),
+    ],
+)
+def test_making_what_exists_already_is_worse_than_making_something(
+    text: str, severity: Severity
+) -> None:
+    """A warning on an empty target, an error where something is known to be there."""
+    (finding,) = findings_in(NOTHING, HEAD + text)
+    assert (finding.rule, finding.severity) == ("MLG-F031", severity)
+
+
+def test_what_mlgen_makes_by_itself_may_be_made() -> None:
+    """Namespaces, tags, policies and adopted switches are no finding."""
+    text = "objects: [{kind: tag, name: t, manage: create}]\nswitches: [{name: s, manage: adopt}]"
+    assert _facts(text) == {}
