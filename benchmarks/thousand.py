@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import shutil
 import tempfile
 import time
@@ -38,27 +37,19 @@ def resident_mib() -> float:
         return int(stream.read().split()[1]) * 4096 / (1 << 20)
 
 
-def ours(
-    documents: list[tuple[str, Path]], out: Path
-) -> tuple[float, float, list[list[tuple[str, str]]]]:
-    """Seconds, growth of memory in MiB after the first hundred, and what was written."""
-    rendered: list[list[tuple[str, str]]] = []
-    after_first = 0.0
-    total = 0.0
-    for index, (name, file) in enumerate(documents):
-        start = time.perf_counter()
-        (result,) = render(load([file]))
-        write(out / name, result.files)
-        total += time.perf_counter() - start
-        rendered.append([(f.path, str(len(f.text.encode()))) for f in result.files])
-        if index + 1 == CHECKPOINT:
-            gc.collect()
-            after_first = resident_mib()
-    gc.collect()
-    return total, resident_mib() - after_first, rendered
+Sizes = list[tuple[str, int]]
 
 
-def floor_program() -> Callable[[Path, Path, list[tuple[str, str]]], None]:
+def ours(file: Path, folder: Path) -> tuple[float, Sizes]:
+    """Seconds from the files of a platform to its output, and what was written."""
+    start = time.perf_counter()
+    (result,) = render(load([file]))
+    write(folder, result.files)
+    seconds = time.perf_counter() - start
+    return seconds, [(f.path, len(f.text.encode())) for f in result.files]
+
+
+def floor_program() -> Callable[[Path, Path, Sizes, dict[Path, dict[str, str]]], float]:
     """The floor, with its validators and its template built."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     validators = {
@@ -66,12 +57,13 @@ def floor_program() -> Callable[[Path, Path, list[tuple[str, str]]], None]:
     }
     template = Environment(autoescape=False).from_string("{{ text }}")
 
-    def run(file: Path, folder: Path, sizes: list[tuple[str, str]]) -> None:
+    def run(file: Path, folder: Path, sizes: Sizes, contents: dict[Path, dict[str, str]]) -> float:
+        start = time.perf_counter()
         for document in (file, file.with_suffix(".site.yaml")):
             text = document.read_text(encoding="utf-8")
             for _ in yaml.parse(text, Loader=loader):
                 pass
-            content = CONTENT[document]
+            content = contents[document]
             errors = list(validators[content["kind"]].iter_errors(content))
             if errors:
                 raise SystemExit(f"{document}: {errors[0].message}")
@@ -81,41 +73,43 @@ def floor_program() -> Callable[[Path, Path, list[tuple[str, str]]], None]:
             if target.parent not in made:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 made.add(target.parent)
-            target.write_bytes(template.render(text="x" * int(size)).encode())
+            target.write_bytes(template.render(text="x" * size).encode())
+        return time.perf_counter() - start
 
     return run
 
 
-CONTENT: dict[Path, dict[str, str]] = {}
-
-
 def main() -> None:
-    """Prints the figures."""
+    """Takes both in turn, platform by platform, and prints the figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--count", type=int, default=1000)
     count = arguments.parse_args().count
     base = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
-    documents = []
-    for seed in range(count):
-        name, blueprint, site = platform(seed)
-        folder = base / "in" / name
-        folder.mkdir(parents=True)
-        file = folder / f"{name}.yaml"
-        file.write_text(blueprint, encoding="utf-8")
-        file.with_suffix(".site.yaml").write_text(site, encoding="utf-8")
-        for document in (file, file.with_suffix(".site.yaml")):
-            CONTENT[document] = yaml.safe_load(document.read_text(encoding="utf-8"))
-        documents.append((name, file))
-    seconds, growth, rendered = ours(documents, base / "out")
     run = floor_program()
-    start = time.perf_counter()
-    for (name, file), sizes in zip(documents, rendered, strict=True):
-        run(file, base / "floor" / name, sizes)
-    floor = time.perf_counter() - start
-    files = [len(sizes) for sizes in rendered]
-    code = [sum(path.endswith(CODE) for path, _ in sizes) for sizes in rendered]
-    distinct = len({json.dumps(sizes) for sizes in rendered})
-    print(f"platforms            {count} ({distinct} with different files)")
+    seconds = floor = after_first = 0.0
+    files: list[int] = []
+    code: list[int] = []
+    distinct: set[int] = set()
+    for seed in range(count):
+        name, *texts = platform(seed)
+        file = base / "in" / name / f"{name}.yaml"
+        file.parent.mkdir(parents=True)
+        documents = (file, file.with_suffix(".site.yaml"))
+        for document, text in zip(documents, texts, strict=True):
+            document.write_text(text, encoding="utf-8")
+        contents = {d: yaml.safe_load(d.read_text(encoding="utf-8")) for d in documents}
+        taken, sizes = ours(file, base / "out" / name)
+        seconds += taken
+        floor += run(file, base / "floor" / name, sizes, contents)
+        files.append(len(sizes))
+        code.append(sum(path.endswith(CODE) for path, _ in sizes))
+        distinct.add(hash(tuple(sizes)))
+        if seed + 1 == CHECKPOINT:
+            gc.collect()
+            after_first = resident_mib()
+    gc.collect()
+    growth = resident_mib() - after_first
+    print(f"platforms            {count} ({len(distinct)} with different files)")
     print(f"files per platform   {min(files)} to {max(files)}, of which {min(code)}+ .tf or .yaml")
     print(f"mlgen                {seconds:.2f} s, {seconds / count * 1000:.1f} ms each")
     print(f"floor                {floor:.2f} s, {floor / count * 1000:.1f} ms each")

@@ -15,7 +15,7 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.read import read_blueprint
 from generator.blueprint.schema import check
 from generator.catalog import Catalog, IllFormedRow
-from generator.finding import Finding, Refused, Rule, Severity, in_order, worst
+from generator.finding import CannotRun, Finding, Refused, Rule, Severity, in_order, worst
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
@@ -109,6 +109,7 @@ def load(
 
     Raises:
         Refused: with every finding, where one of them is an error.
+        CannotRun: where there is no blueprint in the files.
     """
     shelf, projects, findings = Shelf(sites), list[Project](), list[Finding]()
     for path in paths:
@@ -119,6 +120,8 @@ def load(
     findings += _judged(projects)
     if worst(findings) is Severity.ERROR:
         raise Refused(findings)
+    if not projects:
+        raise CannotRun(f"no PlatformBlueprint in {', '.join(map(str, paths))}")
     return tuple(projects)
 
 

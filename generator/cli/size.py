@@ -28,7 +28,9 @@ def command(blueprint: Path, ledger: bool, sites: tuple[Path, ...], form: str) -
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
     from generator.api import load
 
-    (project,) = load([blueprint], sites=sites)
+    project, *more = load([blueprint], sites=sites)
+    if more:
+        raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     assessed = project.assessed
     if form == "json":
         print_json(

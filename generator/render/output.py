@@ -84,13 +84,15 @@ class _Comparison:
         if kind not in ("absent", "folder"):
             self._in_the_way(self._folder, f"is a {kind}, not the platform's folder")
             raise Refused(self._obstacles)
-        if kind == "folder":
-            self._previous = self._read_manifest()
-        created, changed, unchanged = [], [], 0
+        if kind == "absent":
+            created = tuple(sorted(file.path for file in self._files))
+            return Change(created=created, changed=(), removed=(), unchanged=0)
+        self._previous = self._read_manifest()
+        new, changed, unchanged = [], [], 0
         for file in self._files:
             before = self._before(file)
             if before is None:
-                created.append(file.path)
+                new.append(file.path)
             elif before == file.text.encode():
                 unchanged += 1
             else:
@@ -99,7 +101,7 @@ class _Comparison:
         if self._obstacles:
             raise Refused(self._obstacles)
         return Change(
-            created=tuple(sorted(created)),
+            created=tuple(sorted(new)),
             changed=tuple(sorted(changed)),
             removed=removed,
             unchanged=unchanged,

@@ -5,7 +5,7 @@ This room knows YAML and nothing else: no schema, no vSphere.
 
 from generator.source.document import Document, MappingNode, SequenceNode
 from generator.source.order import in_canonical_order
-from generator.source.reading import MAX_BYTES, parse, read
+from generator.source.reading import MAX_BYTES, contents, parse, read
 from generator.source.tree import MAX_DEPTH
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Document",
     "MappingNode",
     "SequenceNode",
+    "contents",
     "in_canonical_order",
     "parse",
     "read",

@@ -27,7 +27,7 @@ def read(path: Path | str) -> tuple[Document, ...]:
     Raises:
         Refused: with every finding about the file.
     """
-    return parse(_bytes(path), file="<stdin>" if str(path) == "-" else str(path))
+    return parse(contents(path), file="<stdin>" if str(path) == "-" else str(path))
 
 
 def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
@@ -50,7 +50,12 @@ def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
     return tuple(in_canonical_order(document) for document in documents)
 
 
-def _bytes(path: Path | str) -> bytes:
+def contents(path: Path | str) -> bytes:
+    """The bytes of a file, or of standard input for ``"-"``; one more than allowed at most.
+
+    Raises:
+        Refused: where it cannot be read.
+    """
     try:
         if str(path) == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)

@@ -102,8 +102,6 @@ def test_a_gateway_is_in_its_network(gateway: str, found: dict[str, str]) -> Non
 
 
 def test_many_equal_ranges_are_one_finding_each_at_most() -> None:
-    """A thousand networks with one range are not half a million findings."""
-    networks = "".join(
-        f", {{role: vsan, port_group: p{n}, cidr: 10.20.4.0/22}}" for n in range(1000)
-    )
-    assert len(findings_in("metadata: {revision: 2}", SITE % (GATEWAY, networks))) == 1000
+    """Sixty networks with one range are not eighteen hundred findings."""
+    networks = "".join(f", {{role: vsan, port_group: p{n}, cidr: 10.20.4.0/22}}" for n in range(60))
+    assert len(findings_in("metadata: {revision: 2}", SITE % (GATEWAY, networks))) == 60

@@ -81,8 +81,9 @@ class DisjointRanges(Check[Supplied]):
         """Judges the networks, Supervisors, name servers and orchestrators of each site."""
         clusters = list(_of_orchestrators(subject))
         found = [pair for pair in pairwise(clusters) if _within_one(*pair)]
+        sites = _sites_of_orchestrators(subject)
         for facts in subject.sites:
-            here = [stated for stated in clusters if _stands_at(subject, stated, facts)]
+            here = [s for s in clusters if any(f is facts for f in sites[int(s.path[2])])]
             found += _overlaps([*_of_sites((facts,)), *_services(facts), *here])
         for one, other in found:
             yield cls.breach(
@@ -128,17 +129,22 @@ def _services(facts: SiteFacts) -> Iterator[Stated]:
                 yield Stated(text, f"{key} server", _SERVERS, ("services", key, index), facts)
 
 
-def _stands_at(subject: Supplied, stated: Stated, facts: SiteFacts) -> bool:
-    """Whether an orchestrator stands at a site: as it says, else where environments use it."""
-    item = subject.blueprint.resource_management.orchestrators[int(stated.path[2])]
-    if item.site is not None:
-        return subject.facts_of(item.site) == facts
-    users = [
-        name
-        for name, environment in subject.blueprint.environments.items()
-        if item.name in environment.runs_on
+def _sites_of_orchestrators(subject: Supplied) -> list[tuple[SiteFacts, ...]]:
+    """For each orchestrator, in order, its site: as stated, else where environments use it."""
+    users: dict[str, tuple[SiteFacts, ...]] = {}
+    for name, environment in subject.blueprint.environments.items():
+        sites = subject.sites_of(name)
+        for orchestrator in environment.runs_on:
+            known = users.get(orchestrator, ())
+            users[orchestrator] = (*known, *(f for f in sites if all(f is not k for k in known)))
+    return [
+        users.get(item.name, ()) if item.site is None else _known(subject.facts_of(item.site))
+        for item in subject.blueprint.resource_management.orchestrators
     ]
-    return any(facts in subject.sites_of(name) for name in users)
+
+
+def _known(facts: SiteFacts | None) -> tuple[SiteFacts, ...]:
+    return () if facts is None else (facts,)
 
 
 def _overlaps(ranges: Iterable[Stated]) -> Iterator[tuple[Stated, Stated]]:

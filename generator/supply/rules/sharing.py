@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generator.finding import Check, Finding
-from generator.supply.rules.subject import Board, Supplied
+from generator.supply.rules.subject import Supplied
 
 _GPU = ("resource_management", "gpu")
 _MIG = ("mig", "mig-time-sliced")
@@ -24,12 +24,11 @@ class MigPossible(Check[Supplied]):
         """Judges the sharing of each environment by the known GPUs of its sites."""
         sharing: Mapping[str, str] = subject.blueprint.resource_management.gpu.sharing
         for environment, how in sharing.items():
-            known = [b for b in _boards(subject, environment) if b.accelerator is not None]
-            if how in _MIG and known and not any(_has_mig(board) for board in known):
-                models = sorted({board.gpu.model for board in known})
+            known = subject.stock((environment,)).models
+            if how in _MIG and known and not any(gpu.mig for gpu in known.values()):
                 yield cls.breach(
                     f"{environment} shares GPUs by {how}, which none of its sites' has "
-                    f"({', '.join(models)})",
+                    f"({', '.join(sorted(known))})",
                     **subject.at((*_GPU, "sharing", environment)),
                     mend="share them as time-sliced or full",
                 )
@@ -46,13 +45,12 @@ class MigWishPossible(Check[Supplied]):
     @classmethod
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges every wish for the isolation of MIG by all known GPUs."""
-        known = [board for board in subject.boards() if board.accelerator is not None]
         for index, workload in enumerate(subject.blueprint.workloads):
             wish = workload.accelerator
             if wish is None or wish.isolation != "mig":
                 continue
-            able = [b for b in known if wish.model in (None, b.gpu.model) and _has_mig(b)]
-            if known and not able:
+            known = subject.stock((), wish.model).models
+            if known and not any(gpu.mig for gpu in known.values()):
                 yield cls.breach(
                     f"{workload.name} asks for MIG, which no GPU of the sites has",
                     **subject.at(("workloads", index, "accelerator", "isolation")),
@@ -77,8 +75,8 @@ class FixedShareNeedsOneSize(Check[Supplied]):
                 continue
             slicing = [
                 board
-                for board in _boards(subject, environment)
-                if board.gpu.mode in (None, "time-sliced") and not board.gpu.held_by
+                for board in subject.stock((environment,)).boards
+                if board.gpu.mode in (None, "time-sliced")
             ]
             if slicing and all(board.gpu.mixed_size for board in slicing):
                 yield cls.breach(
@@ -93,11 +91,3 @@ class FixedShareNeedsOneSize(Check[Supplied]):
 
 
 RULES: tuple[type[Check[Supplied]], ...] = (MigPossible, MigWishPossible, FixedShareNeedsOneSize)
-
-
-def _boards(subject: Supplied, environment: str) -> list[Board]:
-    return list(subject.boards(subject.sites_of(environment)))
-
-
-def _has_mig(board: Board) -> bool:
-    return board.accelerator is not None and board.accelerator.mig is not None

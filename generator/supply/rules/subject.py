@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -34,6 +34,13 @@ class Board(NamedTuple):
     accelerator: Accelerator | None
 
 
+class Stock(NamedTuple):
+    """GPUs that work may use, and the models among them that the catalogue knows, by id."""
+
+    boards: tuple[Board, ...]
+    models: Mapping[str, Accelerator]
+
+
 @dataclass(frozen=True, slots=True)
 class Supplied:
     """A blueprint, the facts of its sites, and the catalogue with the blueprint's own rows.
@@ -46,6 +53,9 @@ class Supplied:
     sites: tuple[SiteFacts, ...]
     catalog: Catalog
     as_of: str = ""
+    _stocks: dict[tuple[object, ...], Stock] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def day(self) -> str:
@@ -96,6 +106,24 @@ class Supplied:
                         known[gpu.model] = self.accelerator(gpu.model)
                     path = ("hosts", index, "gpus", place)
                     yield Board(facts, path, host, gpu, known[gpu.model])
+
+    def stock(self, environments: tuple[str, ...], model: str | None = None) -> Stock:
+        """The GPUs that work in these environments may use; all where it is in none.
+
+        Those held by others are left out, and all but ``model`` where one is stated.
+        """
+        sites = {id(facts): facts for name in environments for facts in self.sites_of(name)}
+        key = (tuple(sites), bool(environments), model)
+        if key not in self._stocks:
+            found = self.boards(tuple(sites.values()) if environments else self.sites)
+            boards = tuple(
+                board
+                for board in found
+                if not board.gpu.held_by and model in (None, board.gpu.model)
+            )
+            models = {b.gpu.model: b.accelerator for b in boards if b.accelerator is not None}
+            self._stocks[key] = Stock(boards, models)
+        return self._stocks[key]
 
     def accelerator(self, row_id: str) -> Accelerator | None:
         """A GPU of the catalogue, or None where there is no such row."""

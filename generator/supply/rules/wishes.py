@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from generator.blueprint.model.workloads import Accelerator as Wish
 from generator.blueprint.model.workloads import Workload
 from generator.blueprint.rules.standing import homes
 from generator.blueprint.rules.subject import mend_name
 from generator.catalog.accelerator import Accelerator
 from generator.finding import Check, Finding, Path
 from generator.supply.rules.boards import LINKED
-from generator.supply.rules.subject import Board, Supplied
+from generator.supply.rules.subject import Board, Stock, Supplied
 
 
 class Candidate(NamedTuple):
@@ -20,12 +19,7 @@ class Candidate(NamedTuple):
 
     workload: Workload
     path: Path
-    boards: tuple[Board, ...]
-
-    @property
-    def models(self) -> dict[str, Accelerator]:
-        """The candidates that the catalogue knows, by id."""
-        return {b.gpu.model: b.accelerator for b in self.boards if b.accelerator is not None}
+    stock: Stock
 
 
 class KnownRows(Check[Supplied]):
@@ -87,7 +81,7 @@ class PrecisionPossible(Check[Supplied]):
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges stated precisions; formats that only store weights run everywhere."""
         for candidate in _candidates(subject):
-            model, models = candidate.workload.model, candidate.models
+            model, models = candidate.workload.model, candidate.stock.models
             if model is None or model.precision is None or model.precision_policy == "auto":
                 continue
             precision = model.precision.removesuffix("-mixed")
@@ -115,7 +109,7 @@ class SparsityPossible(Check[Supplied]):
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges every model with sparsity."""
         for candidate in _candidates(subject):
-            model, models = candidate.workload.model, candidate.models
+            model, models = candidate.workload.model, candidate.stock.models
             wanted = model is not None and model.compression and model.compression.sparsity
             if wanted and models and not any(g.structured_sparsity for g in models.values()):
                 yield cls.breach(
@@ -137,13 +131,16 @@ class LinkExists(Check[Supplied]):
     @classmethod
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges every accelerator with a topology of NVLink or NVSwitch."""
+        domains: dict[tuple[int, str], int] = {}
         for candidate in _candidates(subject):
-            wish = candidate.workload.accelerator
+            wish, boards = candidate.workload.accelerator, candidate.stock.boards
             if wish is None or wish.topology not in ("nvlink", "nvswitch"):
                 continue
-            largest = max((_domain(board, wish) for board in candidate.boards), default=0)
-            wanted = wish.gpus or 2
-            if candidate.boards and largest < wanted:
+            key = (id(candidate.stock), wish.topology)
+            if key not in domains:
+                domains[key] = max((_domain(board, wish.topology) for board in boards), default=0)
+            largest, wanted = domains[key], wish.gpus or 2
+            if boards and largest < wanted:
                 yield cls.breach(
                     f"{candidate.workload.name} wants {wanted} GPUs on {wish.topology}; "
                     + (f"hosts link {largest} at most" if largest else "no host has it"),
@@ -164,7 +161,7 @@ class WishedProfileExists(Check[Supplied]):
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges every stated profile by the boards that could carry it."""
         for candidate in _candidates(subject):
-            wish, models = candidate.workload.accelerator, candidate.models
+            wish, models = candidate.workload.accelerator, candidate.stock.models
             if wish is None or wish.profile is None or not models:
                 continue
             names = {p.name: p for gpu in models.values() for p in gpu.profiles}
@@ -239,20 +236,14 @@ _STORED = ("int4", "nf4", "mxfp4")
 
 def _candidates(subject: Supplied) -> Iterator[Candidate]:
     """Every workload that may use a GPU, with the GPUs of its sites."""
-    stocks: dict[tuple[str, ...], tuple[Board, ...]] = {}
+    blueprint = subject.blueprint
     for index, (workload, home) in enumerate(
-        zip(subject.blueprint.workloads, homes(subject.blueprint), strict=True)
+        zip(blueprint.workloads, homes(blueprint), strict=True)
     ):
         wish = workload.accelerator
-        if wish is not None and wish.kind == "cpu":
-            continue
-        if home not in stocks:
-            sites = {id(f): f for name in home for f in subject.sites_of(name)}
-            stock = subject.boards(tuple(sites.values()) if home else subject.sites)
-            stocks[home] = tuple(board for board in stock if not board.gpu.held_by)
-        model = wish.model if wish is not None else None
-        boards = tuple(b for b in stocks[home] if model in (None, b.gpu.model))
-        yield Candidate(workload, ("workloads", index), boards)
+        if wish is None or wish.kind != "cpu":
+            stock = subject.stock(home, wish.model if wish is not None else None)
+            yield Candidate(workload, ("workloads", index), stock)
 
 
 def _named(subject: Supplied) -> Iterator[tuple[Path, str | None]]:
@@ -267,12 +258,12 @@ def _named(subject: Supplied) -> Iterator[tuple[Path, str | None]]:
             yield path, item.capacity.gpu
 
 
-def _domain(board: Board, wish: Wish) -> int:
+def _domain(board: Board, topology: str) -> int:
     """How many GPUs are linked with this one, itself included; 0 where it has no such link."""
     fact = board.host.nvlink
     if board.accelerator is None or board.accelerator.nvlink.kind == "none":
         return 0
-    if wish.topology == "nvswitch" and fact != "nvswitch":
+    if topology == "nvswitch" and fact != "nvswitch":
         return 0
     if fact not in LINKED:
         return len(board.gpu.nvlink_with) and 1 + len(board.gpu.nvlink_with)
@@ -280,7 +271,7 @@ def _domain(board: Board, wish: Wish) -> int:
     return alike if fact == "nvswitch" else min(alike, LINKED[fact][1])
 
 
-def _shared(models: dict[str, Accelerator]) -> list[str]:
+def _shared(models: Mapping[str, Accelerator]) -> list[str]:
     """The precisions that some candidate computes in, narrow floating formats first."""
     order = ("bf16", "fp16", "fp8", "tf32", "fp32", "int8", "fp4", "fp64")
     return [name for name in order if any(name in gpu.precisions for gpu in models.values())]
