@@ -199,16 +199,17 @@ def _catalog(blueprint: Blueprint, document: Document) -> Catalog:
 
 def _judged(projects: Sequence[Project]) -> list[Finding]:
     """The findings of all rooms over projects that were given together, waivers applied."""
-    from generator.platform.rules import judge as judge_states
+    from generator.platform.rules import OneClaim
 
     findings = [finding for project in projects for finding in _of_project(project)]
-    return [*findings, *judge_states([project.assessed.state for project in projects])]
+    return [*findings, *OneClaim.check([project.assessed.state for project in projects])]
 
 
 def _of_project(project: Project) -> Iterable[Finding]:
     from generator.blueprint.rules import judge as judge_blueprint
     from generator.blueprint.rules.subject import Judged
     from generator.blueprint.waivers import apply_waivers
+    from generator.platform.rules import judge as judge_states
     from generator.supply.rules import judge as judge_supply
     from generator.supply.rules.subject import SiteFacts, Supplied
 
@@ -222,8 +223,17 @@ def _of_project(project: Project) -> Iterable[Finding]:
             Supplied(project.blueprint, project.document, facts, project.catalog, project.as_of)
         ),
         *(located(finding, project.document) for finding in project.assessed.findings),
+        *judge_states([project.assessed.state]),
     )
-    return apply_waivers(found, project.blueprint.waivers, project.as_of)
+    if not project.blueprint.waivers:
+        return found
+    return apply_waivers(
+        found,
+        project.blueprint.waivers,
+        project.as_of,
+        document=project.document,
+        known=frozenset(rule.id for rule in all_rules()),
+    )
 
 
 def located(finding: Finding, document: Document) -> Finding:
@@ -264,7 +274,7 @@ def _rendered(project: Project) -> Rendered:
 
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of every room, by room and id."""
-    from generator.blueprint import breaches
+    from generator.blueprint.breaches import RULES as SCHEMA
     from generator.blueprint.rules import RULES as BLUEPRINT
     from generator.placement.rules import RULES as PLACEMENT
     from generator.platform.rules import RULES as PLATFORM
@@ -274,19 +284,15 @@ def all_rules() -> tuple[type[Rule], ...]:
     from generator.supply.breaches import RULES as INVENTORY
     from generator.supply.rules import RULES as SUPPLY
 
-    schema = tuple(
-        thing
-        for thing in vars(breaches).values()
-        if isinstance(thing, type) and issubclass(thing, Rule) and thing is not Rule
+    rooms: tuple[tuple[type[Rule], ...], ...] = (
+        SOURCE,
+        SCHEMA,
+        BLUEPRINT,
+        INVENTORY,
+        SUPPLY,
+        SIZING,
+        PLACEMENT,
+        PLATFORM,
+        RENDER,
     )
-    return (
-        *SOURCE,
-        *schema,
-        *BLUEPRINT,
-        *INVENTORY,
-        *SUPPLY,
-        *SIZING,
-        *PLACEMENT,
-        *PLATFORM,
-        *RENDER,
-    )
+    return tuple(rule for room in rooms for rule in sorted(room, key=lambda rule: rule.id))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from generator.blueprint.labels import dns_label
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.resource_management import Orchestrator
 from generator.catalog import Catalog, UnknownRow
 from generator.placement.plan import Chosen, Plan
-from generator.platform.naming import Namer, dns_label
+from generator.platform.naming import Namer
 from generator.platform.objects import NodePool, NodeVolume, VksCluster, VmClass
 from generator.platform.sites import Home
 from generator.platform.stamps import stamp

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from unicodedata import combining, normalize
 
-MAX_DNS_LABEL = 63
+from generator.blueprint.labels import dns_label
 
 PATTERNS: Mapping[str, str] = {
     "vm_class": "{gpu}-{profile}-r{rev}",
@@ -19,13 +19,7 @@ PATTERNS: Mapping[str, str] = {
 }
 """mlgen's own pattern per kind, for sites that state none."""
 
-FIELDS = frozenset(
-    ("site", "env", "platform", "kind", "seq", "team", "name", "tier", "gpu", "profile", "rev")
-)
-"""What a pattern may name in braces; ``{seq:02}`` pads with zeros."""
-
 _FIELD = re.compile(r"\{([a-z_]*)(?::0?([0-9]))?\}")
-_NOT_DNS = re.compile(r"[^a-z0-9]+")
 
 
 class UnknownField(ValueError):
@@ -44,12 +38,6 @@ def fill_pattern(pattern: str, values: Mapping[str, str | int]) -> str:
         return str(values[match[1]]).zfill(int(match[2] or 0))
 
     return _FIELD.sub(value, pattern)
-
-
-def dns_label(text: str) -> str:
-    """``text`` as an RFC 1123 label: accents stripped, everything else that is illegal a dash."""
-    plain = "".join(char for char in normalize("NFD", text) if not combining(char))
-    return _NOT_DNS.sub("-", plain.lower()).strip("-")
 
 
 def storage_class(policy: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
-from generator.platform.naming import MAX_DNS_LABEL
 from generator.platform.objects import DesiredState, OpenQuestion
 
 Claim = tuple[str, str, str]
@@ -49,7 +49,7 @@ class LegalNames(Check[Sequence[DesiredState]]):
         """Judges every name that becomes a DNS label."""
         for state in subject:
             for kind, name in sorted(_labels(state)):
-                if not name or len(name) > MAX_DNS_LABEL:
+                if not name or len(name) > MAX_LABEL:
                     yield cls.breach(
                         f"{kind} {name!r} has {len(name)} characters; 1 to 63 are legal",
                         path=f"{kind}/{name}",

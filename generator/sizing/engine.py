@@ -12,6 +12,7 @@ from dataclasses import replace
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.environments import Environment
 from generator.blueprint.model.workloads import Workload
+from generator.blueprint.standing import homes
 from generator.catalog import Catalog
 from generator.finding import Finding
 from generator.ledger import Entry
@@ -33,13 +34,13 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
     demands: list[Demand] = []
     ledger: list[Entry] = []
     findings: list[Finding] = []
-    for workload in blueprint.workloads:
+    for workload, environments in zip(blueprint.workloads, homes(blueprint), strict=True):
         need, entries = size_workload(workload, blueprint, catalog)
         ledger += entries
         if isinstance(need, str):
             findings.append(rules.CannotSize.of(workload.name, need))
             continue
-        for name in environments_of(workload, blueprint):
+        for name in environments:
             demands += _in_environment(blueprint, name, workload, need)
     for team in blueprint.organisation.teams:
         pool = notebooks(team)
@@ -58,21 +59,6 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         ledger=tuple(ledger),
         findings=tuple(findings),
     )
-
-
-def environments_of(workload: Workload, blueprint: Blueprint) -> tuple[str, ...]:
-    """Where a workload runs: as it says, else serving, validation and scheduled work in prod."""
-    if workload.environments:
-        return workload.environments
-    scheduled = any(
-        step.workload == workload.name
-        for pipeline in blueprint.resource_management.pipelines
-        if pipeline.schedule
-        for step in pipeline.steps
-    )
-    prod = scheduled or workload.phase in ("serving", "validation")
-    name = _first_environment(blueprint, "prod" if prod else "dev")
-    return (name,) if name else ()
 
 
 def _first_environment(blueprint: Blueprint, wanted: str) -> str:

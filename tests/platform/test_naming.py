@@ -2,36 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from generator.platform.naming import Namer, UnknownField, dns_label, fill_pattern, storage_class
-
-
-@pytest.mark.parametrize(
-    ("text", "label"),
-    [
-        ("ML Eng", "ml-eng"),
-        ("Größe_é", "gro-e-e"),
-        ("--a--", "a"),
-        ("a.b/c", "a-b-c"),
-        ("日本", ""),
-    ],
-)
-def test_names_become_dns_labels(text: str, label: str) -> None:
-    """Accents go, everything else that is illegal becomes one dash."""
-    assert dns_label(text) == label
-
-
-@given(st.text(max_size=80))
-def test_a_label_is_legal_and_stable(text: str) -> None:
-    """Cleaning twice changes nothing."""
-    label = dns_label(text)
-    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", label)
-    assert dns_label(label) == label
+from generator.platform.naming import Namer, UnknownField, fill_pattern, storage_class
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.blueprint.rules.standing import homes
 from generator.finding import Severity
-from generator.sizing.engine import environments_of
-from tests.rules.judging import BASE, ROOT, broken, findings_in
+from tests.rules.judging import BASE, broken, findings_in
 
 VALIDATION = "governance: {validation: {independent: %s, approver: science}}\n"
 WORKLOAD = "workloads: [{name: w, goal: g, owner: %s, phase: %s%s}]"
@@ -216,12 +214,3 @@ workloads: [{name: w, goal: g, owner: ml-eng, phase: concept}]
 
     (document,) = parse((text + more).encode(), file="lab.yaml")
     assert judge(Judged(read_blueprint(document), document)) == ()
-
-
-def test_workloads_run_where_sizing_says_that_they_run() -> None:
-    """The rules of prod and the plan of prod are about the same workloads."""
-    from generator.blueprint.read import read_blueprint
-    from generator.source import read
-
-    blueprint = read_blueprint(read(ROOT / "blueprints/acme-ml.yaml")[0])
-    assert homes(blueprint) == tuple(environments_of(w, blueprint) for w in blueprint.workloads)

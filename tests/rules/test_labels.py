@@ -1,4 +1,4 @@
-"""Names are cleaned to labels in one way, here and where objects are named."""
+"""Names are cleaned to labels."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.blueprint.rules.labels import dns_label
-from generator.platform import naming
+from generator.blueprint.labels import dns_label
 from tests.rules.judging import broken, findings_in
 
 
@@ -32,12 +31,6 @@ def test_a_name_is_cleaned_to_a_label(name: str, label: str) -> None:
 def test_a_label_is_legal_or_empty(text: str) -> None:
     """Whatever goes in."""
     assert re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?)?", dns_label(text))
-
-
-@given(st.text())
-def test_objects_are_named_by_the_same_labels(text: str) -> None:
-    """Else a collision would be judged by other names than those that are rendered."""
-    assert dns_label(text) == naming.dns_label(text)
 
 
 def test_names_that_differ_in_case_only_are_one_object() -> None:

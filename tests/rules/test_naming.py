@@ -25,7 +25,6 @@ def _site(patterns: str) -> str:
 def test_kinds_and_fields_are_those_that_objects_are_named_by() -> None:
     """Else a pattern would be judged by other words than it is filled with."""
     assert naming.KINDS.keys() == platform_naming.PATTERNS.keys()
-    assert naming.FIELDS == platform_naming.FIELDS
 
 
 @pytest.mark.parametrize("kind", platform_naming.PATTERNS)

@@ -8,8 +8,8 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.resource_management import Burst, Orchestrator
 from generator.blueprint.model.storage_compute import Dataset
 from generator.blueprint.rules.reading import readings
-from generator.blueprint.rules.standing import is_managed
 from generator.blueprint.rules.subject import Judged
+from generator.blueprint.standing import is_managed
 from generator.finding import Check, Finding, Path
 
 _BURST = ("resource_management", "burst")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.blueprint.model.workloads import Workload
-from generator.blueprint.rules.standing import PROD, in_prod
 from generator.blueprint.rules.subject import Judged
+from generator.blueprint.standing import PROD, in_prod
 from generator.finding import Check, Finding, Severity
 
 _VALIDATION = ("governance", "validation")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.blueprint.model.blueprint import Blueprint
-from generator.blueprint.rules.standing import PROD, in_prod
 from generator.blueprint.rules.subject import Judged
+from generator.blueprint.standing import PROD, in_prod
 from generator.finding import Check, Finding, Path
 
 _PINNED = re.compile(r"@sha256:[0-9a-f]{64}$")

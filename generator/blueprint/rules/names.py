@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+from generator.blueprint.labels import MAX_LABEL, dns_label
 from generator.blueprint.model.blueprint import Blueprint
-from generator.blueprint.rules.labels import MAX_LABEL, dns_label
 from generator.blueprint.rules.subject import Judged
 from generator.finding import Check, Finding, Path, dotted
 

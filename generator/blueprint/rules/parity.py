@@ -8,8 +8,8 @@ from typing import NamedTuple
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.environments import Environment
 from generator.blueprint.model.resource_management import Orchestrator
-from generator.blueprint.rules.standing import PROD, is_managed
 from generator.blueprint.rules.subject import Judged, mend_name
+from generator.blueprint.standing import PROD, is_managed
 from generator.finding import Check, Finding, Path, Severity
 
 _EXCEPTIONS = ("development_environment", "parity", "exceptions")

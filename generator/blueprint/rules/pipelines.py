@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.model.resource_management import Step
 from generator.blueprint.rules.cycles import cycles, in_words
-from generator.blueprint.rules.standing import PROD, homes
 from generator.blueprint.rules.subject import Judged, mend_name
+from generator.blueprint.standing import PROD, homes
 from generator.finding import Check, Finding, Path
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.ml_platform import Component
 from generator.blueprint.model.storage_compute import Tier
-from generator.blueprint.rules.standing import PROD
 from generator.blueprint.rules.subject import Judged
+from generator.blueprint.standing import PROD
 from generator.finding import Check, Finding, Path
 
 STATEFUL = frozenset(

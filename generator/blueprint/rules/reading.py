@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.storage_compute import Dataset
 from generator.blueprint.model.workloads import Workload
-from generator.blueprint.rules.standing import homes
+from generator.blueprint.standing import homes
 from generator.finding import Path
 
 Found = Mapping[str, tuple[Path, Dataset]]

@@ -7,8 +7,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import pairwise
 from typing import NamedTuple
 
-from generator.blueprint.rules.standing import is_managed
 from generator.blueprint.rules.subject import Where
+from generator.blueprint.standing import is_managed
 from generator.finding import Check, Finding, Path
 from generator.supply.rules.subject import SiteFacts, Supplied
 

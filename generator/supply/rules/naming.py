@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from generator.blueprint.labels import MAX_LABEL, dns_label
 from generator.blueprint.model.blueprint import Blueprint
-from generator.blueprint.rules.labels import MAX_LABEL, dns_label
 from generator.blueprint.rules.subject import mend_name
 from generator.finding import Check, Finding, Path, Severity
 from generator.supply.rules.subject import SiteFacts, Supplied

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from generator.blueprint.rules.standing import PROD
 from generator.blueprint.rules.subject import mend_name
+from generator.blueprint.standing import PROD
 from generator.catalog.versions import Version
 from generator.finding import Check, Finding, Path, Severity
 from generator.supply.rules.subject import Supplied

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from generator.blueprint.model.workloads import Workload
-from generator.blueprint.rules.standing import homes
 from generator.blueprint.rules.subject import mend_name
+from generator.blueprint.standing import homes
 from generator.catalog.accelerator import Accelerator
 from generator.finding import Check, Finding, Path
 from generator.supply.rules.boards import LINKED
