@@ -15,6 +15,7 @@ from generator.platform.naming import Namer
 from generator.platform.objects import (
     DesiredState,
     Folder,
+    Manage,
     Namespace,
     OpenQuestion,
     Reference,
@@ -111,6 +112,7 @@ class _Builder:
             classes = {self._classes[environment, c.demand.name].name for c in group.chosen}
             yield Namespace(
                 name=group.namespace,
+                manage=Manage(self._blueprint.environments[environment].manage or Manage.CREATE),
                 environment=environment,
                 team=group.name,
                 supervisor=home.supervisor.ref,
@@ -269,7 +271,7 @@ def _references(
 ) -> Iterator[Reference]:
     for name in datacenters:
         yield Reference(what="datacenter", name=name)
-    theirs = [s.policy for s in storage if s.new_tag is None]
+    theirs = [s.policy for s in storage if s.new_tag is None and s.policy.tag]
     categories = {p.tag_category for p in theirs} | {
         tag.category for tag in tags if ("tag-category", tag.category) in existing
     }

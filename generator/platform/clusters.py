@@ -10,7 +10,7 @@ from generator.blueprint.model.resource_management import Orchestrator
 from generator.catalog import Catalog, UnknownRow
 from generator.placement.plan import Chosen, Plan
 from generator.platform.naming import Namer
-from generator.platform.objects import NodePool, NodeVolume, VksCluster, VmClass
+from generator.platform.objects import Manage, NodePool, NodeVolume, VksCluster, VmClass
 from generator.platform.sites import Home
 from generator.platform.stamps import stamp
 from generator.record import Record, record
@@ -75,6 +75,7 @@ def vks_cluster(
     control = next(c.demand for c in group.chosen if c.demand.phase == CONTROL_PLANE)
     return VksCluster(
         name=name,
+        manage=Manage(orchestrator.manage or Manage.CREATE),
         namespace=group.namespace,
         environment=group.environment,
         stamp=stamp(blueprint.metadata.name, f"vks-cluster/{name}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.platform.classes import by_terraform
-from generator.platform.objects import Coverage, Vcenter, VksCluster
+from generator.platform.objects import Coverage, Manage, Vcenter, VksCluster
 
 
 def coverage(
@@ -15,7 +15,10 @@ def coverage(
     classes = [vm_class for vcenter in vcenters for vm_class in vcenter.vm_classes]
     by_tf = sum(by_terraform(vm_class) for vm_class in classes)
     untagged = sum(len(p.untagged) for v in vcenters for p in v.storage_policies)
-    namespaces = sum(len(v.namespaces) for v in vcenters)
+    namespaces = sum(n.manage is Manage.CREATE for v in vcenters for n in v.namespaces)
+    policies = sum(p.manage is Manage.CREATE for v in vcenters for p in v.storage_policies)
+    found = sum(len(v.namespaces) for v in vcenters) - namespaces
+    found += sum(len(v.storage_policies) for v in vcenters) - policies
     folders = sum(len(v.folders) + len(v.environment_folders) for v in vcenters)
     rows = (
         ("tag-category", "all", "terraform", "10-foundation", "import", "all",
@@ -25,7 +28,7 @@ def coverage(
         ("tag-attachment", "on datastores", "person", "vSphere Client, Tags", "manifest",
          "all", untagged),
         ("storage-policy", "tag rules", "terraform", "10-foundation", "manifest", "all",
-         sum(len(v.storage_policies) for v in vcenters)),
+         policies),
         ("storage-policy", "vSAN rules", "person", "vSphere Client, Policies and Profiles",
          "manifest", "all", len(policies_by_hand)),
         ("folder", "all", "terraform", "10-foundation, 40-<environment>-vms", "import", "all",
@@ -39,7 +42,10 @@ def coverage(
         ("namespace", "quotas, access, zones", "person", "vSphere Client, Workload Management",
          "manifest", "all by REST", namespaces),
         ("vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl",
-         "all but what the resolver writes", len(clusters)),
+         "all but what the resolver writes",
+         sum(c.manage is not Manage.REFERENCE for c in clusters)),
+        ("existing namespaces and policies", "looked up", "person", "their owner", "-", "all",
+         found),
         ("host", "graphics mode, MIG mode, assignment policy", "person", "plan.json, placements",
          "-", "graphics settings", sum(bool(v.vm_classes) for v in vcenters)),
     )  # fmt: skip

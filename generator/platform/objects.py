@@ -73,7 +73,7 @@ class Folder(Record):
 
 @record
 class StoragePolicy(Record):
-    """A storage policy that picks datastores by tag.
+    """A storage policy; one that mlgen creates picks datastores by tag.
 
     ``storage_class`` is the name that vCenter gives it in Kubernetes, ``datastores`` are those
     that it must match, ``untagged`` those of them that carry the tag only after the REST step
@@ -82,6 +82,7 @@ class StoragePolicy(Record):
 
     kind: ClassVar[str] = "storage-policy"
     name: str
+    manage: Manage
     description: str
     storage_class: str
     tag_category: str
@@ -117,6 +118,7 @@ class Namespace(Record):
 
     kind: ClassVar[str] = "namespace"
     name: str
+    manage: Manage
     environment: str
     team: str
     supervisor: str
@@ -160,6 +162,7 @@ class VksCluster(Record):
 
     kind: ClassVar[str] = "vks-cluster"
     name: str
+    manage: Manage
     namespace: str
     environment: str
     stamp: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
-from generator.platform.objects import DesiredState, OpenQuestion
+from generator.platform.objects import DesiredState, Manage, OpenQuestion
 
 Claim = tuple[str, str, str]
 """(vCenter, kind, name) of an object that one platform creates."""
@@ -112,6 +112,7 @@ def claims(state: DesiredState) -> set[Claim]:
             vcenter.namespaces,
         )
         for thing in things
+        if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
     } | {
         (vcenter.name, "folder", f"{folder.datacenter}/{folder.path}")
         for vcenter in state.vcenters

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.blueprint.model.storage_compute import Tier
 from generator.platform.naming import Namer, storage_class
-from generator.platform.objects import StoragePolicy, Tag
+from generator.platform.objects import Manage, StoragePolicy, Tag
 from generator.platform.stamps import stamp
 from generator.record import Record, record
 from generator.supply.model import Datastore, SiteInventory
@@ -26,11 +26,13 @@ class TierStorage(Record):
 def tier_storage(
     tiers: tuple[Tier, ...], inventory: SiteInventory, namer: Namer
 ) -> Iterator[TierStorage]:
-    """A policy for each tier with ``policy: tag`` whose datastore the site has."""
+    """A policy for each tier that names an existing one, or whose datastore a tag can pick."""
     datastores = {datastore.name: datastore for datastore in inventory.datastores}
     for tier in sorted(tiers, key=lambda tier: tier.name):
         datastore = datastores.get(tier.datastore or "")
-        if tier.policy == "tag" and datastore is not None and tier.manage != "reference":
+        if tier.policy_name and tier.manage in ("reference", "adopt"):
+            yield TierStorage(policy=_existing(tier, tier.policy_name), new_tag=None)
+        elif tier.policy == "tag" and datastore is not None:
             yield _storage(tier, datastore, namer)
 
 
@@ -40,8 +42,24 @@ def by_hand(tiers: tuple[Tier, ...]) -> tuple[str, ...]:
         sorted(
             tier.name
             for tier in tiers
-            if tier.policy not in (None, "tag") and tier.backing in ("vsan-esa", "vsan-osa", "vvol")
+            if tier.policy not in (None, "tag")
+            and tier.manage in (None, "create")
+            and tier.backing in ("vsan-esa", "vsan-osa", "vvol")
         )
+    )
+
+
+def _existing(tier: Tier, name: str) -> StoragePolicy:
+    """A policy that is there already: looked up by name, never changed."""
+    return StoragePolicy(
+        name=name,
+        manage=Manage(tier.manage or Manage.REFERENCE),
+        description="",
+        storage_class=storage_class(name),
+        tag_category="",
+        tag="",
+        datastores=(),
+        untagged=(),
     )
 
 
@@ -59,6 +77,7 @@ def _storage(tier: Tier, datastore: Datastore, namer: Namer) -> TierStorage:
         )
     policy = StoragePolicy(
         name=name,
+        manage=Manage.CREATE,
         description=stamp(namer.platform, f"storage-policy/{name}"),
         storage_class=storage_class(name),
         tag_category=category,

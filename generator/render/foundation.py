@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generator.platform.objects import DesiredState, Folder, StoragePolicy, Tag, Vcenter
+from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label, path_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, references, root_module
@@ -108,7 +108,12 @@ def _tags(vcenter: Vcenter) -> dict[str, Any]:
 
 
 def _policies(vcenter: Vcenter) -> list[dict[str, Any]]:
-    return [_policy_view(vcenter, policy) for policy in vcenter.storage_policies]
+    return [_policy_view(vcenter, policy) for policy in _ours(vcenter)]
+
+
+def _ours(vcenter: Vcenter) -> list[StoragePolicy]:
+    """The policies that Terraform makes; others are looked up where they are used."""
+    return [policy for policy in vcenter.storage_policies if policy.manage is Manage.CREATE]
 
 
 def _policy_view(vcenter: Vcenter, policy: StoragePolicy) -> dict[str, Any]:
@@ -124,7 +129,7 @@ def _policy_view(vcenter: Vcenter, policy: StoragePolicy) -> dict[str, Any]:
 def _outputs(vcenter: Vcenter) -> list[dict[str, Any]]:
     policies = [
         (policy.name, address("vsphere_vm_storage_policy", policy.name, "id"))
-        for policy in vcenter.storage_policies
+        for policy in _ours(vcenter)
     ]
     folders = [
         (folder.path, address("vsphere_folder", folder.path, "id")) for folder in vcenter.folders

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator import __version__
-from generator.platform.objects import DesiredState
+from generator.platform.objects import DesiredState, Manage
 from generator.render.canonical import listing, sha256
 from generator.render.output import MANIFEST
 from generator.render.target import RenderedFile
@@ -30,7 +30,11 @@ def manifest(
         "owned": {
             vcenter.name: {
                 "vm_classes": [vm_class.name for vm_class in vcenter.vm_classes],
-                "namespaces": [namespace.name for namespace in vcenter.namespaces],
+                "namespaces": [
+                    namespace.name
+                    for namespace in vcenter.namespaces
+                    if namespace.manage is not Manage.REFERENCE
+                ],
             }
             for vcenter in state.vcenters
         },

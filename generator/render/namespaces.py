@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.platform.objects import DesiredState, Namespace
+from generator.platform.objects import DesiredState, Manage, Namespace
 from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, references, root_module
@@ -14,8 +14,9 @@ from generator.render.terraform import address, output, references, root_module
 def files(state: DesiredState) -> Iterator[RenderedFile]:
     """One root module per vCenter and environment."""
     for vcenter in state.vcenters:
-        for environment in dict.fromkeys(n.environment for n in vcenter.namespaces):
-            namespaces = [n for n in vcenter.namespaces if n.environment == environment]
+        ours = [n for n in vcenter.namespaces if n.manage is Manage.CREATE]
+        for environment in dict.fromkeys(n.environment for n in ours):
+            namespaces = [n for n in ours if n.environment == environment]
             ids = [(n.name, address("vsphere_namespace", n.name, "id")) for n in namespaces]
             yield from root_module(
                 vcenter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.platform.objects import DesiredState, NodePool, VksCluster
+from generator.platform.objects import DesiredState, Manage, NodePool, VksCluster
 from generator.render import cluster_class
 from generator.render.engine import fill
 from generator.render.target import RenderedFile
@@ -23,8 +23,9 @@ NEVER_PRUNE = {
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
     """A folder per environment: its clusters and their kustomization."""
-    for environment in dict.fromkeys(cluster.environment for cluster in state.clusters):
-        clusters = [c for c in state.clusters if c.environment == environment]
+    ours = [cluster for cluster in state.clusters if cluster.manage is not Manage.REFERENCE]
+    for environment in dict.fromkeys(cluster.environment for cluster in ours):
+        clusters = [c for c in ours if c.environment == environment]
         for cluster in clusters:
             yield RenderedFile(
                 f"{environment}/tanzu/{cluster.name}.yaml",

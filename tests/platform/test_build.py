@@ -8,7 +8,8 @@ import pytest
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.platform.classes import by_terraform, content_revision
-from generator.platform.objects import DesiredState, Vcenter, VmClass
+from generator.platform.objects import DesiredState, Manage, Vcenter, VmClass
+from generator.render import TARGETS
 from generator.supply.model import OutsideObject, SiteInventory
 from tests.example import blueprint, desired, site, without
 
@@ -235,3 +236,32 @@ def test_the_coverage_contract_counts_every_object() -> None:
     assert counts["vks-cluster", "all"] == ("kubernetes", 3)
     assert counts["storage-policy", "vSAN rules"] == ("person", 2)
     assert counts["folder", "all"] == ("terraform", 3)
+
+
+def test_what_exists_is_looked_up_and_never_made() -> None:
+    """Namespaces of an environment and the policy of a tier that are somebody else's (F1)."""
+    storage = blueprint().storage_compute.storage
+    tiers = tuple(
+        replace(tier, policy_name="Gold Tier", manage="reference") if tier.name == "nvme" else tier
+        for tier in storage.tiers
+    )
+    theirs = {
+        name: replace(environment, manage="reference")
+        for name, environment in blueprint().environments.items()
+    }
+    wanted = replace(
+        blueprint(),
+        environments=theirs,
+        storage_compute=replace(blueprint().storage_compute, storage=replace(storage, tiers=tiers)),
+    )
+    state = desired(wanted)
+    here = vcenter(state)
+    assert {n.manage for n in here.namespaces} == {Manage.REFERENCE}
+    assert [(p.name, p.manage) for p in here.storage_policies] == [
+        ("acme-ml-bulk", Manage.CREATE),
+        ("Gold Tier", Manage.REFERENCE),
+    ]
+    assert state.clusters[0].storage_classes == ("acme-ml-bulk", "gold-tier")
+    files = {f.path: f.text for target in TARGETS for f in target(state)}
+    assert not any("namespaces" in path for path in files)
+    assert "Gold Tier" not in files["vc-ams1/10-foundation/storage_policies.tf"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from generator.platform.objects import (
     DesiredState,
     Folder,
+    Manage,
     Namespace,
     OpenQuestion,
     TagCategory,
@@ -16,6 +17,7 @@ from generator.platform.rules import judge
 
 NAMESPACE = Namespace(
     name="p-dev-a",
+    manage=Manage.CREATE,
     environment="dev",
     team="a",
     supervisor="sup",
