@@ -244,18 +244,23 @@ def located(finding: Finding, document: Document) -> Finding:
     return replace(finding, places=(place,))
 
 
-def render(projects: Sequence[Project]) -> tuple[Rendered, ...]:
+def render(projects: Sequence[Project], *, out: Path | None = None) -> tuple[Rendered, ...]:
     """The files of each project. Nothing is written.
+
+    ``out`` is the folder of the last render: what Terraform managed there and would no longer is
+    let go of, not destroyed. Without it there is no earlier release.
 
     Raises:
         Refused: where an output path would not work on every file system.
     """
-    return tuple(_rendered(project) for project in projects)
+    return tuple(_rendered(project, out) for project in projects)
 
 
-def _rendered(project: Project) -> Rendered:
+def _rendered(project: Project, out: Path | None) -> Rendered:
     from generator.render import render_platform
     from generator.render.canonical import fingerprint
+    from generator.render.letting_go import well_formed
+    from generator.render.output import remembered
     from generator.render.rules import PortablePaths
 
     assessed = project.assessed
@@ -265,6 +270,7 @@ def _rendered(project: Project) -> Rendered:
         assessed.plan,
         assessed.ledger,
         source_hash=fingerprint(sources),
+        former=well_formed(remembered(out / assessed.state.platform) if out else None),
     )
     findings = tuple(PortablePaths.check(files))
     if findings:

@@ -64,7 +64,7 @@ def command(
     from generator.render.output import compare, write
 
     day = as_of.date().isoformat() if as_of else None
-    results = render(load(blueprints, sites=sites, as_of=day))
+    results = render(load(blueprints, sites=sites, as_of=day), out=out)
     if any(not result.plan.fits for result in results):
         _print(results, [None] * len(results), out, form=form, show_diff=False)
         return EXIT_DOES_NOT_FIT

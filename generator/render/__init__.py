@@ -6,6 +6,7 @@ from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
 from generator.render import classes, foundation, namespaces, supervisor, tanzu, vms
+from generator.render.letting_go import Addresses, let_go, managed
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
 from generator.render.target import RenderedFile, Target
@@ -21,10 +22,23 @@ TARGETS: tuple[Target, ...] = (
 
 
 def render_platform(
-    state: DesiredState, plan: Plan, ledger: tuple[Entry, ...], *, source_hash: str
+    state: DesiredState,
+    plan: Plan,
+    ledger: tuple[Entry, ...],
+    *,
+    source_hash: str,
+    former: Addresses,
 ) -> tuple[RenderedFile, ...]:
-    """Every file of a platform, paths relative to its folder, the manifest last. Pure."""
+    """Every file of a platform, paths relative to its folder, the manifest last. Pure.
+
+    ``former`` is what the last manifest remembers of Terraform's resources.
+    """
     files = [file for target in TARGETS for file in target(state)]
+    remembered = managed(files)
+    for file, gone in let_go(remembered, former):
+        files.append(file)
+        root = file.path.rpartition("/")[0]
+        remembered[root] = sorted([*remembered[root], *gone])
     files.append(plan_file(state, plan, ledger))
-    files.append(manifest(state, files, source_hash=source_hash))
+    files.append(manifest(state, files, source_hash=source_hash, terraform=remembered))
     return tuple(files)

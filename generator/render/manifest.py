@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from generator import __version__
 from generator.platform.objects import DesiredState, Manage
 from generator.render.canonical import listing, sha256
+from generator.render.letting_go import Addresses
 from generator.render.output import MANIFEST
 from generator.render.target import RenderedFile
 from generator.render.terraform import PROVIDER_VERSION
@@ -15,11 +16,16 @@ SCHEMA = "https://mlgen.dev/schemas/v1alpha1/manifest.schema.json"
 
 
 def manifest(
-    state: DesiredState, files: Sequence[RenderedFile], *, source_hash: str
+    state: DesiredState,
+    files: Sequence[RenderedFile],
+    *,
+    source_hash: str,
+    terraform: Addresses,
 ) -> RenderedFile:
     """The manifest over ``files``; ``source_hash`` is that of the canonical documents.
 
-    ``owned`` lists the objects that can carry no stamp of their own (F1).
+    ``owned`` lists the objects that can carry no stamp of their own (F1), ``terraform`` every
+    address that a root manages or has let go of.
     """
     content = {
         "schema": SCHEMA,
@@ -38,6 +44,7 @@ def manifest(
             }
             for vcenter in state.vcenters
         },
+        "terraform": terraform,
         "files": {file.path: sha256(file.text) for file in files},
     }
     return RenderedFile(MANIFEST, listing(content))

@@ -70,6 +70,20 @@ def write(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -
     return change
 
 
+def remembered(folder: Path) -> object:
+    """What the manifest in ``folder`` remembers of Terraform; None where there is no manifest.
+
+    A manifest that cannot be read is found by ``compare``, which names it.
+    """
+    path = folder / MANIFEST
+    if _kind(folder) != "folder" or _kind(path) != "file":
+        return None
+    try:
+        return json.loads(path.read_bytes()).get("terraform")
+    except (ValueError, AttributeError):
+        return None
+
+
 class _Comparison:
     def __init__(self, folder: Path, files: Sequence[RenderedFile], *, force: bool) -> None:
         self._folder = folder

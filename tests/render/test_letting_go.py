@@ -1,0 +1,100 @@
+"""What leaves the blueprint is let go of, never destroyed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from generator.api import load, render
+from generator.render.letting_go import well_formed
+from generator.render.output import write
+from tests.tools import build
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMESPACES = "vc-ams1/30-dev-namespaces"
+GONE = "vsphere_namespace.acme_ml_dev_research"
+
+
+def rendered(folder: Path, *, out: Path, without_research: bool) -> dict[str, str]:
+    """The files of the example, or of it without the workloads of a team."""
+    text = (ROOT / "blueprints/acme-ml.yaml").read_text(encoding="utf-8")
+    if without_research:
+        text = text.replace("      access: notebook ", "      access: form ")
+        text = text.replace("    owner: research\n", "    owner: ml-eng\n")
+    (folder / "b.yaml").write_text(text, encoding="utf-8")
+    site = (ROOT / "blueprints/acme-ams1.site.yaml").read_bytes()
+    (folder / "s.site.yaml").write_bytes(site)
+    (result,) = render(load([folder / "b.yaml"]), out=out)
+    write(out / "acme-ml", result.files)
+    return {file.path: file.text for file in result.files}
+
+
+def test_a_namespace_that_leaves_is_forgotten_and_not_destroyed(tmp_path: Path) -> None:
+    """A removed block stands where the resource was, and again at the next render."""
+    out = tmp_path / "out"
+    first = rendered(tmp_path, out=out, without_research=False)
+    assert f"{NAMESPACES}/removed.tf" not in first
+    second = rendered(tmp_path, out=out, without_research=True)
+    assert f"  from = {GONE}\n" in second[f"{NAMESPACES}/removed.tf"]
+    assert "destroy = false" in second[f"{NAMESPACES}/removed.tf"]
+    assert rendered(tmp_path, out=out, without_research=True) == second
+
+
+def test_what_comes_back_is_managed_again(tmp_path: Path) -> None:
+    """The removed block goes."""
+    out = tmp_path / "out"
+    first = rendered(tmp_path, out=out, without_research=False)
+    rendered(tmp_path, out=out, without_research=True)
+    assert rendered(tmp_path, out=out, without_research=False) == {
+        **first,
+        "manifest.json": (out / "acme-ml/manifest.json").read_text(encoding="utf-8"),
+        **{
+            path: text
+            for path in (out / "acme-ml").rglob("removed.tf")
+            for text in [path.read_text(encoding="utf-8")]
+        },
+    }
+    remembered = json.loads((out / "acme-ml/manifest.json").read_text())["terraform"]
+    assert GONE in remembered[NAMESPACES]
+
+
+@pytest.mark.parametrize(
+    ("remembered", "kept"),
+    [
+        (None, {}),
+        ([], {}),
+        ({"r": "x"}, {}),
+        ({"r": ["a.b", "a b", '"}', 7, "a.b.c"]}, {"r": ["a.b"]}),
+    ],
+)
+def test_a_manifest_cannot_smuggle_text_into_terraform(
+    remembered: object, kept: dict[str, list[str]]
+) -> None:
+    """Only well-formed addresses come through."""
+    assert well_formed(remembered) == kept
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("tool", ["terraform", "opentofu"])
+def test_both_programs_take_the_removed_block(tool: str, tmp_path: Path) -> None:
+    """A resource without a provider to fetch: applied, let go, and still there."""
+    program = str(build.terraform() if tool == "terraform" else build.locate("opentofu"))
+
+    def call(*arguments: str) -> str:
+        done = subprocess.run(
+            [program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    (tmp_path / "main.tf").write_text('resource "terraform_data" "kept" {\n  input = "x"\n}\n')
+    call("init")
+    call("apply", "-auto-approve")
+    template = (ROOT / "tests/golden/removed.tf").read_text(encoding="utf-8")
+    (tmp_path / "main.tf").write_text(template)
+    assert "0 to destroy" in call("apply", "-auto-approve", "-no-color") or (
+        "0 destroyed" in call("show", "-no-color")
+    )
+    assert "kept" not in call("state", "list")
