@@ -9,7 +9,7 @@ from generator.catalog import Catalog
 from generator.placement.plan import Plan
 from generator.platform import questions
 from generator.platform.classes import vm_class
-from generator.platform.clusters import groups, vks_cluster
+from generator.platform.clusters import Group, groups, vks_cluster
 from generator.platform.coverage import coverage
 from generator.platform.naming import Namer
 from generator.platform.objects import (
@@ -26,8 +26,10 @@ from generator.platform.objects import (
 )
 from generator.platform.sites import Home, homes
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
-from generator.platform.storage import TIER_CATEGORY, TierStorage, by_hand, tier_storage
+from generator.platform.storage import TIER_CATEGORY, TierStorage, tier_storage
 from generator.supply.model import SiteInventory
+
+Existing = set[tuple[str, str, str]]
 
 _MARKED = ("Folder", "ResourcePool", "VirtualMachine")
 """Kinds that may carry mlgen's tags. Types can be added to a category and never taken away."""
@@ -61,6 +63,7 @@ class _Builder:
             for name, home in self._homes.items()
             if home.inventory is not None
         }
+        self._folder = self._namers[min(self._namers)].name("folder") if self._namers else ""
         self._groups = groups(plan, self._namers)
         self._classes = {
             (c.demand.environment, c.demand.name): vm_class(
@@ -80,6 +83,12 @@ class _Builder:
         }
 
     def state(self) -> DesiredState:
+        for name, home in self._homes.items():
+            demands = [c.demand for c in self._plan.chosen if c.demand.environment == name]
+            lost = list(dict.fromkeys(demand.group for demand in demands))
+            self._questions += questions.home_questions(home, lost)
+            tiers = self._blueprint.storage_compute.storage.tiers
+            self._questions += questions.storage_questions(home, tiers)
         namespaces = {home: tuple(self._namespaces(home)) for home in self._homes}
         vcenters = tuple(
             self._vcenter(name, namespaces)
@@ -95,7 +104,10 @@ class _Builder:
             clusters=clusters,
             questions=questions.merged(self._questions),
             coverage=coverage(
-                vcenters, clusters, by_hand(self._blueprint.storage_compute.storage.tiers)
+                vcenters,
+                clusters,
+                blueprint=self._blueprint,
+                gpu_hosts=len({spot.host for spot in self._plan.placed if spot.gpus}),
             ),
         )
 
@@ -112,7 +124,7 @@ class _Builder:
             classes = {self._classes[environment, c.demand.name].name for c in group.chosen}
             yield Namespace(
                 name=group.namespace,
-                manage=Manage(self._blueprint.environments[environment].manage or Manage.CREATE),
+                manage=self._owner_of(group.namespace, environment),
                 environment=environment,
                 team=group.name,
                 supervisor=home.supervisor.ref,
@@ -121,6 +133,13 @@ class _Builder:
                 content_libraries=home.libraries,
                 vm_classes=tuple(sorted(classes)),
             )
+
+    def _owner_of(self, namespace: str, environment: str) -> Manage:
+        """Whose a namespace is: the site's list of existing objects counts before the wish."""
+        home = self._homes[environment]
+        if ("namespace", "", namespace) in _existing([home.inventory]):
+            return Manage.REFERENCE
+        return Manage(self._blueprint.environments[environment].manage or Manage.CREATE)
 
     def _clusters(self, namespaces: set[str]) -> Iterator[VksCluster]:
         for group in self._groups:
@@ -135,6 +154,7 @@ class _Builder:
                     blueprint=self._blueprint,
                     catalog=self._catalog,
                     storage_classes=storage,
+                    gpu_clusters=self._gpu_clusters(group),
                 )
             )
             self._questions += asked
@@ -150,6 +170,15 @@ class _Builder:
                 classes=self._classes,
                 storage_classes=storage,
             )
+
+    def _gpu_clusters(self, group: Group) -> set[str]:
+        """The vSphere clusters that carry the GPUs of a group."""
+        names = {c.demand.name for c in group.chosen if c.demand.gpu is not None}
+        return {
+            spot.cluster
+            for spot in self._plan.placed
+            if spot.environment == group.environment and spot.demand in names
+        }
 
     def _vcenter(self, name: str, namespaces: Mapping[str, Sequence[Namespace]]) -> Vcenter:
         here = {e: home for e, home in self._homes.items() if home.vcenter == name}
@@ -176,16 +205,18 @@ class _Builder:
             backend=(facts.backend.type, facts.backend.ref) if facts and facts.backend else None,
             references=tuple(_references(datacenters, storage, tags, existing)),
             tag_categories=tuple(self._categories(tags, existing)),
-            tags=tuple(t for t in tags if ("tag", t.name) not in existing),
+            tags=tuple(t for t in tags if ("tag", t.category, t.name) not in existing),
             folders=platform_folders,
             environment_folders=folders,
             storage_policies=tuple(s.policy for s in storage),
-            vm_classes=tuple(classes[n] for n in sorted(classes)),
+            vm_classes=tuple(
+                classes[n] for n in sorted(classes) if ("vm-class", "", n) not in existing
+            ),
             namespaces=tuple(n for e in here for n in namespaces[e]),
         )
 
     def _platform_folder(self, datacenter: str) -> Folder:
-        path = self._first_namer().name("folder")
+        path = self._folder
         release = f"{self._blueprint.metadata.name}-{self._blueprint.metadata.revision}"
         return Folder(
             path=path,
@@ -194,7 +225,7 @@ class _Builder:
         )
 
     def _environment_folder(self, environment: str, home: Home) -> Folder:
-        parent = self._first_namer().name("folder")
+        parent = self._folder
         child = self._namers[environment].name("environment_folder", env=environment)
         path = f"{parent}/{child}"
         return Folder(
@@ -202,9 +233,6 @@ class _Builder:
             datacenter=home.datacenter,
             tags=((STAMP_CATEGORY, self._folder_stamp(path)),),
         )
-
-    def _first_namer(self) -> Namer:
-        return self._namers[min(self._namers)]
 
     def _folder_stamp(self, path: str) -> str:
         return stamp_tag(self._blueprint.metadata.name, f"folder/{path}")
@@ -228,12 +256,10 @@ class _Builder:
                 found[tier.new_tag.category, tier.new_tag.name] = tier.new_tag
         return list(found.values())
 
-    def _categories(
-        self, tags: Iterable[Tag], existing: Mapping[tuple[str, str], str]
-    ) -> Iterator[TagCategory]:
+    def _categories(self, tags: Iterable[Tag], existing: Existing) -> Iterator[TagCategory]:
         kinds = {TIER_CATEGORY: ("Datastore",), RELEASE_CATEGORY: ("Folder",)}
         for name in dict.fromkeys(tag.category for tag in tags):
-            if ("tag-category", name) not in existing:
+            if ("tag-category", "", name) not in existing:
                 yield TagCategory(
                     name=name,
                     description=stamp(self._blueprint.metadata.name, f"tag-category/{name}"),
@@ -245,17 +271,17 @@ class _Builder:
 def _namer(blueprint: Blueprint, home: Home) -> Namer:
     assert home.inventory is not None
     naming = home.inventory.naming
-    return Namer(blueprint.metadata.name, home.site, naming.per_kind, naming.pattern or "{name}")
+    return Namer(blueprint.metadata.name, home.site, naming.per_kind, naming.pattern or "")
 
 
 def _distinct(storage: Iterable[TierStorage]) -> tuple[TierStorage, ...]:
     return tuple({s.policy.name: s for s in storage}.values())
 
 
-def _existing(inventories: Iterable[SiteInventory | None]) -> dict[tuple[str, str], str]:
-    """Objects that the site says are there already: (kind, name) to what they lie within."""
+def _existing(inventories: Iterable[SiteInventory | None]) -> Existing:
+    """Objects that the site says are there already: (kind, what they lie within, name)."""
     return {
-        (thing.kind, thing.name): thing.within or ""
+        (thing.kind, thing.within or "", thing.name)
         for inventory in inventories
         if inventory is not None
         for thing in inventory.objects
@@ -267,18 +293,18 @@ def _references(
     datacenters: Iterable[str],
     storage: Iterable[TierStorage],
     tags: Iterable[Tag],
-    existing: Mapping[tuple[str, str], str],
+    existing: Existing,
 ) -> Iterator[Reference]:
     for name in datacenters:
         yield Reference(what="datacenter", name=name)
     theirs = [s.policy for s in storage if s.new_tag is None and s.policy.tag]
     categories = {p.tag_category for p in theirs} | {
-        tag.category for tag in tags if ("tag-category", tag.category) in existing
+        tag.category for tag in tags if ("tag-category", "", tag.category) in existing
     }
     for name in sorted(categories):
         yield Reference(what="tag_category", name=name)
     looked_up = {(p.tag_category, p.tag) for p in theirs} | {
-        (tag.category, tag.name) for tag in tags if ("tag", tag.name) in existing
+        (tag.category, tag.name) for tag in tags if ("tag", tag.category, tag.name) in existing
     }
     for category, name in sorted(looked_up):
         yield Reference(what="tag", name=name, parent=category)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.blueprint.labels import dns_label
 from generator.blueprint.model.blueprint import Blueprint
@@ -89,9 +89,16 @@ def vks_cluster(
         storage_class=storage_classes[0],
         storage_classes=tuple(storage_classes),
         pools=tuple(
-            _pool(chosen, home, plan, classes[chosen.demand.environment, chosen.demand.name])
+            pool
             for chosen in group.chosen
             if chosen.demand.phase != CONTROL_PLANE
+            for pool in _pools(
+                chosen,
+                home,
+                plan,
+                classes[chosen.demand.environment, chosen.demand.name],
+                namer.name("node_pool", env=group.environment, name=chosen.demand.name),
+            )
         ),
     )
 
@@ -111,25 +118,32 @@ def class_namespace(name: str, catalog: Catalog) -> str:
         return ""
 
 
-def _pool(chosen: Chosen, home: Home, plan: Plan, vm_class: VmClass) -> NodePool:
+def _pools(
+    chosen: Chosen, home: Home, plan: Plan, vm_class: VmClass, name: str
+) -> Iterator[NodePool]:
+    """The pools of a demand: one, or one per zone where its GPUs lie in several.
+
+    A pool has one failure domain, and a GPU node elsewhere would find no GPU.
+    """
     demand = chosen.demand
-    spots = [
-        p for p in plan.placed if (p.environment, p.demand) == (demand.environment, demand.name)
-    ]
     gpu = demand.gpu is not None
-    zones = {home.zone(spot.cluster) for spot in spots} if gpu else set()
-    return NodePool(
-        name=dns_label(demand.name),
-        vm_class=vm_class.name,
-        minimum=len(spots) if demand.permanent else 0,
-        maximum=len(spots),
-        gpu=gpu,
-        labels=_labels(demand),
-        taints=(GPU_TAINT,) if gpu else (),
-        volumes=GPU_VOLUMES if gpu else (),
-        # A pool has one failure domain: GPUs in several zones would need a pool each.
-        failure_domain=zones.pop() if len(zones) == 1 else "",
-    )
+    spots: dict[str, int] = {}
+    for spot in plan.placed:
+        if (spot.environment, spot.demand) == (demand.environment, demand.name):
+            zone = home.zone(spot.cluster) if gpu else ""
+            spots[zone] = spots.get(zone, 0) + 1
+    for zone, count in sorted(spots.items()):
+        yield NodePool(
+            name=name if len(spots) == 1 else dns_label(f"{name}-{zone}"),
+            vm_class=vm_class.name,
+            minimum=count if demand.permanent else 0,
+            maximum=count,
+            gpu=gpu,
+            labels=_labels(demand),
+            taints=(GPU_TAINT,) if gpu else (),
+            volumes=GPU_VOLUMES if gpu else (),
+            failure_domain=zone,
+        )
 
 
 def _labels(demand: Demand) -> tuple[tuple[str, str], ...]:

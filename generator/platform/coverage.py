@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from generator.blueprint.model.blueprint import Blueprint
 from generator.platform.classes import by_terraform
 from generator.platform.objects import Coverage, Manage, Vcenter, VksCluster
+from generator.platform.storage import by_hand
+
+Row = tuple[str, str, str, str, str, str, int]
+"""Kind, fields, actor, where, how an existing one is adopted, what diff sees, how many."""
+
+_BY_HAND = "-"
 
 
 def coverage(
-    vcenters: Sequence[Vcenter], clusters: Sequence[VksCluster], policies_by_hand: Sequence[str]
+    vcenters: Sequence[Vcenter],
+    clusters: Sequence[VksCluster],
+    *,
+    blueprint: Blueprint,
+    gpu_hosts: int,
 ) -> tuple[Coverage, ...]:
     """A row for every kind of object of the state, and for what a person has to do beside it."""
-    classes = [vm_class for vcenter in vcenters for vm_class in vcenter.vm_classes]
-    by_tf = sum(by_terraform(vm_class) for vm_class in classes)
-    untagged = sum(len(p.untagged) for v in vcenters for p in v.storage_policies)
-    namespaces = sum(n.manage is Manage.CREATE for v in vcenters for n in v.namespaces)
-    policies = sum(p.manage is Manage.CREATE for v in vcenters for p in v.storage_policies)
-    found = sum(len(v.namespaces) for v in vcenters) - namespaces
-    found += sum(len(v.storage_policies) for v in vcenters) - policies
-    folders = sum(len(v.folders) + len(v.environment_folders) for v in vcenters)
     rows = (
-        ("tag-category", "all", "terraform", "10-foundation", "import", "all",
-         sum(len(v.tag_categories) for v in vcenters)),
-        ("tag", "all", "terraform", "10-foundation", "import", "all",
-         sum(len(v.tags) for v in vcenters)),
-        ("tag-attachment", "on datastores", "person", "vSphere Client, Tags", "manifest",
-         "all", untagged),
-        ("storage-policy", "tag rules", "terraform", "10-foundation", "manifest", "all",
-         policies),
-        ("storage-policy", "vSAN rules", "person", "vSphere Client, Policies and Profiles",
-         "manifest", "all", len(policies_by_hand)),
-        ("folder", "all", "terraform", "10-foundation, 40-<environment>-vms", "import", "all",
-         folders),
-        ("vm-class", "at most one vGPU", "terraform", "20-classes", "manifest",
-         "by REST; plan sees nothing", by_tf),
-        ("vm-class", "several vGPUs or a large MMIO window", "rest", "supervisor/vm-classes",
-         "manifest", "by REST", len(classes) - by_tf),
-        ("namespace", "policies, libraries, classes", "terraform", "30-<environment>-namespaces",
-         "manifest", "all by REST", namespaces),
-        ("namespace", "quotas, access, zones", "person", "vSphere Client, Workload Management",
-         "manifest", "all by REST", namespaces),
-        ("vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl",
-         "all but what the resolver writes",
-         sum(c.manage is not Manage.REFERENCE for c in clusters)),
-        ("existing namespaces and policies", "looked up", "person", "their owner", "-", "all",
-         found),
-        ("host", "graphics mode, MIG mode, assignment policy", "person", "plan.json, placements",
-         "-", "graphics settings", sum(bool(v.vm_classes) for v in vcenters)),
-    )  # fmt: skip
+        *_tags_and_storage(vcenters, blueprint),
+        *_supervisor(vcenters, clusters),
+        *_by_people(clusters, blueprint, gpu_hosts),
+    )
     return tuple(
         Coverage(
             object_kind=kind,
@@ -62,3 +41,67 @@ def coverage(
         for kind, fields, actor, where, adoptable, seen, count in rows
         if count
     )
+
+
+def _tags_and_storage(vcenters: Sequence[Vcenter], blueprint: Blueprint) -> Iterator[Row]:
+    root, tiers = "10-foundation", by_hand(blueprint.storage_compute.storage.tiers)
+    policies = [p for v in vcenters for p in v.storage_policies if p.manage is Manage.CREATE]
+    categories = sum(len(v.tag_categories) for v in vcenters)
+    folders = sum(len(v.folders) + len(v.environment_folders) for v in vcenters)
+    yield "tag-category", "all", "terraform", root, "import", "all", categories
+    yield "tag", "all", "terraform", root, "import", "all", sum(len(v.tags) for v in vcenters)
+    where, untagged = "vSphere Client, Tags", sum(len(p.untagged) for p in policies)
+    yield "tag-attachment", "on datastores", "person", where, "manifest", "all", untagged
+    yield "storage-policy", "tag rules", "terraform", root, "manifest", "all", len(policies)
+    where = f"vSphere Client, Policies and Profiles: {', '.join(tiers)}"
+    yield "storage-policy", "vSAN rules", "person", where, "manifest", "all", len(tiers)
+    where = f"{root}, 40-<environment>-vms"
+    yield "folder", "all", "terraform", where, "import", "all", folders
+
+
+def _supervisor(vcenters: Sequence[Vcenter], clusters: Sequence[VksCluster]) -> Iterator[Row]:
+    classes = [vm_class for vcenter in vcenters for vm_class in vcenter.vm_classes]
+    small = sum(by_terraform(vm_class) for vm_class in classes)
+    namespaces = [n for v in vcenters for n in v.namespaces]
+    ours = sum(n.manage is Manage.CREATE for n in namespaces)
+    policies = [p for v in vcenters for p in v.storage_policies]
+    owners = [
+        *(n.manage for n in namespaces),
+        *(p.manage for p in policies),
+        *(c.manage for c in clusters),
+    ]  # fmt: skip
+    theirs = sum(owner is not Manage.CREATE for owner in owners)
+    seen = "by REST; a plan sees nothing"
+    yield "vm-class", "at most one vGPU", "terraform", "20-classes", "manifest", seen, small
+    fields, where = "several vGPUs or a large MMIO window", "supervisor/vm-classes"
+    yield "vm-class", fields, "rest", where, "manifest", "by REST", len(classes) - small
+    fields, where = "policies, libraries, classes", "30-<environment>-namespaces"
+    yield "namespace", fields, "terraform", where, "manifest", "all by REST", ours
+    where = "vSphere Client, Workload Management"
+    yield "namespace", "quotas, access, zones", "person", where, "manifest", "all by REST", ours
+    made = sum(cluster.manage is Manage.CREATE for cluster in clusters)
+    seen = "all but what the resolver writes"
+    yield "vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl", seen, made
+    yield "existing object", "looked up", "person", "their owner", _BY_HAND, "all", theirs
+
+
+def _by_people(
+    clusters: Sequence[VksCluster], blueprint: Blueprint, gpu_hosts: int
+) -> Iterator[Row]:
+    with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
+    elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
+    scheduler = blueprint.resource_management.scheduler
+    queues = int(scheduler not in (None, "default", "none"))
+    components = len(blueprint.ml_platform.components)
+    groups = sum(team.groups is not None for team in blueprint.organisation.teams)
+    settings = "graphics mode, MIG mode, assignment policy"
+    where = "placements of plan.json"
+    yield "host", settings, "person", where, _BY_HAND, "graphics settings", gpu_hosts
+    for kind, where, count in (
+        ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
+        ("cluster autoscaler", "each cluster with elastic pools", elastic),
+        ("queues", f"scheduler: {scheduler}", queues),
+        ("platform component", "ml_platform.components", components),
+        ("rights of a team", "vSphere Client, Workload Management", groups),
+    ):
+        yield kind, "all", "person", where, _BY_HAND, "nothing", count

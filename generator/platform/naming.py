@@ -9,7 +9,7 @@ from unicodedata import combining, normalize
 from generator.blueprint.labels import dns_label
 
 PATTERNS: Mapping[str, str] = {
-    "vm_class": "{gpu}-{profile}-r{rev}",
+    "vm_class": "{platform}-{gpu}-{profile}-r{rev}",
     "namespace": "{platform}-{env}-{team}",
     "vks_cluster": "{platform}-{env}-{team}",
     "node_pool": "{name}",
@@ -18,6 +18,8 @@ PATTERNS: Mapping[str, str] = {
     "environment_folder": "{env}",
 }
 """mlgen's own pattern per kind, for sites that state none."""
+
+_INSIDE = frozenset(("node_pool",))
 
 _FIELD = re.compile(r"\{([a-z_]*)(?::0?([0-9]))?\}")
 
@@ -66,11 +68,15 @@ class Namer:
         self._sequence: dict[tuple[str, str], int] = {}
 
     def name(self, kind: str, *, env: str = "", **values: str | int) -> str:
-        """The name of an object: its kind's pattern, else mlgen's own, cleaned to a DNS label.
+        """The name of an object, cleaned to a DNS label.
+
+        The site's pattern for the kind counts first, then the site's general one, then mlgen's
+        own; node pools stand inside a cluster and take no general pattern.
 
         ``{seq}`` counts the objects of a kind in an environment in the order of asking.
         """
-        pattern = self._per_kind.get(kind) or PATTERNS.get(kind) or self._pattern
+        general = "" if kind in _INSIDE else self._pattern
+        pattern = self._per_kind.get(kind) or general or PATTERNS[kind]
         known: dict[str, str | int] = {
             "site": self._site,
             "platform": self.platform,

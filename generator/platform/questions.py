@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.model.storage_compute import Tier
 from generator.catalog import Catalog
 from generator.platform.clusters import Group, orchestrator_of
 from generator.platform.objects import OpenQuestion
 from generator.platform.sites import Home
+from generator.platform.storage import missing_facts
 
 VI_TEAM = "virtualisation"
 """Who is asked where the inventory names no owner."""
+
+
+def home_questions(home: Home, groups: Sequence[str]) -> Iterator[OpenQuestion]:
+    """Asks for the site of an environment that has work and no known home."""
+    if home.inventory is None and groups:
+        subject = f"environments.{home.environment}.sites" if not home.site else home.site
+        yield _question(
+            home,
+            subject,
+            f"Which site carries environment {home.environment}, and what are its facts?",
+            "a Supervisor belongs to one site",
+            tuple(f"{home.environment}/{name}" for name in groups),
+        )
+
+
+def storage_questions(home: Home, tiers: tuple[Tier, ...]) -> Iterator[OpenQuestion]:
+    """What keeps tiers from having a policy in an environment."""
+    if home.inventory is not None:
+        for subject, why in missing_facts(tiers, home.inventory):
+            yield _question(home, subject, f"What is {subject}?", why, ("its StorageClass",))
 
 
 def namespace_questions(home: Home, namespaces: Sequence[str]) -> Iterator[OpenQuestion]:
@@ -65,14 +87,15 @@ def cluster_questions(
     blueprint: Blueprint,
     catalog: Catalog,
     storage_classes: Sequence[str],
+    gpu_clusters: Collection[str],
 ) -> Iterator[OpenQuestion]:
-    """What the VKS cluster of a group lacks."""
+    """What the VKS cluster of a group lacks; ``gpu_clusters`` are those that its GPUs lie in."""
     orchestrator = orchestrator_of(blueprint, group)
     targets = blueprint.platform.targets
     stated_class = orchestrator.cluster_class or targets.cluster_class
     here = f"resource_management.orchestrators[{orchestrator.name}]"
     known = set(catalog.ids("cluster_classes"))
-    missing = (
+    missing: tuple[tuple[bool, str, str], ...] = (
         (not orchestrator.pod_cidr, f"{here}.pod_cidr", "its pods need a range of their own"),
         (not orchestrator.service_cidr, f"{here}.service_cidr", "VKS requires a service range"),
         (
@@ -91,6 +114,14 @@ def cluster_questions(
             f"SiteInventory {home.site}: libraries with holds: vkr",
             "node images come from a content library",
         ),
+    )
+    zones = home.supervisor.zones if home.supervisor else ()
+    unzoned = sorted(
+        cluster for cluster in gpu_clusters if len(zones) > 1 and not home.zone(cluster)
+    )
+    missing += tuple(
+        (True, f"SiteInventory {home.site}: clusters[{cluster}].zone", "GPU nodes must stay there")
+        for cluster in unzoned
     )
     for absent, subject, why in missing:
         if absent:

@@ -9,7 +9,7 @@ from generator.finding import Check, Finding, Rule, Severity
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
 
 Claim = tuple[str, str, str]
-"""(vCenter, kind, name) of an object that one platform creates."""
+"""(vCenter, kind, name) of an object that one platform creates, or of its output folder."""
 
 
 class OneClaim(Check[Sequence[DesiredState]]):
@@ -23,13 +23,14 @@ class OneClaim(Check[Sequence[DesiredState]]):
     @classmethod
     def check(cls, subject: Sequence[DesiredState]) -> Iterator[Finding]:
         """Judges all states together."""
-        owners: dict[Claim, str] = {}
-        for state in subject:
+        owners: dict[Claim, int] = {}
+        for number, state in enumerate(subject):
             for vcenter, kind, name in sorted(claims(state)):
-                owner = owners.setdefault((vcenter, kind, name), state.platform)
-                if owner != state.platform:
+                owner = owners.setdefault((vcenter, kind, name), number)
+                if owner != number:
+                    first = subject[owner].platform
                     yield cls.breach(
-                        f"{owner} and {state.platform} both create {kind} {name} on {vcenter}",
+                        f"{first} and {state.platform} both claim {kind} {name} on {vcenter}",
                         path=f"{vcenter}/{kind}/{name}",
                         mend="put {platform} into the naming pattern, or list it under the "
                         "SiteInventory's objects with manage: reference",
@@ -101,23 +102,27 @@ class UnansweredQuestion(Rule):
 
 
 def claims(state: DesiredState) -> set[Claim]:
-    """What a platform creates that has one name for the whole vCenter."""
-    return {
-        (vcenter.name, thing.kind, thing.name)
-        for vcenter in state.vcenters
-        for things in (
-            vcenter.tag_categories,
-            vcenter.vm_classes,
-            vcenter.storage_policies,
-            vcenter.namespaces,
-        )
-        for thing in things
-        if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
-    } | {
-        (vcenter.name, "folder", f"{folder.datacenter}/{folder.path}")
-        for vcenter in state.vcenters
-        for folder in vcenter.folders
-    }
+    """What a platform creates that has one name for the whole vCenter, and its own name."""
+    return (
+        {("output", "platform", state.platform)}
+        | {
+            (vcenter.name, thing.kind, thing.name)
+            for vcenter in state.vcenters
+            for things in (
+                vcenter.tag_categories,
+                vcenter.vm_classes,
+                vcenter.storage_policies,
+                vcenter.namespaces,
+            )
+            for thing in things
+            if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
+        }
+        | {
+            (vcenter.name, "folder", f"{folder.datacenter}/{folder.path}")
+            for vcenter in state.vcenters
+            for folder in vcenter.folders
+        }
+    )
 
 
 def _labels(state: DesiredState) -> set[tuple[str, str]]:

@@ -26,7 +26,9 @@ class Home(Record):
         """The vSphere Zone of a cluster, where the Supervisor has zones."""
         if self.inventory is None or self.supervisor is None or not self.supervisor.zones:
             return ""
-        return next((c.zone or "" for c in self.inventory.clusters if c.name == cluster), "")
+        stated = next((c.zone for c in self.inventory.clusters if c.name == cluster), None)
+        zones = self.supervisor.zones
+        return stated or (zones[0] if len(zones) == 1 else "")
 
 
 def homes(blueprint: Blueprint, inventories: Mapping[str, SiteInventory]) -> tuple[Home, ...]:

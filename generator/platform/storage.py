@@ -10,6 +10,7 @@ from generator.platform.objects import Manage, StoragePolicy, Tag
 from generator.platform.stamps import stamp
 from generator.record import Record, record
 from generator.supply.model import Datastore, SiteInventory
+from generator.supply.model import Tag as SiteTag
 
 TIER_CATEGORY = "mlgen-tier"
 """The tag category of tiers whose datastores carry no tag of the site's own yet."""
@@ -28,12 +29,36 @@ def tier_storage(
 ) -> Iterator[TierStorage]:
     """A policy for each tier that names an existing one, or whose datastore a tag can pick."""
     datastores = {datastore.name: datastore for datastore in inventory.datastores}
+    existing = {o.name for o in inventory.objects if o.kind == "storage-policy"}
     for tier in sorted(tiers, key=lambda tier: tier.name):
         datastore = datastores.get(tier.datastore or "")
-        if tier.policy_name and tier.manage in ("reference", "adopt"):
-            yield TierStorage(policy=_existing(tier, tier.policy_name), new_tag=None)
-        elif tier.policy == "tag" and datastore is not None:
+        if tier.manage in ("reference", "adopt") or tier.policy_name in existing:
+            if tier.policy_name:
+                yield TierStorage(policy=_existing(tier, tier.policy_name), new_tag=None)
+        elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) <= 1:
             yield _storage(tier, datastore, namer)
+
+
+def missing_facts(tiers: tuple[Tier, ...], inventory: SiteInventory) -> Iterator[tuple[str, str]]:
+    """(subject, why) of what keeps a tier from having a policy."""
+    datastores = {datastore.name: datastore for datastore in inventory.datastores}
+    for tier in tiers:
+        here = f"storage_compute.storage.tiers[{tier.name}]"
+        datastore = datastores.get(tier.datastore or "")
+        if tier.manage in ("reference", "adopt"):
+            if not tier.policy_name:
+                yield f"{here}.policy_name", "a policy of others is looked up by its name"
+        elif tier.policy == "tag" and datastore is None:
+            at = f"SiteInventory {inventory.metadata.name}: datastores[{tier.datastore or '?'}]"
+            yield at, "its tags decide which datastores the policy picks"
+        elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) > 1:
+            yield f"{here}.name", f"no single tag of {datastore.name} is the tier's: name one so"
+
+
+def _tags(tier: Tier, datastore: Datastore) -> tuple[SiteTag, ...]:
+    """The datastore's tags that could be the tier's: the one of its name, else all."""
+    named = tuple(tag for tag in datastore.tags if tag.tag == tier.name)
+    return named or datastore.tags
 
 
 def by_hand(tiers: tuple[Tier, ...]) -> tuple[str, ...]:
@@ -66,10 +91,11 @@ def _existing(tier: Tier, name: str) -> StoragePolicy:
 def _storage(tier: Tier, datastore: Datastore, namer: Namer) -> TierStorage:
     name = tier.policy_name or namer.name("storage_policy", tier=tier.name)
     ours = None
-    if datastore.tags:
-        category, tag = datastore.tags[0].category, datastore.tags[0].tag
+    theirs = _tags(tier, datastore)
+    if theirs:
+        category, tag = theirs[0].category, theirs[0].tag
     else:
-        category, tag = TIER_CATEGORY, namer.name("storage_policy", tier=tier.name)
+        category, tag = TIER_CATEGORY, name
         ours = Tag(
             category=category,
             name=tag,

@@ -31,6 +31,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
         ]
         ids = [(c.name, address("vsphere_virtual_machine_class", c.name, "id")) for c in classes]
         yield from root_module(
+            state.platform,
             vcenter,
             "20-classes",
             (

@@ -63,18 +63,13 @@ def hcl_label(name: str) -> Escaped:
     """A Terraform identifier for ``name``, made of lower-case letters, digits and underscores.
 
     Different names get different identifiers: a DNS label only trades its dashes for underscores,
-    anything else also carries a hash of the name.
+    anything else also carries a hash of the name behind two of them.
     """
     label = _IDENTIFIER.sub("_", name.lower()).strip("_")
     if label.replace("_", "-") == name and label[:1].isalpha():
         return Escaped(label)
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    return Escaped("_".join(part for part in ("n", label, digest) if part))
-
-
-def path_label(path: str) -> Escaped:
-    """A Terraform identifier for an inventory path or a plain name."""
-    return hcl_label(path.replace("/", "-"))
+    return Escaped(f"{label if label[:1].isalpha() else f'n_{label}'}__{digest}")
 
 
 def comment(text: str) -> Escaped:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
-from generator.render.escape import Escaped, hcl_label, path_label
+from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, references, root_module
 
@@ -15,6 +15,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
     """One root module per vCenter."""
     for vcenter in state.vcenters:
         yield from root_module(
+            state.platform,
             vcenter,
             "10-foundation",
             (
@@ -31,7 +32,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
 def folder_view(folder: Folder, tag_ids: Iterable[Escaped]) -> dict[str, Any]:
     """A folder as the template prints it."""
     return {
-        "label": path_label(folder.path),
+        "label": hcl_label(folder.path),
         "path": folder.path,
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
         "tag_ids": references(tag_ids),
@@ -68,7 +69,7 @@ def tag_references_view(
         ],
         "tags": [
             {
-                "label": path_label(f"{category}-{name}"),
+                "label": hcl_label(f"{category}/{name}"),
                 "name": name,
                 "category_label": hcl_label(category),
                 "error": absent,
@@ -80,7 +81,7 @@ def tag_references_view(
 
 def tag_reference(category: str, name: str) -> Escaped:
     """The id of a tag that is looked up."""
-    return address("vsphere_tag", f"{category}-{name}", "id", data=True)
+    return address("vsphere_tag", f"{category}/{name}", "id", data=True)
 
 
 def _tags(vcenter: Vcenter) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _tags(vcenter: Vcenter) -> dict[str, Any]:
         ],
         "tags": [
             {
-                "label": path_label(tag_label(tag)),
+                "label": hcl_label(tag_label(tag)),
                 "name": tag.name,
                 "description": tag.description,
                 "category": _category_address(vcenter, tag.category),
@@ -146,14 +147,14 @@ def _outputs(vcenter: Vcenter) -> list[dict[str, Any]]:
 
 def tag_label(tag: Tag) -> str:
     """The name behind a tag's Terraform address; the release tag's outlives its value."""
-    return tag.category if tag.renamed_by_release else f"{tag.category}-{tag.name}"
+    return tag.category if tag.renamed_by_release else f"{tag.category}/{tag.name}"
 
 
 def _tag_address(vcenter: Vcenter, category: str, name: str, attribute: str) -> Escaped:
     for tag in vcenter.tags:
         if (tag.category, tag.name) == (category, name):
             return address("vsphere_tag", tag_label(tag), attribute)
-    return address("vsphere_tag", f"{category}-{name}", attribute, data=True)
+    return address("vsphere_tag", f"{category}/{name}", attribute, data=True)
 
 
 def _category_address(vcenter: Vcenter, name: str) -> Escaped:

@@ -10,6 +10,8 @@ from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, references, root_module
 
+_POLICY_ABSENT = "This vCenter shows no such policy: apply 10-foundation first, or ask its owner."
+
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
     """One root module per vCenter and environment."""
@@ -19,6 +21,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
             namespaces = [n for n in ours if n.environment == environment]
             ids = [(n.name, address("vsphere_namespace", n.name, "id")) for n in namespaces]
             yield from root_module(
+                state.platform,
                 vcenter,
                 f"30-{environment}-namespaces",
                 (
@@ -53,7 +56,9 @@ def _references(namespaces: Sequence[Namespace]) -> dict[str, Any]:
     policies = dict.fromkeys(name for n in namespaces for name in n.storage_policies)
     return {
         "libraries": [{"label": hcl_label(name), "name": name} for name in libraries],
-        "policies": [{"label": hcl_label(name), "name": name} for name in policies],
+        "policies": [
+            {"label": hcl_label(name), "name": name, "error": _POLICY_ABSENT} for name in policies
+        ],
     }
 
 

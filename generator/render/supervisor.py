@@ -20,6 +20,7 @@ _FIRST_DEVICE_KEY = -200
 """Keys of new devices are negative and unique in their spec; this one collides with none that
 vm-operator adds itself."""
 _GROUP_KEY = 1
+_VGPUS_OF_VMX_20 = 8
 
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
@@ -62,6 +63,7 @@ def vm_class_body(vm_class: VmClass) -> dict[str, Any]:
 def _config_spec(vm_class: VmClass) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "_typeName": "VirtualMachineConfigSpec",
+        "version": _hardware_version(vm_class),
         "memoryReservationLockedToMax": True,
         "deviceChange": [
             _device(vm_class, index, profile) for index, profile in enumerate(vm_class.vgpus)
@@ -83,6 +85,14 @@ def _config_spec(vm_class: VmClass) -> dict[str, Any]:
             ],
         }
     return spec
+
+
+def _hardware_version(vm_class: VmClass) -> str:
+    """The least hardware version that the devices need: device groups and up to 8 vGPUs, or more.
+
+    Source: vm-operator's QueryConfigOption data; vSphere 8.0 is vmx-20, 8.0 Update 2 vmx-21.
+    """
+    return "vmx-20" if len(vm_class.vgpus) <= _VGPUS_OF_VMX_20 else "vmx-21"
 
 
 def _device(vm_class: VmClass, index: int, profile: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ NEVER_PRUNE = {
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
     """A folder per environment: its clusters and their kustomization."""
-    ours = [cluster for cluster in state.clusters if cluster.manage is not Manage.REFERENCE]
+    ours = [cluster for cluster in state.clusters if cluster.manage is Manage.CREATE]
     for environment in dict.fromkeys(cluster.environment for cluster in ours):
         clusters = [c for c in ours if c.environment == environment]
         for cluster in clusters:
@@ -58,8 +59,19 @@ def cluster_view(cluster: VksCluster) -> dict[str, Any]:
     }
 
 
+SEVERAL_UBUNTU = (1, 33)
+"""From this Kubernetes on a release ships several Ubuntu images, and exactly one must match."""
+
+
+def _ubuntu(cluster: VksCluster) -> str:
+    """The image selector of GPU nodes."""
+    parts = [int(part) for part in re.findall(r"[0-9]+", cluster.kubernetes_version)[:2]]
+    several = tuple(parts) >= SEVERAL_UBUNTU
+    return "os-name=ubuntu,os-version=24.04" if several else "os-name=ubuntu"
+
+
 def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
-    annotations = {OS_IMAGE: "os-name=ubuntu" if pool.gpu else "os-name=photon"}
+    annotations = {OS_IMAGE: _ubuntu(cluster) if pool.gpu else "os-name=photon"}
     elastic = pool.minimum != pool.maximum
     if elastic:
         annotations |= {MIN_NODES: str(pool.minimum), MAX_NODES: str(pool.maximum)}

@@ -7,19 +7,32 @@ from typing import Any
 
 from generator.platform.objects import Vcenter
 from generator.render.engine import fill
-from generator.render.escape import Escaped, path_label
+from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
 
 PROVIDER_VERSION = "2.16.1"
 """The ``vmware/vsphere`` release that the rendered Terraform is written and checked for."""
 
 
+STATE_KEYS = {
+    "azurerm": "key",
+    "consul": "path",
+    "cos": "key",
+    "gcs": "prefix",
+    "local": "path",
+    "oss": "key",
+    "s3": "key",
+}
+"""The argument of a backend that tells states apart. Two roots in one state would each plan to
+destroy what the other made, so it is rendered; the rest of the backend is the site's."""
+
+
 def root_module(
-    vcenter: Vcenter, root: str, parts: Iterable[tuple[str, dict[str, Any]]]
+    platform: str, vcenter: Vcenter, root: str, parts: Iterable[tuple[str, dict[str, Any]]]
 ) -> Iterator[RenderedFile]:
     """The files of one root module; a part is (template name, context), left out where empty."""
     folder = f"{vcenter.name}/{root}"
-    backend = (vcenter.backend,) if vcenter.backend else ()
+    backend = [_backend(*vcenter.backend, f"{platform}/{folder}")] if vcenter.backend else []
     yield RenderedFile(
         f"{folder}/versions.tf",
         fill("terraform/versions.tf.j2", provider_version=PROVIDER_VERSION, backends=backend),
@@ -30,9 +43,16 @@ def root_module(
             yield RenderedFile(f"{folder}/{name}.tf", fill(f"terraform/{name}.tf.j2", **context))
 
 
+def _backend(kind: str, reference: str, state: str) -> dict[str, Any]:
+    """A backend as the template prints it, with the root's own state."""
+    keys = [Escaped(STATE_KEYS[kind])] if kind in STATE_KEYS else []
+    named = [{"name": key, "value": f"{state}.tfstate"} for key in keys]
+    return {"type": kind, "ref": reference, "own": named}
+
+
 def address(kind: str, name: str, attribute: str, *, data: bool = False) -> Escaped:
     """The address of an attribute, such as ``data.vsphere_datacenter.ams1.id``."""
-    return Escaped(f"{'data.' if data else ''}{kind}.{path_label(name)}.{attribute}")
+    return Escaped(f"{'data.' if data else ''}{kind}.{hcl_label(name)}.{attribute}")
 
 
 def references(addresses: Iterable[Escaped]) -> Escaped:
@@ -52,6 +72,6 @@ def output(name: str, description: str, values: Iterable[tuple[str, Escaped]]) -
 
 def _aligned(values: Iterable[tuple[str, Escaped]]) -> list[tuple[str, Escaped]]:
     """Keys padded to one width, as ``terraform fmt`` wants them."""
-    pairs = [(path_label(name), value) for name, value in values]
+    pairs = [(hcl_label(name), value) for name, value in values]
     width = max((len(label) for label, _ in pairs), default=0)
     return [(label.ljust(width), value) for label, value in pairs]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.platform.objects import DesiredState, Folder
-from generator.render.escape import hcl_label, path_label
+from generator.render.escape import hcl_label
 from generator.render.foundation import folder_view, tag_reference, tag_references_view
 from generator.render.target import RenderedFile
 from generator.render.terraform import address, output, root_module
@@ -28,6 +28,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
             categories = dict.fromkeys(category for category, _ in tags)
             ids = [(f.path, address("vsphere_folder", f.path, "id")) for f in folders]
             yield from root_module(
+                state.platform,
                 vcenter,
                 f"40-{environment}-vms",
                 (
@@ -37,7 +38,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                     ),
                     (
                         "parent_folders",
-                        {"folders": [{"label": path_label(p), "path": p} for p in parents]},
+                        {"folders": [{"label": hcl_label(p), "path": p} for p in parents]},
                     ),
                     ("tag_references", tag_references_view(categories, tags, absent=_EARLIER)),
                     ("folders", {"folders": [_folder(folder) for folder in folders]}),

@@ -10,7 +10,7 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.platform.classes import by_terraform, content_revision
 from generator.platform.objects import DesiredState, Manage, Vcenter, VmClass
 from generator.render import TARGETS
-from generator.supply.model import OutsideObject, SiteInventory
+from generator.supply.model import OutsideObject, SiteInventory, Tag
 from tests.example import blueprint, desired, site, without
 
 
@@ -265,3 +265,86 @@ def test_what_exists_is_looked_up_and_never_made() -> None:
     files = {f.path: f.text for target in TARGETS for f in target(state)}
     assert not any("namespaces" in path for path in files)
     assert "Gold Tier" not in files["vc-ams1/10-foundation/storage_policies.tf"]
+
+
+def tier(**stated: object) -> Blueprint:
+    """The example with something changed on its tagged tier."""
+    compute = blueprint().storage_compute
+    tiers = tuple(
+        replace(t, **stated) if t.name == "bulk" else t  # type: ignore[arg-type]
+        for t in compute.storage.tiers
+    )
+    storage = replace(compute.storage, tiers=tiers)
+    return replace(blueprint(), storage_compute=replace(compute, storage=storage))
+
+
+@pytest.mark.parametrize("manage", ["reference", "adopt"])
+def test_a_policy_of_others_without_a_name_is_asked_for(manage: str) -> None:
+    """It is never made instead."""
+    state = desired(tier(manage=manage))
+    assert vcenter(state).storage_policies == ()
+    assert "storage_compute.storage.tiers[bulk].policy_name" in {q.subject for q in state.questions}
+
+
+def tagged(*names: str) -> SiteInventory:
+    """The site whose datastores carry some tags."""
+    tags = tuple(Tag(category=f"c-{name}", tag=name) for name in names)
+    return without(site(), datastores=tuple(replace(d, tags=tags) for d in site().datastores))
+
+
+def test_the_tag_of_the_tiers_name_is_taken_among_several() -> None:
+    """Whatever their order; without it nobody guesses."""
+    policies = [
+        vcenter(desired(facts=tagged(*names))).storage_policies[0]
+        for names in (("backup", "bulk"), ("bulk", "backup"))
+    ]
+    assert {policy.tag for policy in policies} == {"bulk"}
+    state = desired(facts=tagged("backup", "gold"))
+    assert vcenter(state).storage_policies == ()
+    assert "storage_compute.storage.tiers[bulk].name" in {q.subject for q in state.questions}
+
+
+def test_listed_classes_and_namespaces_are_used_and_not_made() -> None:
+    """A second platform may use what the first one made."""
+    usual = vcenter(desired())
+    name = usual.vm_classes[0].name
+    listed = (
+        OutsideObject(kind="vm-class", name=name, manage="reference"),
+        OutsideObject(kind="namespace", name="acme-ml-prod-all", manage="reference"),
+    )
+    here = vcenter(desired(facts=without(site(), objects=listed)))
+    assert name not in {c.name for c in here.vm_classes}
+    assert any(name in namespace.vm_classes for namespace in here.namespaces)
+    owners = {namespace.name: namespace.manage for namespace in here.namespaces}
+    assert owners["acme-ml-prod-all"] is Manage.REFERENCE
+    assert owners["acme-ml-dev-research"] is Manage.CREATE
+
+
+def test_gpus_in_two_zones_get_a_pool_each() -> None:
+    """A node elsewhere would find no GPU."""
+    names = {host.name: f"gpu-{index % 2}" for index, host in enumerate(site().hosts)}
+    facts = without(
+        site(),
+        hosts=tuple(replace(host, cluster=names[host.name]) for host in site().hosts),
+        clusters=tuple(
+            replace(site().clusters[0], name=f"gpu-{n}", zone=f"z{n}") for n in range(2)
+        ),
+        supervisors=tuple(
+            replace(s, zones=("z0", "z1"), clusters=("gpu-0", "gpu-1")) for s in site().supervisors
+        ),
+    )
+    pools = [p for c in desired(facts=facts).clusters for p in c.pools if p.gpu]
+    assert {p.failure_domain for p in pools} == {"z0", "z1"}
+    assert {"rag-llm-z0", "rag-llm-z1"} <= {p.name for p in pools}
+
+
+def test_a_zone_that_nobody_states_is_asked_for() -> None:
+    """Where the Supervisor has several."""
+    facts = without(
+        site(),
+        clusters=tuple(replace(c, zone=None) for c in site().clusters),
+        supervisors=tuple(replace(s, zones=("z0", "z1")) for s in site().supervisors),
+    )
+    assert "SiteInventory ams1: clusters[gpu-a].zone" in {
+        question.subject for question in desired(facts=facts).questions
+    }

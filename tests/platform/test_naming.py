@@ -36,11 +36,10 @@ def test_a_pattern_reaches_nothing_but_its_fields(pattern: str) -> None:
 
 
 def test_a_namer_prefers_the_sites_pattern() -> None:
-    """Per kind, then mlgen's own, then the site's general one."""
+    """Per kind, then the site's general one, then mlgen's own; pools take no general one."""
     namer = Namer("p", "s", {"namespace": "{site}-{env}-{team}"}, "{site}-{kind}-{seq:02}")
     assert namer.name("namespace", env="dev", team="A b") == "s-dev-a-b"
-    assert namer.name("vks_cluster", env="dev", team="x") == "p-dev-x"
-    assert [namer.name("resource_pool") for _ in "ab"] == [
-        "s-resource-pool-01",
-        "s-resource-pool-02",
-    ]
+    assert namer.name("vks_cluster", env="dev", team="x") == "s-vks-cluster-01"
+    assert namer.name("node_pool", env="dev", name="x") == "x"
+    assert Namer("p", "s", {}, "").name("vks_cluster", env="dev", team="x") == "p-dev-x"
+    assert namer.name("vks_cluster", env="dev", team="y") == "s-vks-cluster-02"

@@ -98,3 +98,8 @@ def test_an_open_question_is_a_finding_of_its_own_severity() -> None:
     assert finding.severity.value == "question"
     assert "(net)" in finding.message
     assert "vks-cluster/x" in finding.message
+
+
+def test_two_platforms_of_one_name_would_share_a_folder() -> None:
+    """Whatever their vCenters are."""
+    assert found(state("p"), state("p", name="other")) == [("MLG-D001", "output/platform/p")]

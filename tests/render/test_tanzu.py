@@ -83,5 +83,5 @@ def test_gpu_nodes_run_ubuntu() -> None:
     """The GPU Operator's drivers need it."""
     pools = tanzu.cluster_view(cluster(CLASSES[-1]))["pools"]
     images = {p["name"]: p["metadata"]["annotations"][tanzu.OS_IMAGE] for p in pools}
-    assert images["vision-hpo"] == "os-name=ubuntu"
+    assert images["vision-hpo"] == "os-name=ubuntu,os-version=24.04"
     assert images["system-research"] == "os-name=photon"

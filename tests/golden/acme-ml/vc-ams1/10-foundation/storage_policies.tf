@@ -6,7 +6,7 @@ resource "vsphere_vm_storage_policy" "acme_ml_bulk" {
 
   tag_rules {
     tag_category                 = data.vsphere_tag_category.ml_tier.name
-    tags                         = [data.vsphere_tag.ml_tier_bulk.name]
+    tags                         = [data.vsphere_tag.ml_tier_bulk__2df1aa.name]
     include_datastores_with_tags = true
   }
 

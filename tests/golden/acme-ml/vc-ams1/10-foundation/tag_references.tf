@@ -11,7 +11,7 @@ data "vsphere_tag_category" "ml_tier" {
   }
 }
 
-data "vsphere_tag" "ml_tier_bulk" {
+data "vsphere_tag" "ml_tier_bulk__2df1aa" {
   name        = "bulk"
   category_id = data.vsphere_tag_category.ml_tier.id
 

@@ -28,19 +28,19 @@ resource "vsphere_tag" "mlgen_release" {
   category_id = vsphere_tag_category.mlgen_release.id
 }
 
-resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml" {
+resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml__a8f7c2" {
   name        = "acme-ml/folder/acme-ml"
   description = "mlgen:acme-ml/folder/acme-ml"
   category_id = vsphere_tag_category.mlgen.id
 }
 
-resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_dev" {
+resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_dev__53b7f3" {
   name        = "acme-ml/folder/acme-ml/dev"
   description = "mlgen:acme-ml/folder/acme-ml/dev"
   category_id = vsphere_tag_category.mlgen.id
 }
 
-resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_prod" {
+resource "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_prod__28d74c" {
   name        = "acme-ml/folder/acme-ml/prod"
   description = "mlgen:acme-ml/folder/acme-ml/prod"
   category_id = vsphere_tag_category.mlgen.id

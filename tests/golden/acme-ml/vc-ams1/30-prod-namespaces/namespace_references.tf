@@ -17,7 +17,7 @@ data "vsphere_storage_policy" "acme_ml_bulk" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "Apply root 10-foundation first: it creates this storage policy."
+      error_message = "This vCenter shows no such policy: apply 10-foundation first, or ask its owner."
     }
   }
 }

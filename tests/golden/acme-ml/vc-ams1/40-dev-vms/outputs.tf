@@ -3,6 +3,6 @@
 output "folder_ids" {
   description = "Folder ids, by path."
   value = {
-    acme_ml_dev = vsphere_folder.acme_ml_dev.id
+    acme_ml_dev__a65e5b = vsphere_folder.acme_ml_dev__a65e5b.id
   }
 }

@@ -1,6 +1,6 @@
 # The platform's own folder, which root 10-foundation creates.
 
-data "vsphere_folder" "n_ams1_vm_acme_ml_974b89" {
+data "vsphere_folder" "ams1_vm_acme_ml__7990c3" {
   path = "/ams1/vm/acme-ml"
 
   lifecycle {

@@ -11,7 +11,7 @@ data "vsphere_tag_category" "mlgen" {
   }
 }
 
-data "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_dev" {
+data "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_dev__53b7f3" {
   name        = "acme-ml/folder/acme-ml/dev"
   category_id = data.vsphere_tag_category.mlgen.id
 

@@ -3,6 +3,6 @@
 output "folder_ids" {
   description = "Folder ids, by path."
   value = {
-    acme_ml_prod = vsphere_folder.acme_ml_prod.id
+    acme_ml_prod__c8596a = vsphere_folder.acme_ml_prod__c8596a.id
   }
 }

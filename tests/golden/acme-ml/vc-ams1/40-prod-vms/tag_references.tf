@@ -11,7 +11,7 @@ data "vsphere_tag_category" "mlgen" {
   }
 }
 
-data "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_prod" {
+data "vsphere_tag" "mlgen_acme_ml_folder_acme_ml_prod__28d74c" {
   name        = "acme-ml/folder/acme-ml/prod"
   category_id = data.vsphere_tag_category.mlgen.id
 

@@ -11,5 +11,7 @@ terraform {
   }
 
   # Partial configuration: terraform init -backend-config=<file>, by reference tfstate-ams1.
-  backend "s3" {}
+  backend "s3" {
+    key = "acme-ml/vc-ams1/40-prod-vms.tfstate"
+  }
 }

@@ -1,0 +1,81 @@
+"""Terraform roots: states that never meet, references that resolve whatever things are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from generator.platform.objects import DesiredState
+from generator.render import TARGETS
+from generator.render.target import RenderedFile
+from generator.supply.model import Backend, SiteInventory
+from tests.example import blueprint, desired, site, without
+
+DECLARED = re.compile(r'^(data|resource) "(\w+)" "(\w+)"', re.MULTILINE)
+USED = re.compile(r"(?<![\w.\"])(data\.)?(vsphere_\w+)\.(\w+)\.\w+")
+
+
+def files(state: DesiredState) -> list[RenderedFile]:
+    """All files of a state."""
+    return [file for target in TARGETS for file in target(state)]
+
+
+def by_root(rendered: Iterable[RenderedFile]) -> dict[str, str]:
+    """The text of each root module."""
+    roots: dict[str, str] = {}
+    for file in rendered:
+        if file.path.endswith(".tf"):
+            root = file.path.rpartition("/")[0]
+            roots[root] = roots.get(root, "") + file.text
+    return roots
+
+
+def backed(kind: str) -> SiteInventory:
+    """The site with another kind of backend."""
+    vcenters = tuple(replace(v, backend=Backend(type=kind, ref="tfstate")) for v in site().vcenters)
+    return without(site(), vcenters=vcenters)
+
+
+@pytest.mark.parametrize("kind", ["s3", "azurerm", "gcs", "consul", "local"])
+def test_no_two_roots_share_a_state(kind: str) -> None:
+    """Each would plan to destroy what the other made."""
+    roots = by_root(files(desired(facts=backed(kind))))
+    states = [re.findall(r'= "(acme-ml/[^"]+\.tfstate)"', text) for text in roots.values()]
+    assert sorted(states) == sorted([f"acme-ml/{root}.tfstate"] for root in roots)
+
+
+def test_a_backend_without_a_known_key_is_left_to_its_file() -> None:
+    """Nothing is invented for it."""
+    roots = by_root(files(desired(facts=backed("http"))))
+    assert all('backend "http" {' in text and 'tfstate"' not in text for text in roots.values())
+
+
+def odd(name: str) -> DesiredState:
+    """The example with one odd name for everything that the site names."""
+    facts = without(
+        site(),
+        datacenters=tuple(replace(d, name=name) for d in site().datacenters),
+        clusters=tuple(replace(c, datacenter=name) for c in site().clusters),
+        libraries=tuple(replace(item, name=name) for item in site().libraries),
+        supervisors=tuple(replace(s, ref=name) for s in site().supervisors),
+    )
+    storage = blueprint().storage_compute.storage
+    tiers = tuple(replace(t, policy_name=name) if t.name == "bulk" else t for t in storage.tiers)
+    compute = replace(blueprint().storage_compute, storage=replace(storage, tiers=tiers))
+    return desired(replace(blueprint(), storage_compute=compute), facts)
+
+
+@pytest.mark.parametrize("name", ["EU/ams1", "Gold / Bulk", "9", "-", "ünï", "a_b", "A-b", "a  b"])
+def test_every_reference_is_declared_in_its_root(name: str) -> None:
+    """Whatever datacenters, libraries, Supervisors and policies are called."""
+    for text in by_root(files(odd(name))).values():
+        declared = {
+            f"{'data.' if block == 'data' else ''}{kind}.{label}"
+            for block, kind, label in DECLARED.findall(text)
+        }
+        used = {f"{data}{kind}.{label}" for data, kind, label in USED.findall(text)}
+        assert used <= declared
+        assert len(DECLARED.findall(text)) == len(declared)
