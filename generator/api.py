@@ -99,6 +99,19 @@ def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
     )
 
 
+@record
+class Examined(Record):
+    """What reading files led to: the blueprints, every finding, and what was only half judged.
+
+    ``shapes`` names the files of which only the shape was checked, because no blueprint that was
+    given uses them.
+    """
+
+    projects: tuple[Project, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    shapes: tuple[str, ...] = ()
+
+
 def load(
     paths: Sequence[Path | str],
     *,
@@ -111,18 +124,22 @@ def load(
         Refused: with every finding, where one of them is an error.
         CannotRun: where there is no blueprint in the files.
     """
-    shelf, projects, findings = Shelf(sites), list[Project](), list[Finding]()
-    for path in paths:
-        try:
-            projects += _projects(path, shelf, as_of)
-        except Refused as refused:
-            findings += refused.findings
-    findings += _judged(projects)
-    if worst(findings) is Severity.ERROR:
-        raise Refused(findings)
-    if not projects:
+    return sound(paths, sites=sites, as_of=as_of).projects
+
+
+def sound(
+    paths: Sequence[Path | str],
+    *,
+    sites: Sequence[Path | str] = (),
+    as_of: str | None = None,
+) -> Examined:
+    """As ``load``, together with the findings that are no errors."""
+    examined = examine(paths, sites=sites, as_of=as_of)
+    if worst(examined.findings) is Severity.ERROR:
+        raise Refused(examined.findings)
+    if not examined.projects:
         raise CannotRun(f"no PlatformBlueprint in {', '.join(map(str, paths))}")
-    return tuple(projects)
+    return examined
 
 
 def validate(
@@ -135,24 +152,48 @@ def validate(
 
     Documents of any kind are taken. A document that breaks its schema is judged no further.
     """
-    findings: list[Finding] = []
-    projects: list[Project] = []
+    return examine(paths, sites=sites, as_of=as_of).findings
+
+
+def examine(
+    paths: Sequence[Path | str],
+    *,
+    sites: Sequence[Path | str] = (),
+    as_of: str | None = None,
+) -> Examined:
+    """Reads and judges the documents in ``paths``; nothing that they say raises."""
     try:
         shelf = Shelf(sites)
     except Refused as refused:
-        return refused.findings
+        return Examined(findings=refused.findings)
+    projects, others, findings = list[Project](), list[str](), list[Finding]()
     for path in paths:
         try:
-            projects += _projects(path, shelf, as_of)
+            projects += _projects(path, shelf, as_of, others)
         except Refused as refused:
             findings += refused.findings
-    return in_order([*findings, *_judged(projects)])
+    used = {one.file for project in projects for one in project.sites.documents.values()}
+    used = {str(Path(file).resolve()) for file in used}
+    return Examined(
+        projects=tuple(projects),
+        findings=in_order([*findings, *_judged(projects)]),
+        shapes=tuple(file for file in others if str(Path(file).resolve()) not in used),
+    )
 
 
-def _projects(path: Path | str, shelf: Shelf, as_of: str | None) -> Iterator[Project]:
-    """The blueprints of one file; its other documents are checked against their schemas."""
+def _projects(
+    path: Path | str, shelf: Shelf, as_of: str | None, others: list[str]
+) -> Iterator[Project]:
+    """The blueprints of one file; its other documents are checked against their schemas.
+
+    A file of other documents only is added to ``others``.
+    """
     findings: list[Finding] = []
-    for document in read(path):
+    documents = read(path)
+    kinds = {str(document.root.get("kind")) for document in documents}
+    if kinds <= {"SiteInventory", "WorkloadRequest"}:
+        others.append(documents[0].file)
+    for document in documents:
         try:
             if document.root.get("kind") == "PlatformBlueprint":
                 yield _project(document, shelf, as_of)
@@ -262,6 +303,7 @@ def _rendered(project: Project, out: Path | None) -> Rendered:
     from generator.render.letting_go import well_formed
     from generator.render.output import remembered
     from generator.render.rules import PortablePaths
+    from generator.render.target import RenderedFile
 
     assessed = project.assessed
     sources = [project.document.root, *(d.root for d in project.sites.documents.values())]
@@ -272,7 +314,8 @@ def _rendered(project: Project, out: Path | None) -> Rendered:
         source_hash=fingerprint(sources),
         former=well_formed(remembered(out / assessed.state.platform) if out else None),
     )
-    findings = tuple(PortablePaths.check(files))
+    folder = RenderedFile(assessed.state.platform, "")
+    findings = tuple(PortablePaths.check([folder, *files]))
     if findings:
         raise Refused(findings)
     return Rendered(state=assessed.state, plan=assessed.plan, files=files)

@@ -11,7 +11,10 @@ from generator.supply.model import SiteInventory
 
 @record
 class Gpu(Record):
-    """A GPU of a host. ``model`` is a catalogue id, ``mode`` what it is set to now."""
+    """A GPU of a host. ``model`` is a catalogue id, ``mode`` what it is set to now.
+
+    ``linked`` holds the PCI addresses that the facts join to it by NVLink.
+    """
 
     host: str
     index: int
@@ -20,6 +23,7 @@ class Gpu(Record):
     numa: int
     mode: str
     held_by: str
+    linked: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -55,16 +59,20 @@ def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
     ``sites`` is keyed by the blueprint's names of the sites.
 
     A host with an unknown size cannot carry anything; the open question says so. Hosts in
-    maintenance are left out, and what already runs is taken off.
+    maintenance and those that no Supervisor covers are left out, and what already runs is taken
+    off.
     """
     return tuple(host for name in sorted(sites) for host in _of_site(name, sites[name]))
 
 
 def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
     clusters = {cluster.name: cluster for cluster in site.clusters}
+    covered = _covered(site)
     for facts in sorted(site.hosts, key=lambda host: host.name):
         cluster = clusters.get(facts.cluster or "")
         if facts.maintenance or facts.memory_bytes is None or facts.cpu is None:
+            continue
+        if covered and facts.cluster and facts.cluster not in covered:
             continue
         cores = (facts.cpu.sockets or 0) * (facts.cpu.cores_per_socket or 0)
         memory = int(facts.memory_bytes.value)
@@ -86,6 +94,19 @@ def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
         )
 
 
+def _covered(site: SiteInventory) -> set[str]:
+    """The clusters under a Supervisor; empty where a Supervisor does not say what it covers."""
+    covered: set[str] = set()
+    for supervisor in site.supervisors:
+        mine = set(supervisor.clusters)
+        mine |= {c for zone in site.zones if zone.name in supervisor.zones for c in zone.clusters}
+        mine |= {c.name for c in site.clusters if c.zone in supervisor.zones}
+        if not mine:
+            return set()
+        covered |= mine
+    return covered
+
+
 def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
     taken = {
         address: vm.name
@@ -93,8 +114,10 @@ def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
         if vm.host == facts.name
         for address in (*vm.passthrough, *(vgpu.pci for vgpu in vm.vgpus if vgpu.pci))
     }
+    nowhere = _vgpus_on_no_known_device(site, facts)
     for index, device in enumerate(facts.gpus):
         pci = device.pci or ""
+        holder = device.held_by or taken.get(pci, "") or (nowhere.pop(0) if nowhere else "")
         yield Gpu(
             host=facts.name,
             index=index,
@@ -102,8 +125,20 @@ def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
             model=device.model,
             numa=device.numa or 0,
             mode=device.mode or "",
-            held_by=device.held_by or taken.get(pci, ""),
+            held_by=holder,
+            linked=device.nvlink_with,
         )
+
+
+def _vgpus_on_no_known_device(site: SiteInventory, facts: HostFacts) -> list[str]:
+    """The VM of each running vGPU whose device is unknown: it costs the host a whole GPU."""
+    return [
+        vm.name
+        for vm in site.occupancy
+        if vm.host == facts.name and vm.power != "off"
+        for vgpu in vm.vgpus
+        if not vgpu.pci
+    ]
 
 
 def _used(site: SiteInventory, facts: HostFacts) -> tuple[int, int]:

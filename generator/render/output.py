@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from generator.finding import Finding, Place, Refused
@@ -21,6 +21,14 @@ from generator.render.canonical import sha256
 from generator.render.target import RenderedFile
 
 MANIFEST = "manifest.json"
+JOURNAL = ".mlgen-update.json"
+"""Stands beside the manifest while files are replaced: every checksum that may be ours until then.
+
+An update that was interrupted leaves it behind, and the next one still knows its own files.
+"""
+
+_NOT_READ = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a doubtful JSON file may end with; one nested deeply enough exhausts the stack."""
 
 
 @record
@@ -52,22 +60,34 @@ def write(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -
     """Brings ``folder`` to exactly ``files``, leaving alone what mlgen never wrote there.
 
     A new folder appears by one rename; in an existing one each file is replaced by one rename,
-    the manifest last.
+    the manifest last. An update that was interrupted is finished by the next.
 
     Raises:
         Refused: as ``compare``; nothing has been written then.
     """
-    change = compare(folder, files, force=force)
+    comparison = _Comparison(folder, files, force=force)
+    change = comparison.change()
     if not os.path.lexists(folder):
         _write_new(folder, files)
         return change
+    if change.any:
+        _update(folder, files, change, journal=comparison.journal())
+    (folder / JOURNAL).unlink(missing_ok=True)
+    return change
+
+
+def _update(folder: Path, files: Sequence[RenderedFile], change: Change, *, journal: str) -> None:
+    """Replaces and deletes file by file; the journal stands first and the manifest last."""
     touched = {*change.created, *change.changed}
-    for file in sorted(files, key=lambda file: (file.path == MANIFEST, file.path)):
-        if file.path in touched:
+    _replace(folder / JOURNAL, journal)
+    for file in sorted(files, key=lambda file: file.path):
+        if file.path in touched and file.path != MANIFEST:
             _replace(folder / file.path, file.text)
     for path in change.removed:
         _remove(folder, path)
-    return change
+    for file in files:
+        if file.path in touched and file.path == MANIFEST:
+            _replace(folder / MANIFEST, file.text)
 
 
 def remembered(folder: Path) -> object:
@@ -80,7 +100,7 @@ def remembered(folder: Path) -> object:
         return None
     try:
         return json.loads(path.read_bytes()).get("terraform")
-    except (ValueError, AttributeError):
+    except _NOT_READ:
         return None
 
 
@@ -91,7 +111,7 @@ class _Comparison:
         self._force = force
         self._obstacles: list[Finding] = []
         self._kinds: dict[Path, str] = {}
-        self._previous: Mapping[str, str] = {}
+        self._previous: dict[str, set[str]] = {}
 
     def change(self) -> Change:
         kind = _kind(self._folder)
@@ -101,7 +121,7 @@ class _Comparison:
         if kind == "absent":
             created = tuple(sorted(file.path for file in self._files))
             return Change(created=created, changed=(), removed=(), unchanged=0)
-        self._previous = self._read_manifest()
+        self._read_previous()
         new, changed, unchanged = [], [], 0
         for file in self._files:
             before = self._before(file)
@@ -137,7 +157,7 @@ class _Comparison:
             return before
         if file.path not in self._previous:
             self._in_the_way(path, "was not written by mlgen")
-        elif sha256(before) != self._previous[file.path] and not self._force:
+        elif sha256(before) not in self._previous[file.path] and not self._force:
             self._edited(path)
         return before
 
@@ -150,7 +170,7 @@ class _Comparison:
             if _kind(self._folder / path) != "file":
                 self._in_the_way(self._folder / path, "is no longer the file that mlgen wrote")
             elif not self._force and (
-                sha256((self._folder / path).read_bytes()) != self._previous[path]
+                sha256((self._folder / path).read_bytes()) not in self._previous[path]
             ):
                 self._edited(self._folder / path)
             else:
@@ -169,16 +189,33 @@ class _Comparison:
                 return False
         return True
 
-    def _read_manifest(self) -> dict[str, str]:
-        path = self._folder / MANIFEST
+    def journal(self) -> str:
+        """Every checksum that a file may have while this update is under way."""
+        known = {path: set(sums) for path, sums in self._previous.items()}
+        for file in self._files:
+            if file.path != MANIFEST:
+                known.setdefault(file.path, set()).add(sha256(file.text))
+        listed = {path: sorted(known[path]) for path in sorted(known)}
+        return json.dumps({"files": listed}, indent=2) + "\n"
+
+    def _read_previous(self) -> None:
+        """The checksums of the last render, and those of an update that was interrupted."""
+        for name in (MANIFEST, JOURNAL):
+            for path, sums in self._listed(name).items():
+                self._previous.setdefault(path, set()).update(sums)
+
+    def _listed(self, name: str) -> dict[str, list[str]]:
+        """The files that a manifest or journal lists, with their checksums."""
+        path = self._folder / name
         kind = _kind(path)
         if kind == "absent":
             return {}
         try:
-            listed = json.loads(path.read_bytes())["files"] if kind == "file" else {}
-            if listed and all(_inside(name) and isinstance(listed[name], str) for name in listed):
-                return dict(listed)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            stated = json.loads(path.read_bytes())["files"] if kind == "file" else {}
+            listed = {one: [sums] if name == MANIFEST else sums for one, sums in stated.items()}
+            if listed and all(_well_formed(one, listed[one]) for one in listed):
+                return listed
+        except _NOT_READ:
             pass  # what cannot be read as a manifest is none: said below
         self._in_the_way(path, "is no manifest of mlgen")
         return {}
@@ -202,6 +239,11 @@ class _Comparison:
         )
 
 
+def _well_formed(name: str, sums: object) -> bool:
+    """Whether a file lies inside the folder and its checksums are text."""
+    return _inside(name) and isinstance(sums, list) and all(isinstance(one, str) for one in sums)
+
+
 def _inside(name: str) -> bool:
     pure = PurePosixPath(name)
     return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts
@@ -222,8 +264,8 @@ def _kind(path: Path) -> str:
 def _write_new(folder: Path, files: Sequence[RenderedFile]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.parent / f".{folder.name}.{os.getpid()}.new"
+    staging.mkdir()  # outside of the try: what stands there already is not ours to clear away
     try:
-        staging.mkdir()
         made = {staging}
         for file in files:
             path = staging / file.path
@@ -240,9 +282,9 @@ def _write_new(folder: Path, files: Sequence[RenderedFile]) -> None:
 def _replace(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.with_name(f".{path.name}.{os.getpid()}.new")
+    staging.open("xb").close()  # fails where such a file stands already: it is not ours
     try:
-        with staging.open("xb") as stream:
-            stream.write(text.encode())
+        staging.write_bytes(text.encode())
         staging.replace(path)
     except BaseException:
         staging.unlink(missing_ok=True)

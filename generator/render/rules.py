@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from generator.finding import Check, Finding, Rule
@@ -33,6 +34,9 @@ _RESERVED = frozenset(
 )
 
 
+_FORBIDDEN = re.compile(r'[\x00-\x1f\\:*?"<>|]')
+
+
 class PortablePaths(Check[Sequence[RenderedFile]]):
     """A path that not every machine of a team can check out."""
 
@@ -43,7 +47,7 @@ class PortablePaths(Check[Sequence[RenderedFile]]):
 
     @classmethod
     def check(cls, subject: Sequence[RenderedFile]) -> Iterator[Finding]:
-        """Judges length, reserved names, trailing dots and paths that differ only by case."""
+        """Judges length, characters, reserved names, trailing dots and names that differ by case."""
         seen: dict[str, str] = {}
         for file in subject:
             what = _unportable(file.path)
@@ -61,6 +65,8 @@ class PortablePaths(Check[Sequence[RenderedFile]]):
 def _unportable(path: str) -> str:
     if len(path) > _MAX_PATH:
         return f"is {len(path)} characters long, more than {_MAX_PATH}"
+    if found := _FORBIDDEN.search(path):
+        return f"holds {found[0]!r}, which Windows forbids"
     for part in path.split("/"):
         if part.split(".")[0].casefold() in _RESERVED:
             return f"has the part {part!r}, which Windows reserves"

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from generator.finding import Finding, Severity
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Controls but the tab, direction marks, ends of lines, and halves of characters."""
 
 _COLOURS = {
     Severity.ERROR: "31;1",
@@ -18,7 +21,7 @@ _COLOURS = {
 
 
 def visible(text: str) -> str:
-    """Text without terminal escapes and direction marks, which documents could smuggle in."""
+    """One line without escapes, direction marks and breaks, which documents could smuggle in."""
     return _CONTROL.sub("�", text)
 
 

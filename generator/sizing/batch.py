@@ -24,6 +24,8 @@ def hpo(trials: Hpo, workload: Workload, figures: Figures) -> Need | str:
     """Slots so that all trials end before the deadline: each slot runs them one after another."""
     if trials.trial_time_s is None or trials.deadline_s is None or trials.memory_bytes is None:
         return "hpo.trial_time, hpo.deadline and hpo.memory"
+    if trials.trial_time_s.value <= 0:
+        return "an hpo.trial_time above zero"
     trial = figures.stated("trial", trials.trial_time_s, "s")
     deadline = figures.stated("deadline", trials.deadline_s, "s")
     waves = floor(deadline / trial)
@@ -62,11 +64,15 @@ def spark(job: Spark, figures: Figures) -> Need | str:
         return "spark.window and spark.executor with its vcpu and memory"
     if job.executor.memory_bytes is None:
         return "spark.executor.memory"
+    if job.window_s.value <= 0:
+        return "a spark.window above zero"
+    stated = job.rate_per_core_bytes_per_s
+    if stated is not None and stated.value <= 0:
+        return "a spark.rate_per_core above zero"
     rate = job.input_bytes.value / figures.stated("window", job.window_s, "s")
     figures.note(
         "read rate", round(rate / 1e6, 1), "MB/s", rule="input / window", source="arithmetic"
     )
-    stated = job.rate_per_core_bytes_per_s
     per_core = stated.value if stated else SPARK_BYTES_PER_S_PER_VCPU
     count = job.executors or max(1, ceil(rate / (per_core * job.executor.vcpu)))
     figures.note(

@@ -17,8 +17,14 @@ BYTES_PER_VALUE = {
     "int8": 1.0,
     "int4": 0.5,
     "fp4": 0.5,
+    "nf4": 0.5 + 4 / 64,
+    "mxfp4": 0.5 + 1 / 32,
 }
-"""Bytes that one stored value takes. TF32 speeds arithmetic up and saves no memory."""
+"""Bytes that one stored value takes. TF32 speeds arithmetic up and saves no memory.
+
+NF4 keeps a 32-bit constant per block of 64 values (Dettmers et al., QLoRA, section 3, without
+double quantisation); MXFP4 an 8-bit scale per block of 32 (OCP Microscaling Formats, section 5).
+"""
 
 ADAMW_MIXED_BYTES = 16
 """Bytes per trained parameter under AdamW in mixed precision: weight and gradient in 16 bits,

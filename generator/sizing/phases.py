@@ -49,7 +49,9 @@ def _serving(workload: Workload, facts: ModelFacts | None, figures: Figures) -> 
         return cpu_service(workload.serving, workload.model, figures)
     if not facts.params:
         return "model.params, or a model.family of the catalogue"
-    if workload.serving.context and facts.transformer:
+    if workload.serving.context and not facts.transformer:
+        return "model.layers, model.hidden, model.kv_heads and model.head_dim"
+    if workload.serving.context:
         return generative_service(workload.serving, workload.model, facts, figures)
     return model_service(workload.serving, workload.model, facts, figures)
 

@@ -26,6 +26,10 @@ def throughput_training(train: Train, items: int | None, figures: Figures) -> Ne
     if not items or not train.epochs or train.deadline_s is None:
         return "train.epochs, train.deadline and the number of items of its dataset"
     assert train.throughput_per_gpu_per_s is not None
+    if train.deadline_s.value <= 0:
+        return "a train.deadline above zero"
+    if train.throughput_per_gpu_per_s.value <= 0:
+        return "a train.throughput_per_gpu above zero"
     rate = figures.stated("throughput per GPU", train.throughput_per_gpu_per_s, "items/s")
     deadline = figures.stated("deadline", train.deadline_s, "s")
     needed = items * train.epochs / deadline

@@ -39,10 +39,39 @@ def imports(path: Path) -> list[str]:
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            names.append(f"{node.module}.{node.names[0].name}" if node.module else "")
+            names += [f"{origin(path, node)}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
     return names
+
+
+def origin(path: Path, node: ast.ImportFrom) -> str:
+    """The absolute name of the module that a ``from`` import reads; dots count from ``path``."""
+    if not node.level:
+        return node.module or ""
+    folders = path.relative_to(PACKAGE.parent).parts[: -node.level]
+    return ".".join([*folders, *([node.module] if node.module else [])])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("from generator import cli, diff", {"cli", "diff"}),
+        ("from ..cli import console", {"cli"}),
+        ("from .. import report, api", {"report", "api"}),
+        ("from . import rules", {"source"}),
+        ("import generator.render.output, os", {"render"}),
+    ],
+)
+def test_every_name_of_an_import_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, expected: set[str]
+) -> None:
+    """Relative ones too."""
+    monkeypatch.setitem(globals(), "PACKAGE", tmp_path / "generator")
+    module = tmp_path / "generator" / "source" / "x.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(line + "\n", encoding="utf-8")
+    assert rooms_imported(module) == expected
 
 
 def rooms_imported(path: Path) -> set[str]:

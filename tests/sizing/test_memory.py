@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.blueprint.model.words import Precision
 from generator.quantity import GIB
 from generator.sizing import memory
 
@@ -22,6 +25,18 @@ def test_weights_take_the_bytes_of_their_precision(
     """A mixed regime stores its narrow type."""
     assert memory.weights(params, precision) / GIB == pytest.approx(gib, abs=0.005)
     assert memory.weights(params, f"{precision}-mixed") == memory.weights(params, precision)
+
+
+@pytest.mark.parametrize("precision", get_args(Precision))
+def test_every_precision_of_the_language_has_its_bytes(precision: str) -> None:
+    """No document that binds can name one without."""
+    assert 0.5 <= memory.weights(1, precision) <= 8
+
+
+def test_block_formats_store_their_scales() -> None:
+    """4.5 bits per value of NF4 in blocks of 64, 4.25 of MXFP4 in blocks of 32."""
+    assert memory.weights(64, "nf4") == 32 + 4
+    assert memory.weights(32, "mxfp4") == 16 + 1
 
 
 def test_kv_cache_of_llama_3_1_70b() -> None:

@@ -160,6 +160,16 @@ def hpo(**stated: object) -> Workload:
     return workload("hpo", model=RESNET, hpo=Hpo(**(trials | stated)))  # type: ignore[arg-type]
 
 
+def spark(**stated: object) -> Workload:
+    """300 GiB in four hours."""
+    job = {
+        "input_bytes": Quantity(300 * GIB),
+        "window_s": Quantity(4 * HOUR),
+        "executor": Shape(vcpu=8, memory_bytes=Quantity(64 * GIB)),
+    }
+    return workload("feature-engineering", spark=Spark(**(job | stated)))  # type: ignore[arg-type]
+
+
 def test_trials_and_a_deadline_give_slots() -> None:
     """48 waves, 11 slots."""
     need, ledger = sized(hpo())
@@ -175,13 +185,7 @@ def test_a_stated_limit_bounds_the_slots() -> None:
 @pytest.mark.parametrize(("rate", "executors"), [(None, 1), (Quantity(500_000), 6)])
 def test_spark_reads_its_input_inside_the_window(rate: Quantity | None, executors: int) -> None:
     """300 GiB in four hours; the rate per core is assumed or stated."""
-    job = Spark(
-        input_bytes=Quantity(300 * GIB),
-        window_s=Quantity(4 * HOUR),
-        executor=Shape(vcpu=8, memory_bytes=Quantity(64 * GIB)),
-        rate_per_core_bytes_per_s=rate,
-    )
-    need, ledger = sized(workload("feature-engineering", spark=job))
+    need, ledger = sized(spark(rate_per_core_bytes_per_s=rate))
     assert ledger["read rate"].value == 22.4
     assert need.count == executors
 
@@ -226,6 +230,25 @@ def test_validation_without_a_need_gets_a_cpu_vm() -> None:
             "executor.memory",
         ),
         (workload("serving", shape=Shape(vcpu=1)), "shape"),
+        (
+            training(epochs=1, deadline_s=Quantity(0), throughput_per_gpu_per_s=Quantity(2500)),
+            "train.deadline above zero",
+        ),
+        (
+            training(epochs=1, deadline_s=Quantity(HOUR), throughput_per_gpu_per_s=Quantity(0)),
+            "throughput_per_gpu above zero",
+        ),
+        (hpo(trial_time_s=Quantity(0)), "hpo.trial_time above zero"),
+        (spark(window_s=Quantity(0)), "spark.window above zero"),
+        (spark(rate_per_core_bytes_per_s=Quantity(0)), "spark.rate_per_core above zero"),
+        (
+            workload(
+                "serving",
+                model=Model(family="unknown", params=Quantity(7_000_000_000)),
+                serving=Serving(mode="service", context=8192, sessions=4),
+            ),
+            "model.kv_heads and model.head_dim",
+        ),
     ],
 )
 def test_what_cannot_be_derived_is_asked_for(wanted: Workload, missing: str) -> None:
