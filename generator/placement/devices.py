@@ -7,7 +7,7 @@ Sources: NVIDIA AI Enterprise user guide 2.1.3, MIG user guide (placements).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.mig import MigProfile
@@ -40,10 +40,6 @@ class Device:
     def free(self) -> bool:
         """Whether nothing at all is on it, neither of the plan nor of others."""
         return self.empty and not self.gpu.held_by
-
-    def copy(self) -> Device:
-        """The same device, to go on with or to come back to."""
-        return replace(self, taken=set(self.taken))
 
     def start_for(self, profile: VgpuProfile, sharing: Sharing, environment: str) -> int | None:
         """Where a vGPU of ``profile`` could start; None where it cannot join.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from operator import itemgetter
@@ -67,15 +66,6 @@ class Packing:
         }
         self._inhabitants: dict[Key, Counter[tuple[str, str]]] = {_key(h): Counter() for h in hosts}
         self._environments: dict[tuple[str, ...], str] = {}
-
-    def trial(self) -> Packing:
-        """A packing of its own in the same state, to try something on."""
-        other = copy(self)
-        other._cores, other._memory = dict(self._cores), dict(self._memory)
-        other._devices = {k: [d.copy() for d in some] for k, some in self._devices.items()}
-        other._inhabitants = {k: Counter(some) for k, some in self._inhabitants.items()}
-        other._environments = dict(self._environments)
-        return other
 
     def able(self, accelerator: Accelerator | None, demand: Demand) -> list[Host]:
         """The hosts whose hardware could carry the demand if it were empty."""

@@ -47,7 +47,7 @@ class PortablePaths(Check[Sequence[RenderedFile]]):
 
     @classmethod
     def check(cls, subject: Sequence[RenderedFile]) -> Iterator[Finding]:
-        """Judges length, characters, reserved names, trailing dots and names that differ by case."""
+        """Judges length, characters, reserved names, trailing dots and case."""
         seen: dict[str, str] = {}
         for file in subject:
             what = _unportable(file.path)
