@@ -32,7 +32,7 @@ def place(sized: Sized, hosts: Sequence[Host], catalog: Catalog, *, isolation: s
     shortfalls: list[Shortfall] = []
     ledger: list[Entry] = []
     findings: list[Finding] = []
-    profiles = {_key(d): _profile(d, models.values()) for d in sized.demands}
+    profiles = {_key(d): _profile(d, _of_site(d, hosts, models)) for d in sized.demands}
     for demand in sorted(sized.demands, key=lambda d: _order(d, profiles[_key(d)])):
         found = profiles[_key(demand)]
         if demand.gpu is not None and found is None:
@@ -110,6 +110,14 @@ def _models(hosts: Iterable[Host], catalog: Catalog) -> dict[str, Accelerator]:
     return {row.id: row for row in rows}
 
 
+def _of_site(
+    demand: Demand, hosts: Iterable[Host], models: dict[str, Accelerator]
+) -> list[Accelerator]:
+    """The accelerators of the demand's own site, smallest board first."""
+    here = {gpu.model for host in hosts if demand.site in ("", host.site) for gpu in host.gpus}
+    return [accelerator for model, accelerator in models.items() if model in here]
+
+
 def _profile(
     demand: Demand, models: Iterable[Accelerator]
 ) -> tuple[Accelerator, VgpuProfile] | None:
@@ -119,6 +127,8 @@ def _profile(
         return None
     for accelerator in models:
         if need.model and accelerator.id != need.model:
+            continue
+        if need.nvlink and need.gpus not in accelerator.device_group_sizes:
             continue
         precision = need.precision.removesuffix("-mixed")
         if precision and precision not in accelerator.precisions:

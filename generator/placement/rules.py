@@ -14,6 +14,7 @@ class NoProfile(Rule):
 
     id = "MLG-P001"
     title = "Every GPU demand has a profile that can carry it"
+    severity = Severity.WARNING
     reason = "framebuffer is never overcommitted, and a profile's usable part is all there is"
     source = "NVIDIA AI Enterprise vGPU appendix: reserved framebuffer; field rule F4"
 
@@ -22,7 +23,12 @@ class NoProfile(Rule):
         """The finding for one demand; ``models`` are the GPUs that the site has."""
         need = demand.gpu
         size = f"{need.memory_bytes / (1 << 30):.2f} GiB" if need else ""
-        kind = f"{need.gpus} GPU(s) with {size} usable each, {need.sharing.value}" if need else ""
+        linked = " joined by NVLink" if need and need.nvlink else ""
+        kind = (
+            f"{need.gpus} GPU(s){linked} with {size} usable each, {need.sharing.value}"
+            if need
+            else ""
+        )
         return cls.breach(
             f"{demand.name} in {demand.environment} needs {kind}; "
             f"the site's GPUs ({', '.join(models) or 'none'}) have no such profile",

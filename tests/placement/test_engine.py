@@ -276,3 +276,32 @@ def test_the_order_of_demands_changes_nothing(shuffled: list[Demand]) -> None:
     hosts = [host("a"), host("b")]
     expected = placed(*sorted(shuffled, key=lambda d: d.name), hosts=hosts)
     assert placed(*shuffled, hosts=hosts) == expected
+
+
+def test_a_link_group_that_no_board_has_is_no_crash() -> None:
+    """Four H100 PCIe are two pairs, never one group of four."""
+    four = need(0, Sharing.NONE, gpus=4, nvlink=True)
+    plan = placed(demand("d", four), hosts=[host("a", gpus=4)])
+    assert [finding.rule for finding in plan.findings] == ["MLG-P001"]
+    assert "4 GPU(s) joined by NVLink" in plan.findings[0].message
+    assert not plan.fits
+
+
+def test_the_board_is_one_of_the_demands_own_site() -> None:
+    """Another site's smaller board is no choice."""
+    hosts = [host("a", model=L40S, site="here"), host("b", site="there")]
+    plan = placed(demand("d", need(30), site="there"), hosts=hosts)
+    assert [(spot.host, spot.profile) for spot in plan.placed] == [("b", "nvidia_h100-40c")]
+
+
+def test_a_pair_is_two_gpus_that_are_joined() -> None:
+    """With one GPU of the first pair held, the second pair is taken, not one of each."""
+    four = host("a", gpus=4)
+    gpus_held = tuple(
+        type(gpu)(**{**_fields(gpu), "held_by": "vdi" if gpu.index == 0 else ""})
+        for gpu in four.gpus
+    )
+    held = type(four)(**{**_fields(four), "gpus": gpus_held})
+    pair = need(0, Sharing.NONE, gpus=2, nvlink=True)
+    plan = placed(demand("d", pair, permanent=True), hosts=[held])
+    assert [spot.gpus for spot in plan.placed] == [("a/gpu2", "a/gpu3")]
