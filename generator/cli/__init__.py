@@ -100,15 +100,15 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except Exception as error:  # noqa: BLE001 (the last resort, which asks for a report)
-        return _explain(error)
+        return _explain(error, as_json=_wants_json(arguments))
     return outcome if isinstance(outcome, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, *, as_json: bool) -> int:
     from generator.finding import CannotRun, Refused
 
     if isinstance(error, Refused):
-        _show(error)
+        _show(error, as_json=as_json)
         return EXIT_ERROR
     if isinstance(error, CannotRun | OSError):
         click.echo(f"mlgen: {_one_line(error)}", err=True)
@@ -126,11 +126,23 @@ def _explain(error: Exception) -> int:
 def _one_line(error: Exception) -> str:
     from generator.report.text import visible
 
-    return visible(str(error)).replace("\n", " ")
+    return visible(str(error).replace("\n", " "))
 
 
-def _show(refused: Refused) -> None:
-    from generator.cli.console import colour
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether a program reads the answer, by flag or by environment."""
+    asked = " ".join(arguments).replace("=", " ")
+    return "--format json" in asked or os.environ.get("MLGEN_FORMAT") == "json"
+
+
+def _show(refused: Refused, *, as_json: bool) -> None:
+    from generator.cli.console import colour, print_json
+
+    if as_json:
+        from generator.report.machine import findings_body
+
+        print_json("findings", findings_body(refused.findings))
+        return
     from generator.report.text import findings_text
 
     click.echo(findings_text(refused.findings, colour=colour(sys.stderr)), nl=False, err=True)

@@ -68,7 +68,7 @@ def _figures(plan: Path, subject: str) -> list[str]:
             )
             for e in rows
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise click.BadParameter(f"{plan} is no plan of mlgen: {error}") from error
     if not rows:
         raise click.BadParameter(f"the plan has no {subject!r}; it has {', '.join(subjects)}")

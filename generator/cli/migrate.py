@@ -23,6 +23,7 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
     All files are lifted before the first is written, so a bad one leaves the others alone.
     """
     from generator.blueprint.migrate import migrated
+    from generator.report.text import visible
     from generator.source import contents
 
     lifted = [(path, before := contents(path), migrated(before, file=str(path))) for path in paths]
@@ -31,7 +32,8 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
         if str(path) == "-" and not check:
             sys.stdout.buffer.write(after)
             continue
-        click.echo(f"{path}: {'current' if after == before else 'old' if check else 'lifted'}")
+        state = "current" if after == before else "old" if check else "lifted"
+        click.echo(f"{visible(str(path))}: {state}")
         if after != before and not check:
             path.write_bytes(after)
     return EXIT_OLD if check and old else 0

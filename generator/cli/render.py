@@ -69,7 +69,9 @@ def command(
         _print(results, [None] * len(results), out, form=form, show_diff=False)
         return EXIT_DOES_NOT_FIT
     changes = [
-        compare(out / result.state.platform, result.files, force=force) for result in results
+        # Only looking: a hand edit is then a difference like any other, not an obstacle.
+        compare(out / result.state.platform, result.files, force=force or check or show_diff)
+        for result in results
     ]
     if not (check or show_diff):
         for result in results:

@@ -18,6 +18,8 @@ from generator.cli.console import (
 )
 
 EXIT_FINDINGS = 2
+EXIT_COULD_NOT_RUN = 1
+UNREADABLE = "MLG-L001"
 
 
 @click.command(
@@ -41,18 +43,23 @@ def command(
 
     Blueprints that are given together are also checked against one another.
     """
-    from generator.api import validate
+    from generator.api import examine
     from generator.finding import Severity, worst
 
-    findings = validate(paths, sites=sites, as_of=as_of.date().isoformat() if as_of else None)
+    examined = examine(paths, sites=sites, as_of=as_of.date().isoformat() if as_of else None)
+    findings = examined.findings
     if form == "json":
         from generator.report.machine import findings_body
 
         print_json("findings", findings_body(findings))
     else:
-        from generator.report.text import findings_text
+        from generator.report.text import findings_text, visible
 
         click.echo(findings_text(findings, colour=colour(sys.stdout)), nl=False)
+        for file in examined.shapes:
+            click.echo(f"{visible(file)}: shape only; rules are judged with a blueprint", err=True)
+    if any(finding.rule == UNREADABLE for finding in findings):
+        return EXIT_COULD_NOT_RUN
     gravest = worst(findings)
     failed = gravest is not None and gravest.rank <= Severity(fail_on).rank
     return EXIT_FINDINGS if failed else 0

@@ -358,3 +358,36 @@ def test_a_closed_pipe_is_no_crash(tmp_path: Path) -> None:
         check=True,
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_read_is_no_finding_but_a_failure(mlgen: Mlgen) -> None:
+    """Exit code 1: the command could not run."""
+    ran = mlgen("validate", "no-such-file.yaml")
+    assert ran.code == 1
+    assert "MLG-L001" in ran.out
+
+
+def test_a_refusal_is_json_for_programs(mlgen: Mlgen, tmp_path: Path) -> None:
+    """On standard output, by the schema of findings."""
+    ran = mlgen("render", WORKED, "--out", str(tmp_path / "o"), "--format", "json")
+    assert ran.code == 1
+    assert {finding["rule"] for finding in ran.json["findings"]} >= {"MLG-B031"}
+    assert ran.err == ""
+
+
+def test_a_hand_edit_is_stale_to_a_check(mlgen: Mlgen, tmp_path: Path) -> None:
+    """Not an obstacle: nothing would be written."""
+    mlgen("render", EXAMPLE, "--out", str(tmp_path))
+    edited_file = tmp_path / "acme-ml/vc-ams1/10-foundation/provider.tf"
+    edited_file.write_text("# mine\n")
+    assert mlgen("render", EXAMPLE, "--out", str(tmp_path), "--check").code == 2
+    assert "+provider" in mlgen("render", EXAMPLE, "--out", str(tmp_path), "--diff").out
+    assert mlgen("render", EXAMPLE, "--out", str(tmp_path)).code == 1
+    assert edited_file.read_text() == "# mine\n"
+
+
+def test_documents_without_a_blueprint_are_judged_by_shape_and_that_is_said(mlgen: Mlgen) -> None:
+    """On standard error, beside the findings."""
+    ran = mlgen("validate", SITE)
+    assert ran.code == 0
+    assert "shape only" in ran.err

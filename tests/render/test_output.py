@@ -186,3 +186,37 @@ def test_compare_writes_nothing(tmp_path: Path) -> None:
     change = compare(tmp_path / "p", files(a="1"))
     assert change.created == ("a", MANIFEST)
     assert not (tmp_path / "p").exists()
+
+
+def test_an_update_that_is_cut_short_can_be_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a crash between two files the next render, even another one, goes on from there."""
+    write(tmp_path / "p", files(a="1", b="1", gone="1"))
+    whole = Path.replace
+    left = [2]
+
+    def crash(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return whole(self, target)
+
+    monkeypatch.setattr(Path, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "p", files(a="2", b="2", c="2"))
+    monkeypatch.undo()
+    assert (tmp_path / "p" / ".mlgen-update.json").is_file()
+    last = files(a="3", b="3", c="3")
+    write(tmp_path / "p", last)
+    assert tree(tmp_path / "p") == {file.path: file.text for file in last}
+
+
+def test_a_foreign_staging_folder_is_left_alone(tmp_path: Path) -> None:
+    """What stands where a new folder would be prepared is not cleaned up."""
+    staging = tmp_path / f".p.{os.getpid()}.new"
+    staging.mkdir()
+    (staging / "mine").write_text("precious")
+    with pytest.raises(OSError, match="exist"):
+        write(tmp_path / "p", files(a="1"))
+    assert (staging / "mine").read_text() == "precious"
