@@ -6,7 +6,7 @@ with its basis, so what is assumed can be seen and answered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -40,6 +40,7 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         if isinstance(need, str):
             findings.append(rules.CannotSize.of(workload.name, need))
             continue
+        findings += _homeless(blueprint, workload.name, environments)
         for name in environments:
             demands += _in_environment(blueprint, name, workload, need)
     for team in blueprint.organisation.teams:
@@ -49,6 +50,7 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         need, entries = pool
         ledger += entries
         name = _first_environment(blueprint, "dev")
+        findings += _homeless(blueprint, f"notebooks-{team.name}", (name,) if name else ())
         if name:
             demands += _demand(
                 blueprint, name, f"notebooks-{team.name}", team.name, "concept", need
@@ -59,6 +61,18 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         ledger=tuple(ledger),
         findings=tuple(findings),
     )
+
+
+def _homeless(blueprint: Blueprint, subject: str, environments: Iterable[str]) -> Iterator[Finding]:
+    """A finding where work has no environment, or one without a cluster of mlgen's."""
+    names = tuple(environments)
+    if not names:
+        mend = "state its environments; without them prod and dev are looked for by name"
+        yield rules.NoHome.of(subject, "no environment is its own", mend)
+    for name in names:
+        if not _cluster_orchestrator(blueprint, blueprint.environments.get(name)):
+            mend = f"name an orchestrator of kind vks in environments.{name}.runs_on"
+            yield rules.NoHome.of(subject, f"{name} has no cluster that mlgen makes", mend)
 
 
 def _first_environment(blueprint: Blueprint, wanted: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.finding import Finding, Rule
+from generator.finding import Finding, Rule, Severity
 
 
 class CannotSize(Rule):
@@ -23,4 +23,19 @@ class CannotSize(Rule):
         )
 
 
-RULES: tuple[type[Rule], ...] = (CannotSize,)
+class NoHome(Rule):
+    """Work that no cluster of mlgen's carries."""
+
+    id = "MLG-Z002"
+    title = "Every workload runs somewhere"
+    severity = Severity.WARNING
+    reason = "what has no cluster gets no GPU, no class and no namespace, and nobody would notice"
+    source = "design: no silent gap"
+
+    @classmethod
+    def of(cls, subject: str, why: str, mend: str) -> Finding:
+        """The finding for one workload or notebook pool."""
+        return cls.breach(f"{subject} runs nowhere: {why}", path=f"workloads[{subject}]", mend=mend)
+
+
+RULES: tuple[type[Rule], ...] = (CannotSize, NoHome)
