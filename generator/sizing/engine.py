@@ -40,7 +40,8 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         if isinstance(need, str):
             findings.append(rules.CannotSize.of(workload.name, need))
             continue
-        findings += _homeless(blueprint, workload.name, environments)
+        at = f"workloads[{workload.name}]"
+        findings += _homeless(blueprint, workload.name, at, environments)
         for name in environments:
             demands += _in_environment(blueprint, name, workload, need)
     for team in blueprint.organisation.teams:
@@ -49,12 +50,11 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
             continue
         need, entries = pool
         ledger += entries
-        name = _first_environment(blueprint, "dev")
-        findings += _homeless(blueprint, f"notebooks-{team.name}", (name,) if name else ())
+        subject, name = f"notebooks-{team.name}", _first_environment(blueprint, "dev")
+        at = f"organisation.teams[{team.name}].notebooks"
+        findings += _homeless(blueprint, subject, at, (name,) if name else ())
         if name:
-            demands += _demand(
-                blueprint, name, f"notebooks-{team.name}", team.name, "concept", need
-            )
+            demands += _demand(blueprint, name, subject, team.name, "concept", need)
     demands += cluster_demands(blueprint, demands)
     return Sized(
         demands=tuple(sorted(demands, key=lambda d: (d.environment, d.name))),
@@ -63,16 +63,19 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
     )
 
 
-def _homeless(blueprint: Blueprint, subject: str, environments: Iterable[str]) -> Iterator[Finding]:
+def _homeless(
+    blueprint: Blueprint, subject: str, at: str, environments: Iterable[str]
+) -> Iterator[Finding]:
     """A finding where work has no environment, or one without a cluster of mlgen's."""
     names = tuple(environments)
     if not names:
-        mend = "state its environments; without them prod and dev are looked for by name"
-        yield rules.NoHome.of(subject, "no environment is its own", mend)
+        mend = "state a workload's environments; work that has none looks for dev or prod by name"
+        yield rules.NoHome.of(subject, "no environment is its own", path=at, mend=mend)
     for name in names:
         if not _cluster_orchestrator(blueprint, blueprint.environments.get(name)):
+            why = f"{name} has no cluster that mlgen makes"
             mend = f"name an orchestrator of kind vks in environments.{name}.runs_on"
-            yield rules.NoHome.of(subject, f"{name} has no cluster that mlgen makes", mend)
+            yield rules.NoHome.of(subject, why, path=at, mend=mend)
 
 
 def _first_environment(blueprint: Blueprint, wanted: str) -> str:

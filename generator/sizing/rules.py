@@ -33,9 +33,9 @@ class NoHome(Rule):
     source = "design: no silent gap"
 
     @classmethod
-    def of(cls, subject: str, why: str, mend: str) -> Finding:
-        """The finding for one workload or notebook pool."""
-        return cls.breach(f"{subject} runs nowhere: {why}", path=f"workloads[{subject}]", mend=mend)
+    def of(cls, subject: str, why: str, *, path: str, mend: str) -> Finding:
+        """The finding for one workload or notebook pool, at its object path."""
+        return cls.breach(f"{subject} runs nowhere: {why}", path=path, mend=mend)
 
 
 RULES: tuple[type[Rule], ...] = (CannotSize, NoHome)

@@ -29,6 +29,15 @@ def test_work_whose_environment_is_called_otherwise_is_named() -> None:
     assert "notebooks-research runs nowhere: no environment is its own" in found
 
 
+def test_the_finding_points_at_what_the_reader_wrote() -> None:
+    """A notebook pool belongs to a team; it is no workload."""
+    environments = dict(blueprint().environments)
+    environments["lab"] = environments.pop("dev")
+    sized = size(replace(blueprint(), environments=environments), Catalog.builtin())
+    paths = {f.path for f in sized.findings if f.rule == "MLG-Z002"}
+    assert {"workloads[vision-hpo]", "organisation.teams[research].notebooks"} <= paths
+
+
 def test_work_on_unmanaged_orchestrators_alone_is_named() -> None:
     """Nothing is provisioned for them."""
     environments = dict(blueprint().environments)
