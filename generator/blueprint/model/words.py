@@ -6,18 +6,6 @@ AcceleratorKind = Literal["cpu", "fraction", "full", "multi", "passthrough"]
 Access = Literal["form", "notebook", "kubectl", "admin"]
 Approver = Literal["vi", "network", "storage", "security", "platform", "finance"]
 ArtefactKind = Literal["image", "chart", "vm-template", "dataset-template", "notebook"]
-Backing = Literal[
-    "vsan-esa",
-    "vsan-osa",
-    "vmfs-fc",
-    "vmfs-iscsi",
-    "vmfs-nvmeof",
-    "vmfs-local",
-    "nfs3",
-    "nfs41",
-    "vvol",
-    "s3",
-]
 Boundary = Literal["none", "gpu", "host", "cluster"]
 Cadence = Literal["none", "daily", "weekly", "monthly", "quarterly", "yearly"]
 DataAccess = Literal["sequential", "random-repeat", "stream", "kv"]
@@ -33,6 +21,7 @@ DatastoreKind = Literal[
     "nfs41",
     "vvol",
 ]
+Backing = Literal[DatastoreKind, "s3"]
 Deed = Literal["explore", "train", "tune", "serve", "batch-score"]
 Driver = Literal["data-gravity", "governance", "economics", "control"]
 Drs = Literal["fully-automated", "partially-automated", "manual", "off"]

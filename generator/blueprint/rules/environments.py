@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.rules.resolves import Resolves, Use, keys
@@ -20,12 +20,7 @@ class KnownSchedule(Resolves):
     title = "Environments reschedule pipelines that exist"
     reason = "the override would be read by nobody, and the pipeline would run as declared"
     noun = "pipeline"
-    declared_in = "resource_management.pipelines"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The pipelines."""
-        return (pipeline.name for pipeline in blueprint.resource_management.pipelines)
+    declared_in = ("resource_management.pipelines",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -41,12 +36,7 @@ class KnownComponent(Resolves):
     title = "Environments resize components that exist"
     reason = "the override would be read by nobody, and the component would be built as declared"
     noun = "component"
-    declared_in = "ml_platform.components"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The components."""
-        return (component.name for component in blueprint.ml_platform.components)
+    declared_in = ("ml_platform.components",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -62,13 +52,13 @@ class KnownTag(Resolves):
     title = "Environments retag images that exist"
     reason = "the override would be read by nobody, and the image would run as declared"
     noun = "image"
-    declared_in = "development_environment.images"
+    declared_in = ("development_environment.images",)
 
     @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
+    def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """Images and the curated catalogue."""
         developing = blueprint.development_environment
-        return (item.name for item in (*developing.images, *developing.catalogue))
+        yield from (item.name for item in (*developing.images, *developing.catalogue))
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:

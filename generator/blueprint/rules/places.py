@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.rules.resolves import Resolves, Use, each, keys, maybe
@@ -19,12 +19,7 @@ class KnownOrchestrator(Resolves):
     title = "Orchestrators that are named exist"
     reason = "work would be sent to a cluster that nobody makes or has"
     noun = "orchestrator"
-    declared_in = "resource_management.orchestrators"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The orchestrators."""
-        return (item.name for item in blueprint.resource_management.orchestrators)
+    declared_in = ("resource_management.orchestrators",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -54,13 +49,7 @@ class KnownFarEnd(Resolves):
     title = "The far end of an uplink exists"
     reason = "transfer times are computed over the line to that very place"
     noun = "orchestrator or site"
-    declared_in = "resource_management.orchestrators or storage_compute.sites"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """Orchestrators and sites."""
-        yield from (item.name for item in blueprint.resource_management.orchestrators)
-        yield from (site.name for site in blueprint.storage_compute.sites)
+    declared_in = ("resource_management.orchestrators", "storage_compute.sites")
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -77,12 +66,7 @@ class KnownSite(Resolves):
     title = "Sites that are named exist"
     reason = "hosts, networks and vCenter of the work would be unknown"
     noun = "site"
-    declared_in = "storage_compute.sites"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The sites."""
-        return (site.name for site in blueprint.storage_compute.sites)
+    declared_in = ("storage_compute.sites",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -105,12 +89,7 @@ class KnownWorkload(Resolves):
     title = "Workloads that steps run exist"
     reason = "the step would start nothing"
     noun = "workload"
-    declared_in = "workloads"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The workloads."""
-        return (workload.name for workload in blueprint.workloads)
+    declared_in = ("workloads",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -128,12 +107,7 @@ class KnownPriority(Resolves):
     title = "Priorities that are named are in the list"
     reason = "its rank among the others would be unknown"
     noun = "priority"
-    declared_in = "resource_management.priorities"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The list of priorities."""
-        return blueprint.resource_management.priorities
+    declared_in = ("resource_management.priorities",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -151,12 +125,7 @@ class KnownEnvironment(Resolves):
     title = "Environments that are named exist"
     reason = "what is said about it would be read by nobody"
     noun = "environment"
-    declared_in = "environments"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The environments."""
-        return blueprint.environments
+    declared_in = ("environments",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:

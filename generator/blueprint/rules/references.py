@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.rules.resolves import Resolves, Use, each, maybe
@@ -18,12 +18,7 @@ class KnownTeam(Resolves):
     title = "Teams that are named exist"
     reason = "rights, quota and sign-off would belong to nobody"
     noun = "team"
-    declared_in = "organisation.teams"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The organisation's teams."""
-        return (team.name for team in blueprint.organisation.teams)
+    declared_in = ("organisation.teams",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -48,12 +43,7 @@ class KnownDataset(Resolves):
     title = "Datasets that are named exist"
     reason = "its size, classification and place are needed to plan the work that reads it"
     noun = "dataset"
-    declared_in = "storage_compute.datasets"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The datasets."""
-        return (dataset.name for dataset in blueprint.storage_compute.datasets)
+    declared_in = ("storage_compute.datasets",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -76,12 +66,13 @@ class KnownTier(Resolves):
     title = "Storage tiers that are named exist"
     reason = "data and checkpoints need somewhere to lie"
     noun = "storage tier"
-    declared_in = "storage_compute.storage.tiers"
+    declared_in = ("storage_compute.storage.tiers",)
 
     @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
+    def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """The tiers, and ``node-local`` for caches on the nodes' own disks."""
-        return ("node-local", *(tier.name for tier in blueprint.storage_compute.storage.tiers))
+        yield "node-local"
+        yield from super().known(blueprint)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -101,13 +92,7 @@ class KnownStore(Resolves):
     title = "Stores of results and lineage exist"
     reason = "what a run leaves behind would have nowhere to go"
     noun = "storage tier or component"
-    declared_in = "storage_compute.storage.tiers or ml_platform.components"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """Tiers and components."""
-        yield from (tier.name for tier in blueprint.storage_compute.storage.tiers)
-        yield from (component.name for component in blueprint.ml_platform.components)
+    declared_in = ("storage_compute.storage.tiers", "ml_platform.components")
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -127,13 +112,13 @@ class KnownImage(Resolves):
     title = "Images that are named exist"
     reason = "nobody could say which image starts, or whether it is pinned"
     noun = "image"
-    declared_in = "development_environment.images"
+    declared_in = ("development_environment.images",)
 
     @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
+    def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """Images and the curated catalogue."""
         developing = blueprint.development_environment
-        return (item.name for item in (*developing.images, *developing.catalogue))
+        yield from (item.name for item in (*developing.images, *developing.catalogue))
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
@@ -153,12 +138,7 @@ class KnownClassification(Resolves):
     title = "Classifications that are used are declared"
     reason = "a misspelt classification is compared with nothing, and data leaves by it"
     noun = "classification"
-    declared_in = "governance.classifications"
-
-    @classmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
-        """The site's own words."""
-        return blueprint.governance.classifications
+    declared_in = ("governance.classifications",)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -23,13 +24,17 @@ class Resolves(Check[Judged]):
     """The common part of the rules about references."""
 
     noun: ClassVar[str]
-    declared_in: ClassVar[str]
+    declared_in: ClassVar[tuple[str, ...]]
+    """Where such names are declared: dotted paths to named items, to words or to a mapping."""
+
     source = "requirements C-1: cross-references are judged after the schema"
 
     @classmethod
-    @abstractmethod
-    def known(cls, blueprint: Blueprint) -> Iterable[str]:
+    def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """The names that exist."""
+        for path in cls.declared_in:
+            for item in attrgetter(path)(blueprint):
+                yield item if isinstance(item, str) else item.name
 
     @classmethod
     @abstractmethod
@@ -46,7 +51,7 @@ class Resolves(Check[Judged]):
                 yield cls.breach(
                     f"there is no {cls.noun} called {name}",
                     **spot,
-                    mend=mend_name(name, known, f"declare it under {cls.declared_in}"),
+                    mend=mend_name(name, known, f"declare it under {' or '.join(cls.declared_in)}"),
                 )
 
 
