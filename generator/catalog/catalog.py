@@ -84,6 +84,16 @@ class Catalog:
                 catalog._check(kind, given["id"])
         return catalog
 
+    def with_models(self, models: Mapping[str, Model]) -> Catalog:
+        """A catalogue that also knows models which a file describes, by the file's path."""
+        catalog = Catalog(self._changed)
+        catalog._built.update({("models", _of_file(path)): row for path, row in models.items()})
+        return catalog
+
+    def model_of_file(self, path: str) -> Model:
+        """A model that ``with_models`` made known; raises ``UnknownRow`` otherwise."""
+        return self.model(_of_file(path))
+
     def ids(self, kind: str) -> tuple[str, ...]:
         """The ids of all rows of a kind, sorted."""
         if kind not in store.KINDS:
@@ -237,3 +247,8 @@ def _rows(kind: str, rows: object) -> list[Mapping[str, Any]]:
         if not isinstance(given.get("id"), str) or not given["id"]:
             raise IllFormedRow(f"catalogue: {kind}[{index}].id must be a text")
     return list(rows)
+
+
+def _of_file(path: str) -> str:
+    """The key of a model that a file describes; no id of a row holds a slash."""
+    return f"file/{path}"

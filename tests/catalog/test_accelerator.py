@@ -24,13 +24,22 @@ def of(gpus: list[Accelerator]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("gpu", gpus, ids=lambda gpu: gpu.id)
 
 
-def test_the_catalogue_holds_33_gpus_and_244_vgpu_types() -> None:
-    """The counts of the survey that the rows were made from."""
+def test_the_catalogue_holds_35_gpus_and_259_vgpu_types() -> None:
+    """The survey had 33 GPUs and 244 types; the H800 and the GB200 came with measurements."""
     profiles = [profile for gpu in GPUS for profile in gpu.profiles]
 
-    assert len(GPUS) == 33
-    assert len(profiles) == 244
-    assert sum(profile.is_mig for profile in profiles) == 107
+    assert len(GPUS) == 35
+    assert len(profiles) == 259
+    assert sum(profile.is_mig for profile in profiles) == 114
+
+
+def test_the_h800_is_an_h100_with_slower_links() -> None:
+    """Its vGPU types are counted alike."""
+    h100, h800 = (CATALOG.accelerator(f"nvidia-{name}-sxm5-80") for name in ("h100", "h800"))
+
+    assert h800.peak_dense_tflops["bf16"] == h100.peak_dense_tflops["bf16"]
+    assert h800.nvlink.per_direction_bytes_per_s == 200 * 10**9
+    assert [p.max_per_gpu for p in h800.profiles] == [p.max_per_gpu for p in h100.profiles]
 
 
 def test_names_that_land_in_vcenter_are_unique_and_legal() -> None:

@@ -289,7 +289,7 @@ def test_an_ill_formed_row_is_refused_with_row_and_field(rows: Any, complaint: s
     ("kind", "wrong", "right"),
     [
         ("accelerator", "nvidia-h100-pcie80", "nvidia-h100-pcie-80"),
-        ("model", "llama-3-8b", "llama-3.1-8b"),
+        ("model", "llama-3.1-8", "llama-3.1-8b"),
         ("cpu", "intel-spr-8480", "intel-spr-8480plus"),
         ("cluster_class", "builtin-generic-v3.4", "builtin-generic-v3.4.0"),
     ],

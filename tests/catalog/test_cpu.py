@@ -11,10 +11,10 @@ CATALOG = Catalog.builtin()
 CPUS = [CATALOG.cpu(row_id) for row_id in CATALOG.ids("cpus")]
 
 
-def test_there_are_eight_cpus() -> None:
-    """Five from Intel, three from AMD."""
-    assert len(CPUS) == 8
-    assert len(set(CPUS)) == 8
+def test_there_are_ten_cpus() -> None:
+    """Seven from Intel, three from AMD."""
+    assert len(CPUS) == 10
+    assert len(set(CPUS)) == 10
 
 
 @pytest.mark.parametrize("cpu", CPUS, ids=lambda cpu: cpu.id)

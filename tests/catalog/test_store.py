@@ -129,6 +129,21 @@ def test_one_accelerator_reads_one_row() -> None:
     ]
 
 
+def test_one_model_reads_one_row() -> None:
+    """However many there are, and by whatever name it is asked for."""
+    opened = run(
+        "import json, sys; opened = [];"
+        "sys.addaudithook(lambda name, args: opened.append(str(args[0]))"
+        " if name == 'open' and str(args[0]).endswith('.json') else None);"
+        "from generator.catalog import Catalog;"
+        "from generator.catalog.names import find_model;"
+        "Catalog.builtin().model(find_model('meta-llama/Llama-3.1-8B-Instruct'));"
+        "print(json.dumps(opened))"
+    )
+
+    assert [Path(path).name for path in opened] == ["llama-3.1-8b.json"]
+
+
 def _source_lists(node: Any) -> list[list[str]]:
     """All lists under a key ``sources``, wherever it stands."""
     children = list(node.values()) if isinstance(node, dict) else node
