@@ -1,0 +1,1 @@
+"""The VM around the accelerators: CPUs, memory, address windows, disks and licences."""
