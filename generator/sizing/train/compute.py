@@ -1,0 +1,89 @@
+"""Seconds of one micro-batch on one rank: products, attention, element-wise work, the update."""
+
+from __future__ import annotations
+
+from generator.sizing.train.flops import (
+    FORWARD_FLOP,
+    FROZEN_PASSES,
+    TRAINING_PASSES,
+    TokenFlops,
+    flops_per_token,
+)
+from generator.sizing.train.states import RunStates
+from generator.sizing.train.tensors import layer_tensors, stored_score_bytes
+from generator.sizing.train.work import RankWork
+
+CAUSAL_SHARE = 0.5
+"""Share of the square of scores that a causal flash kernel computes. Published: Dao,
+FlashAttention-2, section 3.1."""
+
+FLASH_PASSES = 3.5
+"""Passes of flash attention over its products in training: one forward and 2.5 backward, which
+computes the scores again. Published: Dao, FlashAttention-2, section 4.1."""
+
+BEFORE_HOPPER = frozenset({"volta", "turing", "ampere", "ada"})
+"""Architectures that flash attention was first written for, in the catalogue's words."""
+
+
+def matmul_s(one: RankWork, done: TokenFlops) -> float:
+    """Products with weights; the head's, and everything frozen in few bits, runs in 16 bits."""
+    device, calibration = one.device, one.calibration
+    wide = calibration.matmul_ratio * device.wide_matmul_flops_per_s
+    body = wide
+    if device.narrow:
+        vendor = one.recipe.vendor_kernels
+        share = calibration.matmul_fp8_vendor_ratio if vendor else calibration.matmul_fp8_ratio
+        body = share * device.matmul_flops_per_s
+    passes = FROZEN_PASSES if one.run.adapts else TRAINING_PASSES
+    needed = FORWARD_FLOP * one.model.active_body_parameters * (passes + one.again)
+    work = needed / body + done.head / wide
+    return work * one.run.rank_tokens / one.run.model_ranks
+
+
+def attention_s(one: RankWork, done: TokenFlops) -> float:
+    """Attention itself: a flash kernel's own rate, or plain products over the full square."""
+    run, device, calibration = one.run, one.device, one.calibration
+    tokens = run.rank_tokens / run.model_ranks
+    rate = device.wide_matmul_flops_per_s
+    if run.attention != "flash":
+        return done.attention * tokens / (calibration.matmul_ratio * rate)
+    whole = flops_per_token(one.model, run.sequence).attention / TRAINING_PASSES
+    again = 1 if one.repeats_layers else 0
+    work = whole * CAUSAL_SHARE * (FLASH_PASSES + again)
+    slow = calibration.deterministic_attention_ratio if one.recipe.deterministic else 1.0
+    return work * tokens * slow / (_attention_ratio(one) * rate)
+
+
+def _attention_ratio(one: RankWork) -> float:
+    """By architecture, and from Hopper on by who wrote the kernel.
+
+    Kernels written for Ampere do not use what Hopper adds; architectures after it are taken as it
+    is until they are measured.
+    """
+    calibration = one.calibration
+    if one.device.architecture in BEFORE_HOPPER:
+        return calibration.attention_ampere_ratio
+    if one.recipe.vendor_kernels:
+        return calibration.attention_hopper_vendor_ratio
+    return calibration.attention_hopper_ratio
+
+
+def elementwise_s(one: RankWork) -> float:
+    """Norms, activations, dropout, residuals and stored scores, at the speed of memory."""
+    run, calibration = one.run, one.calibration
+    parallel = run.parallel
+    kept = layer_tensors(one.model, run, one.recipe).kept
+    scores = stored_score_bytes(one.model, run, one.recipe)
+    each = kept.on_rank_bytes(tensor=parallel.tensor, sequence_parallel=parallel.sequence)
+    scores /= parallel.tensor
+    moved = calibration.elementwise_passes * (each - scores) + calibration.score_passes * scores
+    moved *= (TRAINING_PASSES + one.again) / TRAINING_PASSES
+    return moved * run.rank_tokens * one.stage_layers / one.device.bandwidth_bytes_per_s
+
+
+def optimizer_s(one: RankWork, states: RunStates) -> float:
+    """The update reads gradients and reads and writes weights and states, at memory speed."""
+    moved = states.gradient_bytes + 2 * (states.optimizer_bytes + states.weight_bytes)
+    if one.run.adapts:
+        moved = states.gradient_bytes + 2 * states.optimizer_bytes
+    return moved / one.device.bandwidth_bytes_per_s

@@ -1,0 +1,1 @@
+"""Vision networks layer by layer: parameters, feature maps and the memory to train them."""
