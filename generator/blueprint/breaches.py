@@ -133,6 +133,15 @@ class NestedBase(Rule):
     source = "design: the blueprint language"
 
 
+class BadModelConfig(Rule):
+    """A file that ``model.config`` names cannot be read as a model's configuration."""
+
+    id = "MLG-S015"
+    title = "model.config names a readable config.json inside the repository"
+    reason = "the model's figures would be missing, and with them everything that follows"
+    source = "design: the blueprint language"
+
+
 RULES: tuple[type[Rule], ...] = (
     UnknownDocument,
     UnknownKey,
@@ -148,4 +157,5 @@ RULES: tuple[type[Rule], ...] = (
     BadBase,
     OutsideBase,
     NestedBase,
+    BadModelConfig,
 )

@@ -102,8 +102,8 @@ def _has_name(item: MappingNode) -> bool:
 
 def _base(document: Document, entry: Any, path: ObjectPath) -> Document:
     """The one blueprint in the file that ``entry`` names."""
-    refuse = _Refuser(document, entry, path)
-    file = _inside(document, entry, refuse)
+    refuse = Refuser(document, entry, path)
+    file = inside(document, entry, refuse)
     documents = read(file)
     if len(documents) != 1:
         raise refuse(breaches.BadBase, f"holds {len(documents)} documents", "keep one in it")
@@ -121,8 +121,11 @@ def _base(document: Document, entry: Any, path: ObjectPath) -> Document:
     return base
 
 
-def _inside(document: Document, entry: Any, refuse: _Refuser) -> Path:
-    """The file that ``entry`` names, checked to lie in the repository after following links."""
+def inside(document: Document, entry: Any, refuse: Refuser) -> Path:
+    """The file that ``entry`` names, checked to lie in the repository after following links.
+
+    ``refuse`` makes the ``Refused`` that is raised where it does not, or is not there.
+    """
     if not isinstance(entry, str) or not entry or "\0" in entry:
         raise refuse(breaches.BadBase, "is no file name", "write a path relative to this file")
     folder = Path() if document.file == "<stdin>" else Path(document.file).parent
@@ -150,8 +153,8 @@ def _repository(folder: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refuser:
-    """Makes the finding about one entry of ``extends``."""
+class Refuser:
+    """Makes the finding about one file that a document names at ``path``."""
 
     document: Document
     entry: Any
@@ -165,6 +168,7 @@ class _Refuser:
         base: Document | None = None,
         at: ObjectPath = (),
     ) -> Refused:
+        """A finding of ``rule``: what is wrong with the file, and how to mend it."""
         places = [self.document.place(self.path)]
         if base is not None:
             places.append(base.place(at))
@@ -172,6 +176,6 @@ class _Refuser:
             f"{shown(self.entry)} {what}",
             mend=mend,
             places=places,
-            path=f"extends[{self.path[1]}]",
+            path=self.document.dotted(self.path),
         )
         return Refused([finding])

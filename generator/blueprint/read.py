@@ -10,12 +10,13 @@ from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.part import Part
 from generator.blueprint.model.words import Kind
-from generator.blueprint.schema import KINDS, check
-from generator.finding import Refused
+from generator.blueprint.schema import KINDS, check, check_workload
+from generator.finding import Finding, Refused
 from generator.source import Document
 
 if TYPE_CHECKING:
     from generator.blueprint.model.request import WorkloadRequest
+    from generator.blueprint.model.workloads import Workload
 
 PartT = TypeVar("PartT", bound=Part)
 
@@ -40,6 +41,47 @@ def read_request(document: Document) -> WorkloadRequest:
     from generator.blueprint.model.request import WorkloadRequest
 
     return read_part(document, "WorkloadRequest", WorkloadRequest)
+
+
+def read_workload(document: Document) -> Workload:
+    """The workload in ``document``, which holds nothing else.
+
+    What a blueprint requires of every workload and a question about one of them does not need gets
+    a stand-in: a name, an owner and the phase that its work implies.
+
+    Raises:
+        Refused: with every finding about the document's shape.
+    """
+    from generator.blueprint.model.workloads import Workload
+
+    findings = check_workload(document)
+    if findings:
+        raise Refused(findings)
+    root = dict(document.root)
+    gpu = root.pop("gpu", None)
+    if gpu is not None:
+        wish = {"model": gpu} if isinstance(gpu, str) else gpu
+        root["accelerator"] = {**root.get("accelerator", {}), **wish}
+    if "serving" in root:
+        root["serving"] = {"mode": "service", **root["serving"]}
+    phase = "serving" if "serving" in root else "hpo" if "hpo" in root else "training"
+    return bind(Workload, {"name": "workload", "owner": "nobody", "phase": phase, **root})
+
+
+def as_written(field: str, document: Document) -> str:
+    """A field's path as a workload's document writes it: ``gpu`` may stand for ``accelerator``."""
+    if field.startswith("accelerator") and "gpu" in document.root:
+        return field.replace("accelerator", "gpu", 1)
+    return field
+
+
+def faults(document: Document) -> tuple[Finding, ...]:
+    """What is wrong with a document that no blueprint is needed to judge."""
+    if document.root.get("kind") != "Observations":
+        return check(document)
+    from generator.blueprint.observed import faults as faults_of_observations
+
+    return faults_of_observations(document)
 
 
 def read_part(document: Document, kind: Kind, cls: type[PartT]) -> PartT:

@@ -28,6 +28,7 @@ _FILES: dict[str, str] = {
     "PlatformBlueprint": "platform-blueprint.schema.json",
     "WorkloadRequest": "workload-request.schema.json",
     "SiteInventory": "site-inventory.schema.json",
+    "Observations": "observations.schema.json",
 }
 
 
@@ -49,13 +50,53 @@ def schema_line(kind: Kind, *, folder: str = "") -> str:
     return f"# yaml-language-server: $schema={address}"
 
 
+@cache
+def workload_schema() -> dict[str, Any]:
+    """The schema of one workload that stands alone: its mapping in a blueprint, or a part of it.
+
+    Nothing but the model and its work is required, and ``gpu`` may stand for ``accelerator``: a
+    catalogue id, or the mapping itself.
+    """
+    whole = schema("PlatformBlueprint")
+    workload = whole["$defs"]["workload"]
+    serving = {k: v for k, v in whole["$defs"]["serving"].items() if k != "required"}
+    gpu = {
+        "title": "GPU",
+        "description": "GPU that it runs on: a catalogue id, or the mapping of accelerator.",
+        "anyOf": [{"$ref": "#/$defs/catalogue_id"}, {"$ref": "#/$defs/accelerator"}],
+        "examples": ["nvidia-h100-sxm5-80"],
+    }
+    return {
+        "$schema": whole["$schema"],
+        "$defs": {**whole["$defs"], "serving": serving},
+        "title": "Workload",
+        "description": "One workload for mlgen estimate.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**workload["properties"], "gpu": gpu},
+    }
+
+
 def check(document: Document) -> tuple[Finding, ...]:
     """Every breach of shape in ``document``, by the schema of its apiVersion and kind."""
     unknown = tuple(_unknown(document))
     if unknown:
         return in_order(unknown)
     kind: Kind = document.root["kind"]
-    validator = _validator(kind)
+    return _breaches(document, _validator(kind), schema(kind))
+
+
+def check_workload(document: Document) -> tuple[Finding, ...]:
+    """Every breach of shape in a document that is one workload."""
+    from jsonschema_rs import Draft202012Validator
+
+    shape = workload_schema()
+    return _breaches(document, Draft202012Validator(shape, validate_formats=True), shape)
+
+
+def _breaches(
+    document: Document, validator: Draft202012Validator, shape: dict[str, Any]
+) -> tuple[Finding, ...]:
     if validator.is_valid(document.root):
         return ()
     if too_long := tuple(_too_long(document)):
@@ -63,7 +104,7 @@ def check(document: Document) -> tuple[Finding, ...]:
     errors = list(islice(validator.iter_errors(document.root), MAX_FINDINGS + 1))
     from generator.blueprint.wording import Wording
 
-    told = Wording(document, schema(kind)).findings(errors)
+    told = Wording(document, shape).findings(errors)
     findings = list(islice(told, MAX_FINDINGS + 1))
     if len(findings) > MAX_FINDINGS:
         findings[-1] = TooManyBreaches.breach(

@@ -5,7 +5,7 @@ This room knows YAML and nothing else: no schema, no vSphere.
 
 from generator.source.document import Document, MappingNode, SequenceNode
 from generator.source.order import in_canonical_order
-from generator.source.reading import MAX_BYTES, contents, parse, read
+from generator.source.reading import MAX_BYTES, contents, decoded, parse, read
 from generator.source.tree import MAX_DEPTH
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "MappingNode",
     "SequenceNode",
     "contents",
+    "decoded",
     "in_canonical_order",
     "parse",
     "read",

@@ -38,7 +38,7 @@ def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
     Raises:
         Refused: with every finding about the content.
     """
-    text = _decode(content, file)
+    text = decoded(content, file)
     tree = Tree(file)
     documents: list[Document] = []
     try:
@@ -76,7 +76,12 @@ def contents(path: Path | str) -> bytes:
     return content
 
 
-def _decode(content: bytes, file: str) -> str:
+def decoded(content: bytes, file: str) -> str:
+    """``content`` as text, without a byte order mark.
+
+    Raises:
+        Refused: where it is larger than the loader accepts, or no UTF-8.
+    """
     top = Place(file, 1, 1)
     if len(content) > MAX_BYTES:
         too_large = rules.TooLarge.breach(

@@ -12,7 +12,7 @@ from generator.finding import Path as ObjectPath
 from generator.source import Document, parse, read
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "v1alpha1"
-NAMES = ("platform-blueprint", "site-inventory", "workload-request")
+NAMES = ("platform-blueprint", "site-inventory", "workload-request", "observations")
 
 HEAD = """\
 apiVersion: mlgen/v1alpha1

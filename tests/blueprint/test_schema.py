@@ -221,7 +221,7 @@ def test_a_breach_is_told_in_words_at_its_place(case: Any) -> None:
 def test_every_kind_of_breach_of_a_schema_is_told() -> None:
     """No rule of this room's shape checks is without a case."""
     told = {f"MLG-{case[1]}" for case in CASES.values()}
-    elsewhere = {"MLG-S001", "MLG-S011", "MLG-S012", "MLG-S013", "MLG-S014"}
+    elsewhere = {"MLG-S001", "MLG-S011", "MLG-S012", "MLG-S013", "MLG-S014", "MLG-S015"}
     assert told | elsewhere == {rule.id for rule in RULES}
 
 
@@ -263,7 +263,7 @@ def test_two_items_of_one_name_have_a_finding_each() -> None:
             "apiVersion: mlgen/v1alpha1\nkind: [x]",
             "kind",
             "kind a list is not known",
-            "write PlatformBlueprint or WorkloadRequest or SiteInventory",
+            "write PlatformBlueprint or WorkloadRequest or SiteInventory or Observations",
         ),
     ],
     ids=["no-version", "other-version", "other-kind", "odd-kind"],

@@ -19,6 +19,7 @@ class Method(Part):
 
     lora: Adapter | None = None
     qlora: Adapter | None = None
+    dora: Adapter | None = None
 
 
 @part
@@ -62,3 +63,18 @@ class Model(Part):
     vocabulary: int | None = None
     experts: int | None = None
     active_experts: int | None = None
+    active_params: Quantity | None = None
+    expert_ffn: int | None = None
+    shared_experts: int | None = None
+    dense_layers: int | None = None
+    sliding_window: int | None = None
+    sliding_layers: int | None = None
+    kv_lora_rank: int | None = None
+    q_lora_rank: int | None = None
+    qk_rope_dim: int | None = None
+    qk_nope_dim: int | None = None
+    v_head_dim: int | None = None
+    gated: bool | None = None
+    tied_embeddings: bool | None = None
+    config: str | None = None
+    image_pixels: int | None = None

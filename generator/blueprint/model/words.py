@@ -21,6 +21,7 @@ DatastoreKind = Literal[
     "nfs41",
     "vvol",
 ]
+AttentionKernel = Literal["flash", "eager"]
 Backing = Literal[DatastoreKind, "s3"]
 Deed = Literal["explore", "train", "tune", "serve", "batch-score"]
 Driver = Literal["data-gravity", "governance", "economics", "control"]
@@ -28,6 +29,17 @@ Drs = Literal["fully-automated", "partially-automated", "manual", "off"]
 EarlyStopping = Literal["none", "median", "asha", "hyperband"]
 Encryption = Literal["none", "array", "vsan", "vm"]
 EnvironmentData = Literal["full", "sample", "synthetic", "none"]
+Figure = Literal[
+    "weights",
+    "activations",
+    "runtime",
+    "kv_room",
+    "total",
+    "step",
+    "per_token",
+    "first_token",
+    "throughput",
+]
 Gate = Literal["independent-approval", "owner-approval", "automatic"]
 GpuMode = Literal["time-sliced", "mig", "mig-time-sliced", "passthrough", "none"]
 GpuScheduling = Literal["best-effort", "equal-share", "fixed-share"]
@@ -50,11 +62,11 @@ Implements = Literal[
     "registry",
     "explainability",
 ]
-Kind = Literal["PlatformBlueprint", "WorkloadRequest", "SiteInventory"]
+Kind = Literal["PlatformBlueprint", "WorkloadRequest", "SiteInventory", "Observations"]
 Lifecycle = Literal["vsphere", "vcf-5.2", "vcf-9.0", "vcf-9.1"]
 LineageLevel = Literal["none", "dataset", "column"]
 LoadBalancer = Literal["foundation", "avi", "nsx", "haproxy"]
-LoraTarget = Literal["q", "k", "v", "o", "gate", "up", "down"]
+LoraTarget = Literal["q", "k", "v", "o", "gate", "up", "down", "embedding", "head"]
 Manage = Literal["reference", "adopt", "create"]
 Media = Literal["nvme", "ssd", "hdd", "object", "memory"]
 ModelFormat = Literal[
@@ -137,17 +149,53 @@ Precision = Literal[
     "fp16",
     "fp8",
     "int8",
+    "fp6",
     "fp4",
     "int4",
     "nf4",
+    "nf4-dq",
+    "mxfp8",
+    "mxfp6",
     "mxfp4",
+    "nvfp4",
+    "int4-g128",
+    "int4-g128-zero",
     "bf16-mixed",
     "fp16-mixed",
     "fp8-mixed",
+    "IQ1_S",
+    "IQ1_M",
+    "IQ2_XXS",
+    "IQ2_XS",
+    "IQ2_S",
+    "IQ2_M",
+    "IQ3_XXS",
+    "IQ3_XS",
+    "IQ3_S",
+    "IQ3_M",
+    "IQ4_XS",
+    "IQ4_NL",
+    "Q2_K_S",
+    "Q2_K",
+    "Q3_K_S",
+    "Q3_K_M",
+    "Q3_K_L",
+    "Q4_0",
+    "Q4_1",
+    "Q4_K_S",
+    "Q4_K_M",
+    "Q5_K_S",
+    "Q5_K_M",
+    "Q6_K",
+    "Q8_0",
+    "F16",
+    "BF16",
+    "F32",
 ]
 Protect = Literal["velero", "array", "app-dump", "none"]
 Provider = Literal["vcenter-sso", "external-oidc"]
 Purpose = Literal["inference-only", "training-only", "mixed"]
+Recompute = Literal["none", "selective", "full"]
 Redundancy = Literal[
     "none",
     "raid1",
@@ -175,6 +223,7 @@ Role = Literal[
 Scale = Literal["single-app", "several-apps", "reasonable-scale", "large"]
 Scheduler = Literal["default", "kueue", "volcano", "slurm", "runai", "none"]
 ServingMode = Literal["service", "batch", "embedded", "streaming"]
+Sampler = Literal["native", "fused"]
 Sharding = Literal["none", "zero-1", "zero-2", "zero-3", "fsdp", "ddp"]
 Sharing = Literal["time-sliced", "mig", "mig-time-sliced", "full"]
 Size = Literal["small", "medium", "large"]

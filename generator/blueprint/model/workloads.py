@@ -5,6 +5,7 @@ from generator.blueprint.model.model import Model
 from generator.blueprint.model.part import Part, part
 from generator.blueprint.model.words import (
     AcceleratorKind,
+    AttentionKernel,
     Cadence,
     EarlyStopping,
     Optimizer,
@@ -12,11 +13,44 @@ from generator.blueprint.model.words import (
     Persistence,
     Phase,
     Precision,
+    Recompute,
+    Sampler,
     ServingMode,
     Sharding,
     Trigger,
 )
 from generator.quantity import Quantity
+
+
+@part
+class Parallel(Part):
+    """How one training run is laid out: GPUs along each dimension."""
+
+    tensor: int | None = None
+    pipeline: int | None = None
+    virtual_stages: int | None = None
+    context: int | None = None
+    expert: int | None = None
+    data: int | None = None
+    sequence: bool | None = None
+
+
+@part
+class Offload(Part):
+    """What lies in the host's memory instead of the GPU's."""
+
+    optimizer: bool | None = None
+    parameters: bool | None = None
+
+
+@part
+class Loader(Part):
+    """The processes that read and prepare training data (rate in items per second, bytes)."""
+
+    workers_per_gpu: int | None = None
+    prefetch: int | None = None
+    rate_per_worker_per_s: Quantity | None = None
+    sample_bytes: Quantity | None = None
 
 
 @part
@@ -36,6 +70,16 @@ class Train(Part):
     gradient_precision: Precision | None = None
     sharding: Sharding | None = None
     framework: str | None = None
+    recompute: Recompute | None = None
+    parallel: Parallel | None = None
+    distributed_optimizer: bool | None = None
+    offload: Offload | None = None
+    attention: AttentionKernel | None = None
+    fused_loss: bool | None = None
+    compiled: bool | None = None
+    utilisation_ratio: Quantity | None = None
+    achieved_flops_per_s: Quantity | None = None
+    loader: Loader | None = None
 
 
 @part
@@ -95,6 +139,14 @@ class Serving(Part):
     memory_utilisation_ratio: Quantity | None = None
     targets: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
+    engine_version: str | None = None
+    tensor_parallel: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    shared_prefix_tokens: int | None = None
+    block_tokens: int | None = None
+    sampler: Sampler | None = None
+    draft_model: str | None = None
 
 
 @part
@@ -171,6 +223,21 @@ class Calibration(Part):
 
 
 @part
+class Assumptions(Part):
+    """Figures of a profile or a log that replace computed ones (bytes per GPU, seconds, 1/s)."""
+
+    weights_bytes: Quantity | None = None
+    activations_bytes: Quantity | None = None
+    runtime_bytes: Quantity | None = None
+    kv_room_bytes: Quantity | None = None
+    total_bytes: Quantity | None = None
+    step_s: Quantity | None = None
+    per_token_s: Quantity | None = None
+    first_token_s: Quantity | None = None
+    throughput_per_s: Quantity | None = None
+
+
+@part
 class Workload(Part):
     """Something that runs, described by intent: goal, model, data and load."""
 
@@ -199,3 +266,4 @@ class Workload(Part):
     retraining: Retraining | None = None
     accelerator: Accelerator | None = None
     protection: Protection | None = None
+    assume: Assumptions | None = None
