@@ -11,6 +11,13 @@ from generator.placement.stock import Host
 from generator.quantity import GIB
 from generator.sizing.demand import Demand
 from generator.sizing.figures import Figures
+from generator.sizing.machine.ram import (
+    SERVER_BYTES,
+    SERVER_BYTES_HIGH,
+    SERVER_BYTES_LOW,
+    STAGING_RATIO,
+    Purpose,
+)
 
 NUMA_HEADROOM = 8
 """A VM that takes a NUMA node leaves one eighth of it to ESXi and small neighbours; assumed."""
@@ -32,11 +39,7 @@ def shaped(
     vcpus, memory = demand.vcpus, demand.memory_bytes
     framebuffer = profile.framebuffer_bytes * demand.gpu.gpus
     if not memory:
-        if demand.phase in _INFERENCE:
-            memory, rule = framebuffer + INFERENCE_RAM_BASE_BYTES, "framebuffer + 32 GiB"
-        else:
-            memory, rule = framebuffer * TRAINING_RAM_PER_FRAMEBUFFER, "2 x framebuffer"
-        figures.gib("RAM", memory, rule=rule, source="confirm on site", basis=Basis.ASSUMED)
+        memory = _derived(demand, framebuffer, figures)
     if demand.whole_numa_node and hosts:
         cores = min(host.numa_cores for host in hosts)
         node = min(host.numa_memory_bytes for host in hosts)
@@ -56,4 +59,38 @@ def shaped(
             source="F. Denneman, Large memory VMs (2022)",
             basis=Basis.ANALYTIC,
         )
+    figures.gib(
+        "reserved RAM",
+        memory,
+        rule="all of it: a device reaches any page of its VM, so none may be swapped",
+        source="Broadcom, KB 309986",
+        basis=Basis.PUBLISHED,
+    )
     return replace(demand, vcpus=vcpus, memory_bytes=memory)
+
+
+def _derived(demand: Demand, framebuffer_bytes: int, figures: Figures) -> int:
+    """RAM from the framebuffer, with what loader and offload take on top of it."""
+    extra = demand.extra_memory_bytes
+    if demand.phase in _INFERENCE:
+        base, rule = INFERENCE_RAM_BASE_BYTES, "framebuffer + 32 GiB"
+        memory = framebuffer_bytes + base
+        _, fewest, most = STAGING_RATIO[Purpose.INFERENCE]
+        low = fewest * framebuffer_bytes + base - SERVER_BYTES + SERVER_BYTES_LOW
+        high = most * framebuffer_bytes + base - SERVER_BYTES + SERVER_BYTES_HIGH
+    else:
+        memory, rule = framebuffer_bytes * TRAINING_RAM_PER_FRAMEBUFFER, "2 x framebuffer"
+        _, fewest, most = STAGING_RATIO[Purpose.TRAINING]
+        low, high = fewest * framebuffer_bytes, most * framebuffer_bytes
+    figures.note(
+        "RAM",
+        round((memory + extra) / GIB, 2),
+        "GiB",
+        rule=f"{rule}, and what loader and offload take on top" if extra else rule,
+        source="confirm on site",
+        basis=Basis.ASSUMED,
+        low=round((low + extra) / GIB, 2),
+        high=round((high + extra) / GIB, 2),
+        effect="RAM of the VM's class, all of it reserved on its host",
+    )
+    return memory + extra

@@ -1,0 +1,1 @@
+"""The data of a whole blueprint: every dataset, store and registry with its size, tier and rate."""
