@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generator.blueprint.configs import with_configs
 from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
-from generator.blueprint.read import read_blueprint
-from generator.blueprint.schema import check
+from generator.blueprint.read import as_written, faults, read_blueprint, read_workload
 from generator.catalog import Catalog, IllFormedRow
 from generator.finding import CannotRun, Finding, Refused, Rule, Severity, in_order, worst
-from generator.ledger import Entry
+from generator.ledger import Entry, assumed_once
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
 from generator.record import Record, record
@@ -27,12 +27,15 @@ from generator.supply.read import Shelf, Sites
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from generator.render.target import RenderedFile
+    from generator.sizing.estimate import Estimate
+    from generator.sizing.revision import Revision
 
 
 @record
 class Assessed(Record):
     """What a project needs and where it goes, with the whole ledger and all findings."""
 
+    sized: Sized
     plan: Plan
     state: DesiredState
     ledger: tuple[Entry, ...]
@@ -63,21 +66,73 @@ class Rendered(Record):
     files: tuple[RenderedFile, ...]
 
 
-def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
-    """The demands of a blueprint, with their ledger."""
+def size(blueprint: Blueprint, catalog: Catalog, sites: Sites | None = None) -> Sized:
+    """The demands and volumes of a blueprint, with their ledger.
+
+    With ``sites`` volumes and flows are judged by what their datastores and networks offer.
+    """
     from generator.sizing.engine import size as size_workloads
 
-    return size_workloads(blueprint, catalog)
+    return size_workloads(blueprint, catalog, sites.inventories if sites else None)
+
+
+def estimate(path: Path | str) -> Estimate:
+    """The figures of the one workload in a file; raises as ``estimate_observed`` does."""
+    return estimate_observed(path, ())[0]
+
+
+def estimate_observed(
+    path: Path | str, observations: Sequence[Path | str]
+) -> tuple[Estimate, Revision]:
+    """The figures of a workload (``"-"``: standard input), and what its observations change.
+
+    Raises:
+        Refused: with every finding about the files, their shape, or figures that cannot be.
+        CannotRun: where the workload's file holds no document, or several.
+    """
+    from generator.blueprint.observed import read_observations
+    from generator.sizing.estimate import estimate as estimate_workload
+    from generator.sizing.nonsense import Nonsense
+    from generator.sizing.revision import named_by, revise
+    from generator.sizing.rules import CannotBe
+
+    documents = read(path)
+    if len(documents) != 1:
+        raise CannotRun(f"{path} holds {len(documents)} documents; estimate takes one")
+    document = documents[0]
+    workload, seen = read_workload(document), read_observations(observations)
+    workload = workload if "name" in document.root else named_by(workload, seen)
+    catalog = with_configs(Catalog.builtin(), document)
+    revision = revise((workload,), catalog, seen, are_all=False)
+    try:
+        return estimate_workload(revision.workloads[0], catalog, proposing=True), revision
+    except Nonsense as nonsense:
+        place = document.find(as_written(nonsense.field, document)) or document.start
+        raise Refused([CannotBe.of(nonsense, places=(place,))]) from nonsense
+
+
+def observe(project: Project, observations: Sequence[Path | str]) -> tuple[Project, Revision]:
+    """The project with what was measured, and what that changes; ``Refused`` for bad files."""
+    from generator.blueprint.observed import read_observations
+    from generator.sizing.revision import revise
+
+    seen = read_observations(observations)
+    revision = revise(project.blueprint.workloads, project.catalog, seen)
+    blueprint = replace(project.blueprint, workloads=revision.workloads)
+    assessed = assess(blueprint, project.sites, project.catalog)
+    return replace(project, blueprint=blueprint, assessed=assessed), revision
 
 
 def place(sized: Sized, blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Plan:
     """Where the demands go on the hosts of the sites."""
     from generator.placement.engine import place as place_demands
+    from generator.placement.licences import licensed
     from generator.placement.stock import stock
 
     isolation = blueprint.governance.isolation
     boundary = (isolation.prod_vs_dev if isolation else None) or "gpu"
-    return place_demands(sized, stock(sites.inventories), catalog, isolation=boundary)
+    plan = place_demands(sized, stock(sites.inventories), catalog, isolation=boundary)
+    return licensed(plan, sites.inventories, catalog)
 
 
 def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
@@ -85,12 +140,13 @@ def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
     from generator.placement.rules import DoesNotFit
     from generator.platform.build import desired_state
 
-    sized = size(blueprint, catalog)
+    sized = size(blueprint, catalog, sites)
     plan = place(sized, blueprint, sites, catalog)
     return Assessed(
+        sized=sized,
         plan=plan,
         state=desired_state(blueprint, sites.inventories, plan, catalog),
-        ledger=(*sized.ledger, *plan.ledger),
+        ledger=tuple(assumed_once((*sized.ledger, *plan.ledger))),
         findings=(
             *sized.findings,
             *plan.findings,
@@ -198,7 +254,7 @@ def _projects(
             if document.root.get("kind") == "PlatformBlueprint":
                 yield _project(document, shelf, as_of)
             else:
-                findings += check(document)
+                findings += faults(document)
         except Refused as refused:
             findings += refused.findings
     if findings:
@@ -208,7 +264,8 @@ def _projects(
 def _project(document: Document, shelf: Shelf, as_of: str | None) -> Project:
     merged = in_canonical_order(extended(document))
     blueprint = read_blueprint(merged)
-    sites, catalog = shelf.sites(blueprint, merged), _catalog(blueprint, merged)
+    catalog = with_configs(_catalog(blueprint, merged), merged)
+    sites = shelf.sites(blueprint, merged)
     return Project(
         blueprint=blueprint,
         document=merged,
@@ -310,6 +367,7 @@ def _rendered(project: Project, out: Path | None) -> Rendered:
     files = render_platform(
         assessed.state,
         assessed.plan,
+        assessed.sized,
         assessed.ledger,
         source_hash=fingerprint(sources),
         former=well_formed(remembered(out / assessed.state.platform) if out else None),
@@ -324,6 +382,7 @@ def _rendered(project: Project, out: Path | None) -> Rendered:
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of every room, by room and id."""
     from generator.blueprint.breaches import RULES as SCHEMA
+    from generator.blueprint.observed.rules import RULES as OBSERVED
     from generator.blueprint.rules import RULES as BLUEPRINT
     from generator.placement.rules import RULES as PLACEMENT
     from generator.platform.rules import RULES as PLATFORM
@@ -334,14 +393,6 @@ def all_rules() -> tuple[type[Rule], ...]:
     from generator.supply.rules import RULES as SUPPLY
 
     rooms: tuple[tuple[type[Rule], ...], ...] = (
-        SOURCE,
-        SCHEMA,
-        BLUEPRINT,
-        INVENTORY,
-        SUPPLY,
-        SIZING,
-        PLACEMENT,
-        PLATFORM,
-        RENDER,
-    )
+        SOURCE, SCHEMA, BLUEPRINT, OBSERVED, INVENTORY, SUPPLY, SIZING, PLACEMENT, PLATFORM, RENDER,
+    )  # fmt: skip
     return tuple(rule for room in rooms for rule in sorted(room, key=lambda rule: rule.id))

@@ -23,17 +23,18 @@ class Record:
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __init__(self, **stated: Any) -> None:
-        for name, default, factory in _plan(type(self)):
-            if name in stated:
-                _put(self, name, stated.pop(name))
-            elif factory is not None:
-                _put(self, name, factory())
-            elif default is not MISSING:
-                _put(self, name, default)
-            else:
-                raise TypeError(f"{type(self).__name__} needs {name}")
-        if stated:
-            raise TypeError(f"{type(self).__name__} has no {', '.join(stated)}")
+        defaults, factories, slots = _making(type(self))
+        values = defaults | stated
+        for name, factory in factories:
+            if name not in stated:
+                values[name] = factory()
+        if len(values) != len(slots):
+            raise _wrong(type(self), values)
+        try:
+            for name, put in slots:
+                put(self, values[name])
+        except KeyError:
+            raise _wrong(type(self), values) from None
 
     def __setattr__(self, name: str, value: object) -> None:
         raise FrozenInstanceError(f"cannot assign to field {name!r}")
@@ -63,6 +64,37 @@ class Record:
 def record(cls: type[RecordT]) -> type[RecordT]:
     """Makes a subclass of ``Record`` a dataclass with slots."""
     return dataclass(slots=True, kw_only=True, init=False, repr=False, eq=False)(cls)
+
+
+_Making = tuple[
+    dict[str, Any],
+    tuple[tuple[str, Callable[[], Any]], ...],
+    tuple[tuple[str, Callable[[Any, Any], None]], ...],
+]
+_MAKINGS: dict[type, _Making] = {}
+
+
+def _making(cls: type[Record]) -> _Making:
+    """Defaults by name, factories by name, and for each field how its slot is filled."""
+    found = _MAKINGS.get(cls)
+    if found is None:
+        plan = _plan(cls)
+        found = _MAKINGS[cls] = (
+            {name: default for name, default, _ in plan if default is not MISSING},
+            tuple((name, factory) for name, _, factory in plan if factory is not None),
+            tuple((name, getattr(cls, name).__set__) for name, _, _ in plan),
+        )
+    return found
+
+
+def _wrong(cls: type[Record], values: dict[str, Any]) -> TypeError:
+    """What is missing, or else what there is no field for."""
+    names = [name for name, _, _ in _plan(cls)]
+    missing = next((name for name in names if name not in values), None)
+    if missing is not None:
+        return TypeError(f"{cls.__name__} needs {missing}")
+    unknown = ", ".join(name for name in values if name not in names)
+    return TypeError(f"{cls.__name__} has no {unknown}")
 
 
 _Plan = tuple[tuple[str, Any, Callable[[], Any] | None], ...]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VERBS = {
     "validate": "Check documents: schema, rules, sizes, placement.",
     "size": "Say what a blueprint needs and where it fits.",
+    "estimate": "Say what one workload needs, without a blueprint.",
     "render": "Write Terraform, VKS specs and the rest.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models and ClusterClasses.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import format_option, print_json, site_option
+from generator.cli.console import colour, format_option, print_json, site_option
+from generator.cli.observations import observations_option, revision_body, revision_text
 
 if TYPE_CHECKING:
     from generator.api import Assessed
@@ -22,15 +24,23 @@ EXIT_DOES_NOT_FIT = 4
 )
 @click.argument("blueprint", type=click.Path(path_type=Path))
 @click.option("--ledger", is_flag=True, help="Also print every figure with its rule and source.")
+@observations_option
 @site_option
 @format_option
-def command(blueprint: Path, ledger: bool, sites: tuple[Path, ...], form: str) -> int:
+def command(
+    blueprint: Path,
+    ledger: bool,
+    observations: tuple[Path, ...],
+    sites: tuple[Path, ...],
+    form: str,
+) -> int:
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
-    from generator.api import load
+    from generator.api import load, observe
 
     project, *more = load([blueprint], sites=sites)
     if more:
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
+    project, revision = observe(project, observations) if observations else (project, None)
     assessed = project.assessed
     if form == "json":
         print_json(
@@ -41,11 +51,19 @@ def command(blueprint: Path, ledger: bool, sites: tuple[Path, ...], form: str) -
                 "demands": [choice.demand for choice in assessed.plan.chosen],
                 "placements": assessed.plan.placed,
                 "shortfalls": assessed.plan.shortfalls,
+                "volumes": assessed.sized.data.volumes,
+                "tiers": assessed.sized.data.tiers,
+                "flows": assessed.sized.network.flows,
+                "links": assessed.sized.network.links,
+                "addresses": assessed.sized.network.addresses,
                 "ledger": assessed.ledger,
+                **(revision_body(revision) if revision else {}),
             },
         )
     else:
         click.echo(_text(assessed, with_ledger=ledger), nl=False)
+        if revision:
+            click.echo("\n" + revision_text(revision, colour=colour(sys.stdout)), nl=False)
     return 0 if assessed.plan.fits else EXIT_DOES_NOT_FIT
 
 

@@ -10,6 +10,7 @@ from generator.render.letting_go import Addresses, let_go, managed
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
 from generator.render.target import RenderedFile, Target
+from generator.sizing.demand import Sized
 
 TARGETS: tuple[Target, ...] = (
     foundation.files,
@@ -24,6 +25,7 @@ TARGETS: tuple[Target, ...] = (
 def render_platform(
     state: DesiredState,
     plan: Plan,
+    sized: Sized,
     ledger: tuple[Entry, ...],
     *,
     source_hash: str,
@@ -39,6 +41,6 @@ def render_platform(
         files.append(file)
         root = file.path.rpartition("/")[0]
         remembered[root] = sorted([*remembered[root], *gone])
-    files.append(plan_file(state, plan, ledger))
+    files.append(plan_file(state, plan, sized, ledger))
     files.append(manifest(state, files, source_hash=source_hash, terraform=remembered))
     return tuple(files)

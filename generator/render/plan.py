@@ -7,11 +7,14 @@ from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
 from generator.render.canonical import listing
 from generator.render.target import RenderedFile
+from generator.sizing.demand import Sized
 
 SCHEMA = "https://mlgen.dev/schemas/v1alpha1/plan.schema.json"
 
 
-def plan_file(state: DesiredState, plan: Plan, ledger: tuple[Entry, ...]) -> RenderedFile:
+def plan_file(
+    state: DesiredState, plan: Plan, sized: Sized, ledger: tuple[Entry, ...]
+) -> RenderedFile:
     """The plan of one platform."""
     content = {
         "schema": SCHEMA,
@@ -22,6 +25,11 @@ def plan_file(state: DesiredState, plan: Plan, ledger: tuple[Entry, ...]) -> Ren
         "clusters": state.clusters,
         "placements": plan.placed,
         "shortfalls": plan.shortfalls,
+        "volumes": sized.data.volumes,
+        "tiers": sized.data.tiers,
+        "flows": sized.network.flows,
+        "links": sized.network.links,
+        "addresses": sized.network.addresses,
         "ledger": ledger,
         "coverage": state.coverage,
         "open_questions": state.questions,

@@ -39,23 +39,42 @@ def judge(
     what: str,
     show: Callable[[float], str],
 ) -> tuple[float, float]:
+    """Notes the assumptions with their effects (``weigh``), and bounds what they do together.
+
+    Returns how low and how high ``measure`` comes where they are wrong together.
+    """
+    middle, changed = weigh(assumptions, inputs, measure, figures, what=what, show=show)
+    low = [(-end, change) for end, change in changed if end < middle]
+    high = [(end, change) for end, change in reversed(changed) if end > middle]
+    return (
+        -_furthest(low, inputs, lambda one: -measure(one), -middle),
+        _furthest(high, inputs, measure, middle),
+    )
+
+
+Changed = tuple[float, dict[str, Any]]
+"""What a rerun came to, and what was changed for it."""
+
+
+def weigh(
+    assumptions: Sequence[Assumption],
+    inputs: InputsT,
+    measure: Callable[[InputsT], float],
+    figures: Figures,
+    *,
+    what: str,
+    show: Callable[[float], str],
+) -> tuple[float, list[Changed]]:
     """Runs the formulas again at both ends of each assumption and notes it with its effect.
 
-    Returns how low and how high ``measure`` comes where every assumption is wrong in the same
-    direction at once.
+    Returns ``measure`` as it is and every rerun, the lowest first.
     """
     middle = measure(inputs)
-    lowest = highest = middle
-    down: dict[str, Any] = {}
-    up: dict[str, Any] = {}
+    changed: list[Changed] = []
     for stated in assumptions:
         changes = [{field: value[end] for field, *value in stated.changes} for end in (0, 1)]
         ends = [measure(replace(inputs, **change)) for change in changes]
-        if min(ends) < middle:
-            down |= changes[ends.index(min(ends))]
-        if max(ends) > middle:
-            up |= changes[ends.index(max(ends))]
-        lowest, highest = min(lowest, *ends), max(highest, *ends)
+        changed += zip(ends, changes, strict=True)
         figures.note(
             stated.name,
             stated.value,
@@ -67,8 +86,27 @@ def judge(
             high=stated.high,
             effect=_effect(stated, ends, middle, what=what, show=show),
         )
-    together = [measure(replace(inputs, **all_wrong)) for all_wrong in (down, up) if all_wrong]
-    return min(lowest, *together, middle), max(highest, *together, middle)
+    changed.sort(key=lambda one: one[0])
+    return middle, changed
+
+
+def _furthest(
+    changes: Sequence[Changed],
+    inputs: InputsT,
+    measure: Callable[[InputsT], float],
+    start: float,
+) -> float:
+    """How far the changes raise ``measure`` together: each is kept where it raises it further.
+
+    The largest comes first. Assumptions interact, so that single effects must not be added.
+    """
+    reached = start
+    for number, (alone, change) in enumerate(changes):
+        other = replace(inputs, **change)
+        value = measure(other) if number else alone
+        if value > reached:
+            inputs, reached = other, value
+    return reached
 
 
 def _effect(

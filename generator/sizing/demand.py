@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 
 from generator.finding import Finding
 from generator.ledger import Entry
 from generator.record import Record, record
+from generator.sizing.connectivity.sized import NetworkSized
+from generator.sizing.data.stored import DataSized
 
 
 class Sharing(StrEnum):
@@ -47,7 +50,7 @@ class Demand(Record):
     may wait or burst. ``priority`` 0 is served first. ``permanent`` VMs always run, the others
     come and go. ``whole_numa_node`` asks for all of a NUMA node but its headroom, of which
     ``vcpus`` and ``memory_bytes`` are then the least. ``memory_bytes`` 0 leaves the memory to the
-    framebuffer that the VM gets.
+    framebuffer that the VM gets; ``extra_memory_bytes`` then comes on top of it.
     """
 
     name: str
@@ -65,13 +68,19 @@ class Demand(Record):
     permanent: bool
     burstable: bool = False
     whole_numa_node: bool = False
+    extra_memory_bytes: int = 0
     gpu: GpuNeed | None = None
 
 
 @record
 class Sized(Record):
-    """Every demand of a blueprint, the ledger behind the figures, and what could not be sized."""
+    """Every demand of a blueprint, the ledger behind the figures, and what could not be sized.
+
+    ``data`` is what must be stored and where, ``network`` what flows and what needs an address.
+    """
 
     demands: tuple[Demand, ...]
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    data: DataSized = field(default_factory=DataSized)
+    network: NetworkSized = field(default_factory=NetworkSized)

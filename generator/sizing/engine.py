@@ -1,12 +1,11 @@
 """From workloads to demands: which environments each runs in, and what it needs there.
 
-This is the first engine: enough to carry a platform end to end. Every figure goes to the ledger
-with its basis, so what is assumed can be seen and answered.
+Every figure goes to the ledger with its basis, so what is assumed can be seen and answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -18,16 +17,32 @@ from generator.finding import Finding
 from generator.ledger import Entry
 from generator.sizing import rules
 from generator.sizing.clusters import cluster_demands, group_of, home_site
+from generator.sizing.connectivity.supply import NOTHING, network_supply
+from generator.sizing.connectivity.whole import size_network
+from generator.sizing.data.engine import size_data
+from generator.sizing.data.stored import StoredKind
+from generator.sizing.data.supply import data_supply
 from generator.sizing.demand import Demand, GpuNeed, Sharing, Sized
+from generator.sizing.lifecycle import lifecycle
+from generator.sizing.lifecycle_case import gpu_supply
 from generator.sizing.need import Need
+from generator.sizing.nonsense import Nonsense
 from generator.sizing.notebooks import notebooks
 from generator.sizing.phases import size_workload
+from generator.supply.model import SiteInventory
 
 CLUSTER_KINDS = ("vks", "tkg")
 
 
-def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
-    """Sizes every workload and notebook pool of a blueprint. Pure; never raises for its content.
+def size(
+    blueprint: Blueprint,
+    catalog: Catalog,
+    inventories: Mapping[str, SiteInventory] | None = None,
+) -> Sized:
+    """Sizes every workload, notebook pool and dataset of a blueprint. Pure; never raises for them.
+
+    ``inventories`` say what the sites' datastores and networks offer; without them volumes and
+    flows are not judged by capacity.
 
     Demands come in the order of environment and name, whatever the order of the document.
     """
@@ -35,12 +50,16 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
     ledger: list[Entry] = []
     findings: list[Finding] = []
     for workload, environments in zip(blueprint.workloads, homes(blueprint), strict=True):
-        need, entries = size_workload(workload, blueprint, catalog)
+        at = f"workloads[{workload.name}]"
+        try:
+            need, entries = size_workload(workload, blueprint, catalog)
+        except Nonsense as nonsense:
+            findings.append(rules.CannotBe.of(nonsense, path=at))
+            continue
         ledger += entries
         if isinstance(need, str):
             findings.append(rules.CannotSize.of(workload.name, need))
             continue
-        at = f"workloads[{workload.name}]"
         findings += _homeless(blueprint, workload.name, at, environments)
         for name in environments:
             demands += _in_environment(blueprint, name, workload, need)
@@ -56,10 +75,23 @@ def size(blueprint: Blueprint, catalog: Catalog) -> Sized:
         if name:
             demands += _demand(blueprint, name, subject, team.name, "concept", need)
     demands += cluster_demands(blueprint, demands)
+    data = size_data(blueprint, catalog, data_supply(inventories) if inventories else None)
+    tiers = {v.name: v.tier for v in data.volumes if v.kind is StoredKind.DATASET and v.tier}
+    offered = network_supply(inventories) if inventories else NOTHING
+    connected = size_network(blueprint, demands, offered, tiers=tiers)
+    for part in (data, connected):
+        ledger += part.ledger
+        findings += part.findings
+    gpus = gpu_supply(blueprint, inventories) if inventories else None
+    entries, found = lifecycle(blueprint, catalog, gpus)
+    ledger += entries
+    findings += found
     return Sized(
         demands=tuple(sorted(demands, key=lambda d: (d.environment, d.name))),
         ledger=tuple(ledger),
         findings=tuple(findings),
+        data=data,
+        network=connected,
     )
 
 
@@ -125,6 +157,7 @@ def _demand(
         permanent=need.permanent,
         burstable=burst is not None and phase in burst.eligible,
         whole_numa_node=need.whole_numa_node,
+        extra_memory_bytes=need.extra_memory_bytes,
         gpu=gpu,
     )
 

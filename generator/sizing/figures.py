@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from generator.ledger import Basis, Entry
 from generator.quantity import GIB, Quantity
 
@@ -22,8 +24,15 @@ class Figures:
         rule: str,
         source: str,
         basis: Basis = Basis.ANALYTIC,
+        low: float | None = None,
+        high: float | None = None,
+        effect: str = "",
     ) -> None:
         """Writes one figure down; sizes in bytes are noted as they are and printed in GiB."""
+        if unit == "B":
+            value = value if isinstance(value, str) else round(value)
+            low = None if low is None else floor(low)
+            high = None if high is None else ceil(high)
         self.entries.append(
             Entry(
                 subject=self.subject,
@@ -33,6 +42,9 @@ class Figures:
                 rule=rule,
                 source=source,
                 basis=basis,
+                low=low,
+                high=high,
+                effect=effect,
             )
         )
 

@@ -16,4 +16,5 @@ class Need(Record):
     memory_bytes: int
     permanent: bool
     whole_numa_node: bool = False
+    extra_memory_bytes: int = 0
     gpu: GpuNeed | None = None

@@ -1,19 +1,24 @@
-"""Serving: framebuffer per replica for the sessions that it must hold."""
+"""From a service to the VMs that it needs."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 
-from generator.blueprint.model.model import Model
-from generator.blueprint.model.workloads import Serving
+from generator.blueprint.model.workloads import Serving, Workload
+from generator.catalog import Catalog
 from generator.ledger import Basis
 from generator.quantity import GIB
-from generator.sizing import memory
+from generator.sizing.assumption import judge
 from generator.sizing.demand import GpuNeed, Sharing
+from generator.sizing.estimate.batches import in_batches
+from generator.sizing.estimate.inputs import Subject
+from generator.sizing.estimate.serving import service_of
+from generator.sizing.estimate.serving_ledger import note_memory
 from generator.sizing.figures import Figures
-from generator.sizing.model_facts import ModelFacts
 from generator.sizing.need import Need
 from generator.sizing.notebooks import VCPUS_PER_GPU
+from generator.sizing.serve import service as svc
 
 CPU_SERVICE_VCPUS = 4
 CPU_SERVICE_MEMORY_BYTES = 16 * GIB
@@ -21,80 +26,76 @@ CPU_SERVICE_MEMORY_BYTES = 16 * GIB
 
 
 def generative_service(
-    serving: Serving, model: Model, facts: ModelFacts, figures: Figures
+    workload: Workload, about: Subject, catalog: Catalog, figures: Figures
 ) -> Need | str:
-    """Weights, the KV cache of the sessions that one replica holds at full context, and overhead.
+    """Framebuffer for the sessions that one replica must hold at full context.
 
     Each replica carries its share of the sessions, and all that remain when one is lost
-    (``degraded_sessions``).
+    (``degraded_sessions``). An engine that takes a share of the GPU needs the rest of it too.
     """
+    serving = workload.serving
+    assert serving is not None
     if not serving.sessions:
         return "serving.sessions"
-    assert serving.context is not None
-    precision = model.precision or "bf16"
-    replicas = serving.replicas or 1
-    weights = memory.weights(facts.params, precision)
-    per_token = memory.kv_bytes_per_token(
-        facts.layers, facts.kv_heads, facts.head_dim, model.kv_precision or "fp16"
-    )
-    per_session = per_token * serving.context
-    sessions = max(
-        ceil(serving.sessions / replicas),
-        ceil((serving.degraded_sessions or 0) / max(1, replicas - 1)),
-    )
-    figures.gib(
-        "weights",
-        weights,
-        rule="parameters x bytes of the precision",
-        source="arithmetic",
-        basis=Basis.ANALYTIC,
-    )
-    figures.note(
-        "KV cache per token",
-        per_token,
-        "B",
-        rule="2 x layers x KV heads x head size x bytes",
-        source="grouped-query attention",
-    )
+    service = service_of(workload, about, catalog)
+    service = replace(service, tensor_parallel=service.tensor_parallel or 1)
+    memory = svc.memory_of(service)
+    engine = svc.engine_of(service)
     figures.note(
         "sessions per replica",
-        sessions,
+        service.sessions,
         "",
         rule="sessions / replicas, and what must remain after the loss of one",
         source="blueprint",
     )
-    need_bytes = round(
-        weights + sessions * per_session + memory.ACTIVATION_BYTES + memory.RUNTIME_BYTES
+    note_memory(service, memory, figures)
+    low, high = judge(
+        tuple(svc.assumptions_of(service)),
+        service,
+        lambda s: svc.memory_of(s).total_bytes / svc.engine_of(s).utilisation_ratio,
+        figures,
+        what="framebuffer",
+        show=lambda size: f"{size / GIB:.2f} GiB",
     )
+    needed = memory.total_bytes / engine.utilisation_ratio
+    figures.note(
+        "framebuffer",
+        round(needed / GIB, 2),
+        "GiB",
+        rule="(weights + KV cache + activations + runtime) / the engine's share of the GPU",
+        source=f"sum of the parts; {engine.kind.source}",
+        low=round(low / GIB, 2),
+        high=round(high / GIB, 2),
+    )
+    return _gpu_service(
+        serving,
+        ceil(needed),
+        about.precision,
+        compute_first=True,
+        gpus=service.tensor_parallel,
+    )
+
+
+def model_service(workload: Workload, about: Subject, catalog: Catalog, figures: Figures) -> Need:
+    """A service that keeps no cache between requests: weights, a batch's activations, runtime."""
+    assert workload.serving is not None
+    answer = in_batches(workload, about, catalog, figures)
+    needed = answer.memory.total_bytes
     figures.gib(
         "framebuffer",
-        need_bytes,
-        rule="weights + sessions x KV cache at full context + 2 GiB activations + 1 GiB runtime",
-        source="activation and runtime are assumed",
-        basis=Basis.ASSUMED,
+        needed,
+        rule="weights + activations of a batch + runtime",
+        source="sum of the parts",
+        basis=Basis.ANALYTIC,
     )
-    return _gpu_service(replicas, need_bytes, precision, compute_first=True)
+    return _gpu_service(workload.serving, ceil(needed), about.precision, compute_first=False)
 
 
-def model_service(serving: Serving, model: Model, facts: ModelFacts, figures: Figures) -> Need:
-    """A service that keeps no cache between requests: weights and overhead."""
-    precision = model.precision or "fp16"
-    need_bytes = round(
-        memory.weights(facts.params, precision) + memory.ACTIVATION_BYTES + memory.RUNTIME_BYTES
-    )
-    figures.gib(
-        "framebuffer",
-        need_bytes,
-        rule="weights + 2 GiB activations + 1 GiB runtime",
-        source="activation and runtime are assumed",
-        basis=Basis.ASSUMED,
-    )
-    return _gpu_service(serving.replicas or 1, need_bytes, precision, compute_first=False)
-
-
-def cpu_service(serving: Serving, model: Model, figures: Figures) -> Need:
+def cpu_service(workload: Workload, figures: Figures) -> Need:
     """A small classic model: CPUs meet its service level."""
-    size = model.size_bytes.value if model.size_bytes else 0
+    serving, model = workload.serving, workload.model
+    assert serving is not None
+    size = model.size_bytes.value if model and model.size_bytes else 0
     figures.note(
         "compute",
         "cpu",
@@ -110,6 +111,9 @@ def cpu_service(serving: Serving, model: Model, figures: Figures) -> Need:
         rule="default of a CPU replica",
         source="confirm by a load test",
         basis=Basis.ASSUMED,
+        low=2,
+        high=16,
+        effect=f"{2 * (serving.replicas or 1)} to {16 * (serving.replicas or 1)} vCPUs in all",
     )
     replicas = serving.replicas or 1
     return Need(
@@ -121,16 +125,21 @@ def cpu_service(serving: Serving, model: Model, figures: Figures) -> Need:
     )
 
 
-def _gpu_service(replicas: int, need_bytes: int, precision: str, *, compute_first: bool) -> Need:
+def _gpu_service(
+    serving: Serving, need_bytes: int, precision: str, *, compute_first: bool, gpus: int = 1
+) -> Need:
+    replicas = serving.replicas or 1
     return Need(
         count=replicas,
         minimum=replicas,
-        vcpus=VCPUS_PER_GPU,
+        vcpus=VCPUS_PER_GPU * gpus,
         memory_bytes=0,
         permanent=True,
         gpu=GpuNeed(
             memory_bytes=need_bytes,
-            sharing=Sharing.TIME_SLICED,
+            sharing=Sharing.TIME_SLICED if gpus == 1 else Sharing.NONE,
+            gpus=gpus,
+            nvlink=gpus > 1,
             compute_first=compute_first,
             precision=precision,
         ),

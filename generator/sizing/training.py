@@ -1,35 +1,38 @@
-"""Training: GPUs from a measured rate and a deadline, or memory from the model's state."""
+"""From a training run to the VM that it needs."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from generator.blueprint.model.model import Adapter, Model
-from generator.blueprint.model.workloads import Train
+from generator.blueprint.model.storage_compute import Dataset
+from generator.blueprint.model.workloads import Train, Workload
 from generator.ledger import Basis
-from generator.sizing import memory
+from generator.sizing.architecture import Transformer
 from generator.sizing.demand import GpuNeed, Sharing
+from generator.sizing.estimate.inputs import Subject
+from generator.sizing.estimate.training import TOKEN_ID_BYTES, memory_of, run_of
 from generator.sizing.figures import Figures
-from generator.sizing.model_facts import ModelFacts
+from generator.sizing.machine.training import training_machine
 from generator.sizing.need import Need
-from generator.sizing.notebooks import VCPUS_PER_GPU
+from generator.sizing.nonsense import positive
+from generator.sizing.train.adapters import trained_parameters
+from generator.sizing.train.frameworks import framework_named
+from generator.sizing.train.run import TrainingRun
+from generator.sizing.train.states import states_of
 
-_MEMORY_RULE = "state + activations, x allocator factor + runtime"
 
-
-def throughput_training(train: Train, items: int | None, figures: Figures) -> Need | str:
+def throughput_training(train: Train, dataset: Dataset | None, figures: Figures) -> Need | str:
     """GPUs so that ``epochs`` over ``items`` end before the deadline at the stated rate per GPU.
 
     The footprint is not known, so each GPU is a whole one; several are joined by NVLink because
     data-parallel training exchanges every gradient at each step.
     """
-    if not items or not train.epochs or train.deadline_s is None:
+    items = dataset.items if dataset else None
+    if dataset is None or not items or not train.epochs or train.deadline_s is None:
         return "train.epochs, train.deadline and the number of items of its dataset"
     assert train.throughput_per_gpu_per_s is not None
-    if train.deadline_s.value <= 0:
-        return "a train.deadline above zero"
-    if train.throughput_per_gpu_per_s.value <= 0:
-        return "a train.throughput_per_gpu above zero"
+    positive("train.deadline", float(train.deadline_s.value))
+    positive("train.throughput_per_gpu", float(train.throughput_per_gpu_per_s.value))
     rate = figures.stated("throughput per GPU", train.throughput_per_gpu_per_s, "items/s")
     deadline = figures.stated("deadline", train.deadline_s, "s")
     needed = items * train.epochs / deadline
@@ -49,83 +52,84 @@ def throughput_training(train: Train, items: int | None, figures: Figures) -> Ne
         round(items * train.epochs / (rate * gpus) / 3600, 2),
         "h",
         rule="items x epochs / (rate x GPUs), taken as linear",
-        source="arithmetic; scaling loss is not modelled yet",
+        source="arithmetic: a rate measured on one GPU does not show what several exchange",
     )
+    machine = training_machine(
+        train,
+        gpus=gpus,
+        samples_per_s=rate * gpus,
+        sample_bytes=dataset.size_bytes.value / items,
+        batch_samples=train.micro_batch or (train.batch / gpus if train.batch else None),
+    )
+    machine.note(figures)
     return Need(
         count=1,
         minimum=1,
-        vcpus=VCPUS_PER_GPU * gpus,
+        vcpus=machine.vcpu_count,
         memory_bytes=0,
+        extra_memory_bytes=machine.extra_memory_bytes,
         permanent=False,
         whole_numa_node=gpus > 1,
         gpu=GpuNeed(memory_bytes=0, sharing=Sharing.NONE, gpus=gpus, nvlink=gpus > 1),
     )
 
 
-def fine_tuning(train: Train, model: Model, facts: ModelFacts, figures: Figures) -> Need | str:
-    """Memory of fine-tuning on one GPU: with adapters the base is frozen, else all is trained."""
+def fine_tuning(workload: Workload, about: Subject, figures: Figures) -> Need | str:
+    """Memory of one step on the most loaded GPU: with adapters the base is frozen."""
+    train, model = workload.train, about.transformer
+    assert train is not None
+    assert model is not None
     if not train.sequence or not train.micro_batch:
         return "train.sequence and train.micro_batch"
-    precision = model.precision or "bf16"
-    trained, base = _trained(model, facts, figures)
-    state = (memory.weights(facts.params, precision) if base else 0.0) + (
-        trained * memory.ADAMW_MIXED_BYTES
-    )
-    tokens = train.sequence * train.micro_batch
-    activations = memory.training_activations(
-        tokens, facts.hidden, facts.layers, recompute=bool(train.activation_checkpointing)
-    )
-    logits = tokens * facts.vocabulary * memory.LOGIT_BYTES
-    for name, size, rule, source in (
-        (
-            "model state",
-            state,
-            "frozen weights + 16 B per trained parameter",
-            "ZeRO, section 3.1; LoRA, section 4.1",
-        ),
-        ("activations", activations, "34 B per token and hidden unit", "Korthikanti et al., eq. 1"),
-        ("logits", logits, "8 B per token and vocabulary entry", "32-bit logit and gradient"),
-    ):
-        figures.gib(name, size, rule=rule, source=source, basis=Basis.ANALYTIC)
-    need_bytes = memory.with_headroom(state + activations + logits)
+    run = run_of(workload, about)
+    if run.adapts:
+        figures.note(
+            "trained parameters",
+            round(trained_parameters(model, run)),
+            "",
+            rule="rank x (in + out) per adapted matrix and layer",
+            source="Hu et al., LoRA, section 4.1",
+        )
+    needed = memory_of(train, run, model, figures).total_bytes
     figures.gib(
         "framebuffer",
-        need_bytes,
-        rule=_MEMORY_RULE,
-        source="allocator factor 1.15 and runtime 1 GiB are assumed",
-        basis=Basis.ASSUMED,
+        needed,
+        rule="states + activations + logits, with the allocator's room and the runtime",
+        source="sum of the parts",
+        basis=Basis.ANALYTIC,
     )
+    machine = training_machine(
+        train,
+        gpus=run.gpus,
+        sample_bytes=TOKEN_ID_BYTES * run.sequence,
+        batch_samples=run.micro_batch,
+        offload_bytes=_offloaded_bytes(run, model),
+    )
+    machine.note(figures)
+    several = run.gpus > 1
     return Need(
         count=1,
         minimum=1,
-        vcpus=VCPUS_PER_GPU,
+        vcpus=machine.vcpu_count,
         memory_bytes=0,
+        extra_memory_bytes=machine.extra_memory_bytes,
         permanent=False,
-        gpu=GpuNeed(memory_bytes=need_bytes, sharing=Sharing.TIME_SLICED, precision=precision),
+        whole_numa_node=several,
+        gpu=GpuNeed(
+            memory_bytes=ceil(needed),
+            sharing=Sharing.NONE if several else Sharing.TIME_SLICED,
+            gpus=run.gpus,
+            nvlink=several,
+            precision=about.precision,
+        ),
     )
 
 
-def _trained(model: Model, facts: ModelFacts, figures: Figures) -> tuple[float, bool]:
-    """Trained parameters, and whether a frozen base stands beside them."""
-    adapter = (model.method.lora or model.method.qlora) if model.method else None
-    if adapter is None:
-        return facts.params, False
-    trained = memory.lora_parameters(adapter.rank, facts.layers, _adapted(adapter, facts))
-    figures.note(
-        "trained parameters",
-        trained,
-        "",
-        rule="rank x (in + out) per adapted matrix and layer",
-        source="Hu et al., LoRA, section 4.1",
-    )
-    return trained, True
+def _offloaded_bytes(run: TrainingRun, model: Transformer) -> float:
+    """What offloading puts into host memory, by the run's framework or the default one's recipe.
 
-
-def _adapted(adapter: Adapter, facts: ModelFacts) -> tuple[tuple[int, int], ...]:
-    shapes = memory.llama_linear_shapes(facts.hidden, facts.kv_heads * facts.head_dim, facts.ffn)
-    names = ("q", "k", "v", "o", "gate", "up", "down")
-    return tuple(
-        shape
-        for name, shape in zip(names, shapes, strict=True)
-        if not adapter.targets or name in adapter.targets
-    )
+    All GPUs of the run are in one VM, so that the memory of all hosts is that of this VM.
+    """
+    if not (run.offload.optimizer or run.offload.parameters):
+        return 0.0
+    return states_of(model, run, framework_named(run.framework)).host_bytes

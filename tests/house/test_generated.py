@@ -18,6 +18,13 @@ def test_the_rules_page_is_current() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == rules_page(all_rules())
 
 
+def test_the_bibliography_page_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """mlgen explain --bibliography > docs/bibliography.md."""
+    assert run(["explain", "--bibliography"]) == 0
+    page = (ROOT / "docs" / "bibliography.md").read_text(encoding="utf-8")
+    assert page == capsys.readouterr().out
+
+
 def test_rule_ids_are_unique_and_well_formed() -> None:
     """MLG, a room's letter, three digits; never twice."""
     ids = [rule.id for rule in all_rules()]

@@ -13,6 +13,7 @@ from generator.catalog import Catalog
 from generator.ledger import Basis, Entry
 from generator.quantity import GIB, Quantity
 from generator.sizing.need import Need
+from generator.sizing.nonsense import Nonsense
 from generator.sizing.notebooks import notebooks
 from generator.sizing.phases import size_workload
 
@@ -115,14 +116,20 @@ def test_full_fine_tuning_trains_every_parameter() -> None:
 
 
 def test_sessions_at_full_context_size_a_replica() -> None:
-    """14.96 GiB of weights, 1 GiB per session, 3 GiB of overhead; 16 sessions each."""
+    """14.96 GiB of weights, 1 GiB per session and what vLLM holds; 16 sessions each.
+
+    The engine takes 90 % of its GPU, so the profile must be larger by that.
+    """
     serving = Serving(mode="service", context=8192, sessions=32, degraded_sessions=16, replicas=2)
     need, ledger = sized(workload("serving", model=CHAT, serving=serving))
     assert need.gpu is not None
-    assert ledger["weights"].value == 14.96
-    assert ledger["KV cache per token"].value == 131_072
+    assert ledger["weights"].value == 2 * 8_030_000_000
+    assert ledger["kv_bytes_per_token"].value == 131_072
+    assert ledger["kv_cache"].value == 16 * GIB
     assert ledger["sessions per replica"].value == 16
-    assert need.gpu.memory_bytes / GIB == pytest.approx(14.96 + 16 + 3, abs=0.01)
+    parts = ("weights", "kv_cache", "activations", "runtime")
+    total = sum(float(ledger[name].value) for name in parts)
+    assert need.gpu.memory_bytes == pytest.approx(total / 0.9, abs=4)
 
 
 def test_what_must_remain_after_a_loss_can_size_a_replica() -> None:
@@ -137,7 +144,7 @@ def test_a_service_without_a_cache_needs_weights_and_overhead() -> None:
     model = Model(family="bge-m3", params=Quantity(560_000_000), precision="fp16")
     need, _ = sized(workload("serving", model=model, serving=Serving(mode="service", replicas=2)))
     assert need.gpu is not None
-    assert need.gpu.memory_bytes / GIB == pytest.approx(4.04, abs=0.01)
+    assert 3 < need.gpu.memory_bytes / GIB < 4
     assert need.count == 2
 
 
@@ -214,7 +221,7 @@ def test_validation_without_a_need_gets_a_cpu_vm() -> None:
         (training(epochs=1), "throughput_per_gpu"),
         (workload("training", model=LLAMA, train=Train()), "sequence"),
         (workload("serving", serving=Serving(mode="service")), "a model"),
-        (workload("serving", model=Model(family="x"), serving=Serving(mode="service")), "params"),
+        (workload("serving", model=Model(), serving=Serving(mode="service")), "params"),
         (
             workload("serving", model=CHAT, serving=Serving(mode="service", context=8192)),
             "sessions",
@@ -230,24 +237,16 @@ def test_validation_without_a_need_gets_a_cpu_vm() -> None:
             "executor.memory",
         ),
         (workload("serving", shape=Shape(vcpu=1)), "shape"),
-        (
-            training(epochs=1, deadline_s=Quantity(0), throughput_per_gpu_per_s=Quantity(2500)),
-            "train.deadline above zero",
-        ),
-        (
-            training(epochs=1, deadline_s=Quantity(HOUR), throughput_per_gpu_per_s=Quantity(0)),
-            "throughput_per_gpu above zero",
-        ),
         (hpo(trial_time_s=Quantity(0)), "hpo.trial_time above zero"),
         (spark(window_s=Quantity(0)), "spark.window above zero"),
         (spark(rate_per_core_bytes_per_s=Quantity(0)), "spark.rate_per_core above zero"),
         (
             workload(
                 "serving",
-                model=Model(family="unknown", params=Quantity(7_000_000_000)),
+                model=Model(params=Quantity(7_000_000_000)),
                 serving=Serving(mode="service", context=8192, sessions=4),
             ),
-            "model.kv_heads and model.head_dim",
+            "model.heads and model.vocabulary",
         ),
     ],
 )
@@ -297,3 +296,27 @@ def test_a_notebook_may_state_its_memory() -> None:
 def test_teams_without_notebooks_have_no_pool() -> None:
     """Nothing is invented."""
     assert notebooks(Team(name="t", access="kubectl", members={"ml-engineer": 2})) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (
+            training(epochs=1, deadline_s=Quantity(0), throughput_per_gpu_per_s=Quantity(2500)),
+            "train.deadline",
+        ),
+        (
+            training(epochs=1, deadline_s=Quantity(HOUR), throughput_per_gpu_per_s=Quantity(0)),
+            "train.throughput_per_gpu",
+        ),
+        (
+            workload("serving", model=Model(family="x"), serving=Serving(mode="service")),
+            "model.family",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(wanted: Workload, field: str) -> None:
+    """At the field that is wrong."""
+    with pytest.raises(Nonsense) as refused:
+        size_workload(wanted, blueprint(), Catalog.builtin())
+    assert refused.value.field == field

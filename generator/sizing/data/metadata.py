@@ -85,24 +85,14 @@ def _assumed(finer: int) -> tuple[Assumption, ...]:
     fewest, most = (float(end * finer) for end in ROWS_PER_RUN_RANGE)
     return (
         Assumption(
-            name="rows a run",
-            value=ROWS_PER_RUN * finer,
-            unit="",
-            rule="edges, parameters and tags that a run leaves",
-            source="default",
-            low=fewest,
-            high=most,
-            changes=(("rows_per_run", fewest, most),),
-        ),
-        Assumption(
-            name="row",
-            value=METADATA_ROW_BYTES,
+            name="metadata of a run",
+            value=ROWS_PER_RUN * finer * METADATA_ROW_BYTES,
             unit="B",
-            rule="a row with its share of the indexes",
+            rule="edges, parameters and tags that a run leaves, as rows with their indexes",
             source="default",
-            low=METADATA_ROW_RANGE[0],
-            high=METADATA_ROW_RANGE[1],
-            changes=(("row_bytes", *METADATA_ROW_RANGE),),
+            low=fewest * METADATA_ROW_RANGE[0],
+            high=most * METADATA_ROW_RANGE[1],
+            changes=(("rows_per_run", fewest, most), ("row_bytes", *METADATA_ROW_RANGE)),
         ),
         Assumption(
             name="empty database",

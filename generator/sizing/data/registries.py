@@ -130,7 +130,7 @@ def _in_production(fed: Iterable[Feeder], figures: Figures) -> float:
             "models in production",
             size,
             rule=f"{VERSIONS_IN_PRODUCTION} versions of {names}",
-            source="one serves, one is there to go back to",
+            source="default",
             basis=Basis.ANALYTIC,
         )
     return size

@@ -13,7 +13,7 @@ from math import ceil
 
 from generator.blueprint.model.workloads import Loader as StatedLoader
 from generator.blueprint.model.workloads import Train
-from generator.ledger import Entry
+from generator.ledger import Basis, Entry
 from generator.quantity import GIB, Quantity
 from generator.record import Record, record
 from generator.sizing.figures import Figures
@@ -57,7 +57,7 @@ class TrainingMachine(Record):
         """Writes the parts down; RAM only where there is any."""
         for entry in self.vcpus.entries(figures.subject):
             assumed = entry.low is not None
-            figures.entries.append(replace(entry, effect=self._effect(entry)) if assumed else entry)
+            figures.entries.append(self._weighed(entry) if assumed else entry)
         if self.fed_ratio is not None:
             figures.note(
                 "GPUs fed",
@@ -70,14 +70,19 @@ class TrainingMachine(Record):
         if self.extra_memory.parts:
             figures.entries += self.extra_memory.entries(figures.subject)
 
-    def _effect(self, entry: Entry) -> str:
-        """What a part at its ends makes of the whole, with the floor and in even numbers."""
+    def _weighed(self, entry: Entry) -> Entry:
+        """The entry with what it changes at its ends; where that is nothing, nothing is assumed.
+
+        The floor counts, and the whole comes in even numbers.
+        """
         own = sum(p.value for p in self.vcpus.parts if p.name not in ("floor", "rounding"))
         ends = [
             max(VCPUS_PER_GPU * self.gpus, ceil((own - float(entry.value) + end) / EVEN) * EVEN)
             for end in (entry.low or 0.0, entry.high or 0.0)
         ]
-        return f"{ends[0]} to {ends[1]} vCPUs in all"
+        if ends[0] == ends[1]:
+            return replace(entry, basis=Basis.ANALYTIC, rule=f"{entry.rule}; the floor decides")
+        return replace(entry, effect=f"{ends[0]} to {ends[1]} vCPUs in all")
 
 
 def training_machine(

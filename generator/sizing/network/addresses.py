@@ -18,7 +18,11 @@ _F18 = "field rule F18"
 _SUPERVISOR = "Broadcom, Supervisor: requirements of the management network"
 
 CONTROL_PLANE_SIZES = (1, 3)
-"""Control-plane VMs that a Supervisor or a cluster may have: simple, or highly available."""
+"""Control-plane VMs that a Supervisor may have: simple, or highly available."""
+
+CLUSTER_SIZES = (*CONTROL_PLANE_SIZES, 5)
+"""Control-plane nodes that a Kubernetes cluster may have: odd, so that etcd keeps a majority.
+Published: Kubernetes, Operating etcd clusters."""
 
 BLOCK_EXTRAS = 2
 """Addresses of a Supervisor's consecutive block beside its VMs: one floating, one for upgrades.
@@ -238,7 +242,8 @@ def services(cluster: ClusterShape, *, growth_ratio: float | None = None) -> Add
 
 
 def _cluster_nodes(cluster: ClusterShape) -> list[Part]:
-    size = _control_plane(f"clusters.{cluster.name}.control_plane", cluster.control_plane)
+    field = f"clusters.{cluster.name}.control_plane"
+    size = _control_plane(field, cluster.control_plane, CLUSTER_SIZES)
     parts = [
         Part(
             name=f"{cluster.name} control plane",
@@ -262,9 +267,10 @@ def _cluster_nodes(cluster: ClusterShape) -> list[Part]:
     return parts
 
 
-def _control_plane(field: str, size: int) -> int:
-    if size not in CONTROL_PLANE_SIZES:
-        raise Nonsense(field, f"{size} control-plane VMs are not offered", "state 1 or 3")
+def _control_plane(field: str, size: int, offered: tuple[int, ...] = CONTROL_PLANE_SIZES) -> int:
+    if size not in offered:
+        sizes = " or ".join(map(str, offered))
+        raise Nonsense(field, f"{size} control-plane VMs are not offered", f"state {sizes}")
     return size
 
 

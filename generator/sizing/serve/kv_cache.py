@@ -46,9 +46,8 @@ class KvCache(Record):
     def _window(self, tokens: float) -> int:
         if not self.sliding_bytes_per_token:
             return 0
-        held = min(ceil(tokens), self.sliding_tokens)
-        spare = SLIDING_SPARE_BLOCKS if tokens > self.sliding_tokens else 0
-        return (ceil(held / self.block_tokens) + spare) * self.block_tokens
+        window = ceil(self.sliding_tokens / self.block_tokens) + SLIDING_SPARE_BLOCKS
+        return min(ceil(tokens / self.block_tokens), window) * self.block_tokens
 
     def tokens(self, room_bytes: float) -> int:
         """Whole blocks' tokens that fit into ``room_bytes`` where every layer caches every token.

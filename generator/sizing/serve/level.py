@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from math import ceil
 
 from generator.record import Record, record
 from generator.sizing.nonsense import Nonsense, positive
 from generator.sizing.serve.device import Device
-from generator.sizing.serve.service import Service, engine_of, speed_of
+from generator.sizing.serve.service import Service, engine_of, lengths, speeds_of
+from generator.sizing.serve.speed import ServingSpeed
 
 
 @record
@@ -26,18 +27,18 @@ def sessions_within(service: Service, device: Device, kv_room_bytes: float, leve
     The first token is judged by the high end of its interval.
     """
     low, high = 0, engine_of(service).max_sequences
+    speed_at = speeds_of(service, device, kv_room_bytes)
     while low < high:
         middle = (low + high + 1) // 2
-        if _within(replace(service, sessions=middle), device, kv_room_bytes, level):
+        if _within(speed_at(middle), middle, level):
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def _within(service: Service, device: Device, kv_room_bytes: float, level: Level) -> bool:
-    speed = speed_of(service, device, kv_room_bytes)
-    if speed.running < service.sessions:
+def _within(speed: ServingSpeed, sessions: int, level: Level) -> bool:
+    if speed.running < sessions:
         return False
     if level.per_token_s is not None and speed.per_token_s > level.per_token_s:
         return False
@@ -64,7 +65,8 @@ def sessions_of_rate(service: Service, device: Device, kv_room_bytes: float, rat
     """
     positive("serving.rate", rate)
     low, high = 0.0, float(engine_of(service).max_sequences)
-    if _rate(service, device, kv_room_bytes, high) < rate:
+    speed_at, (_, answer) = speeds_of(service, device, kv_room_bytes), lengths(service)
+    if _rate(speed_at, answer, high) < rate:
         raise Nonsense(
             "serving.rate",
             f"{rate:g}/s is more than one replica answers",
@@ -72,18 +74,14 @@ def sessions_of_rate(service: Service, device: Device, kv_room_bytes: float, rat
         )
     for _ in range(40):
         middle = (low + high) / 2
-        if _rate(service, device, kv_room_bytes, middle) < rate:
+        if _rate(speed_at, answer, middle) < rate:
             low = middle
         else:
             high = middle
     return high
 
 
-def _rate(service: Service, device: Device, kv_room_bytes: float, sessions: float) -> float:
+def _rate(speed_at: Callable[[float], ServingSpeed], answer: int, sessions: float) -> float:
     """Requests per second that so many sessions make."""
-    from generator.sizing.serve.service import lengths
-
-    one = replace(service, sessions=max(1, ceil(sessions)))
-    _, answer = lengths(service)
-    speed = speed_of(one, device, kv_room_bytes)
-    return speed.tokens_per_s / answer * min(1.0, sessions / max(1, ceil(sessions)))
+    whole = max(1, ceil(sessions))
+    return speed_at(whole).tokens_per_s / answer * min(1.0, sessions / whole)

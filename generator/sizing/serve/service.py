@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from generator.quantity import GIB
@@ -103,12 +103,12 @@ def lengths(service: Service) -> tuple[int, int]:
     return prompt, answer
 
 
-def pace_of(service: Service, device: Device) -> Pace:
+def pace_of(service: Service, device: Device, engine: Engine | None = None) -> Pace:
     """How fast the service's model runs on a device."""
     return Pace(
         service.model,
         service.precision,
-        engine_of(service),
+        engine or engine_of(service),
         device,
         service.tensor_parallel,
         calibration=service.calibration,
@@ -117,28 +117,42 @@ def pace_of(service: Service, device: Device) -> Pace:
 
 def speed_of(service: Service, device: Device, kv_room_bytes: float) -> ServingSpeed:
     """Times and throughput at the stated sessions, or saturated where none are stated."""
+    return speeds_of(service, device, kv_room_bytes)(service.sessions)
+
+
+def speeds_of(
+    service: Service, device: Device, kv_room_bytes: float
+) -> Callable[[float], ServingSpeed]:
+    """The same at any number of sessions; what does not depend on them is computed once."""
     prompt, answer = lengths(service)
-    return serving_speed(
-        pace_of(service, device),
-        Load(prompt_tokens=prompt, answer_tokens=answer, sessions=service.sessions),
-        engine_of(service),
-        kv_room_bytes,
-        calibration=service.calibration,
-    )
+    engine = engine_of(service)
+    pace = pace_of(service, device, engine)
+
+    def at(sessions: float) -> ServingSpeed:
+        return serving_speed(
+            pace,
+            Load(prompt_tokens=prompt, answer_tokens=answer, sessions=sessions),
+            engine,
+            kv_room_bytes,
+            calibration=service.calibration,
+        )
+
+    return at
 
 
 def fits(service: Service, memory: ServingMemory) -> bool:
     """Whether the device carries the service: the cache admits what must be held at full context.
 
-    An engine that reserves needs room for one session at least; without stated sessions that is
-    all.
+    One session at least needs room at full context; a framework that does not reserve must hold
+    all that are stated.
     """
     if service.device is None:
         return True
+    holds_one = (memory.sessions_guaranteed or 0) >= 1
     if not engine_of(service).kind.reserves:
-        return memory.total_bytes <= service.device.memory_bytes * ALLOCATABLE_RATIO
-    room = memory.kv_room_bytes or 0.0
-    return room > 0 and (memory.sessions_guaranteed or 0) >= 1
+        allocatable = service.device.memory_bytes * ALLOCATABLE_RATIO
+        return memory.total_bytes <= allocatable and (service.sessions > 0 or holds_one)
+    return (memory.kv_room_bytes or 0.0) > 0 and holds_one
 
 
 def holds(service: Service, memory: ServingMemory) -> bool:
@@ -214,7 +228,8 @@ def _activation_assumptions(service: Service, engine: Engine) -> Iterator[Assump
             high=16384,
             changes=(("step_tokens", 2048, 16384),),
         )
-    if service.sampler is None:
+    if service.sampler is None and service.engine is not None:
+        # Where the engine is assumed, its sampler is part of that.
         yield Assumption(
             name="sampler",
             value=engine.sampler,

@@ -229,7 +229,7 @@ def test_lineage_is_a_database_that_grows_with_every_run() -> None:
     found = platform(LAKE, workloads=search(500), rest=LINEAGE % ("dataset", ""))
 
     assert volume(found, "lake").logical_bytes == 1e9 + 500 * 100 * 200
-    assert entry(found, "lake", "rows a run").low == 20
+    assert entry(found, "lake", "metadata of a run").low == 20 * 100
 
 
 def test_columns_have_ten_times_the_rows() -> None:

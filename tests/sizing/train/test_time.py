@@ -13,7 +13,6 @@ from generator.sizing.nonsense import Nonsense
 from generator.sizing.train import flops
 from generator.sizing.train.calibration import CALIBRATION
 from generator.sizing.train.programme import programme_factor
-from generator.sizing.train.published import PROGRAMMES, programme_named
 from generator.sizing.train.run import Method, Parallel, Recompute, Sharding
 from generator.sizing.train.time import StepTime, step_time
 from tests.sizing.train.cases import (
@@ -259,11 +258,3 @@ def test_a_programme_takes_longer_than_its_run_and_an_adapter_does_not() -> None
     assert programme_factor(run(method=Method.LORA)) == 1
     halved = replace(CALIBRATION, programme_ratio=0.5)
     assert programme_factor(run(), calibration=halved) == 2
-
-
-def test_published_programmes_name_their_sources() -> None:
-    assert programme_named("PaLM 540B").hfu_ratio == 0.578
-    assert programme_named("deepseek-v3").gpu_hours == 2_788_000
-    assert all(programme.source for programme in PROGRAMMES)
-    with pytest.raises(Nonsense, match="no programme"):
-        programme_named("gpt-5")

@@ -1,0 +1,336 @@
+"""The estimate of a training or fine-tuning run of a transformer, or of one by its count alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generator.blueprint.model.model import Method as StatedMethod
+from generator.blueprint.model.workloads import Train, Workload
+from generator.catalog import Catalog
+from generator.quantity import GIB, Quantity
+from generator.sizing.architecture import Transformer
+from generator.sizing.estimate.answer import (
+    CheckpointAnswer,
+    Estimate,
+    MemoryAnswer,
+    TrainingAnswer,
+)
+from generator.sizing.estimate.checks import check_layout, check_training
+from generator.sizing.estimate.inputs import Subject
+from generator.sizing.estimate.training_assumed import judge_open
+from generator.sizing.estimate.training_ledger import (
+    judge_plan,
+    note_checkpoint,
+    note_choices,
+    note_memory,
+    note_time,
+    plan_parts,
+    recipe_ends,
+    recipe_parts,
+)
+from generator.sizing.figures import Figures
+from generator.sizing.nonsense import positive
+from generator.sizing.storage.checkpoints import (
+    Checkpoint,
+    adapter,
+    optimizer_state_bytes,
+    training_state,
+)
+from generator.sizing.storage.intervals import saving_plan
+from generator.sizing.train.adapters import trained_parameters
+from generator.sizing.train.calibration import CALIBRATION
+from generator.sizing.train.device import training_device
+from generator.sizing.train.memory import TrainingMemory, training_memory
+from generator.sizing.train.planning import planned_memory
+from generator.sizing.train.run import (
+    Adapter,
+    Method,
+    Offload,
+    Parallel,
+    Recompute,
+    Sharding,
+    TrainingRun,
+)
+from generator.sizing.train.time import StepTime, step_time
+
+DEFAULT_SEQUENCE = 2048
+"""Tokens per item where neither the workload nor its model says; assumed."""
+
+CHECKPOINT_WRITE_BYTES_PER_S = 1e9
+"""What one host writes to shared storage; assumed for the interval where nothing is stated."""
+
+GPUS_PER_HOST = 8
+"""Hosts of GPU clusters carry eight; each writes its share of a checkpoint."""
+
+_SHARDING = {
+    "zero-1": Sharding.ZERO1,
+    "zero-2": Sharding.ZERO2,
+    "zero-3": Sharding.ZERO3,
+    "fsdp": Sharding.FSDP,
+}
+
+HOURS_S = 3600.0
+
+
+def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figures) -> Estimate:
+    """Memory, layout, time, checkpoint and reading of a training run."""
+    del catalog
+    assert workload.train is not None
+    if about.transformer is None:
+        from generator.sizing.estimate.counted import by_count
+
+        return by_count(workload, about, figures)
+    run = run_of(workload, about)
+    run = _laid_out(run, workload, about)
+    note_choices(run, about.precision, figures)
+    train, model = workload.train, about.transformer
+    spread = judge_open(train, run, lambda one: _needed_bytes(train, one, model), figures)
+    memory = memory_of(train, run, model, figures, spread=spread)
+    step = _step(run, about)
+    tokens = _tokens(train, run)
+    answer = TrainingAnswer() if step is None else _time_answer(step, run, tokens)
+    if step is not None:
+        note_time(step, answer, figures)
+    checkpoint = _checkpoint(workload, run, about)
+    note_checkpoint(checkpoint, figures, stated=workload.checkpoint is not None)
+    usable = about.device.memory_bytes if about.device else None
+    needed = memory.total_bytes
+    feasible = usable is None or needed <= usable
+    return Estimate(
+        memory=MemoryAnswer(
+            weights_bytes=memory.weight_bytes,
+            gradients_bytes=memory.gradient_bytes,
+            optimizer_bytes=memory.optimizer_bytes,
+            activations_bytes=memory.activation_bytes + memory.logits_bytes + memory.buffer_bytes,
+            runtime_bytes=memory.runtime_bytes,
+            held_bytes=memory.static_bytes,
+            host_bytes=memory.host_bytes or None,
+            gpus=run.gpus,
+        ),
+        training=answer,
+        checkpoint=checkpoint,
+        read_bytes_per_s=_read_rate(train, run, step),
+        gpu=about.accelerator.id if about.accelerator else "",
+        gpus=run.gpus,
+        feasible=feasible,
+        reasons=() if feasible or usable is None else _reasons(needed, usable, run),
+    )
+
+
+def memory_of(
+    train: Train,
+    run: TrainingRun,
+    model: Transformer,
+    figures: Figures,
+    *,
+    spread: tuple[float, float] = (1.0, 1.0),
+) -> TrainingMemory:
+    """Memory per GPU with its ledger: by the framework's recipe, or by the planning rule.
+
+    The rule stands in where no framework is stated; its constants are assumptions. ``spread`` is
+    the total with what the run leaves open at its ends, as shares of the total.
+    """
+    if train.framework is not None:
+        memory = training_memory(model, run)
+        low, high = recipe_ends(run, model)
+        parts = recipe_parts(memory, run)
+    else:
+        check_layout(run.parallel, model)
+        memory = planned_memory(model, run)
+        low, high = judge_plan(run, model, figures)
+        parts = plan_parts(memory, run)
+    note_memory(memory, parts, (low * spread[0], high * spread[1]), figures)
+    return memory
+
+
+def _needed_bytes(train: Train, run: TrainingRun, model: Transformer) -> float:
+    if train.framework is not None:
+        return training_memory(model, run).total_bytes
+    check_layout(run.parallel, model)
+    return planned_memory(model, run).total_bytes
+
+
+def run_of(workload: Workload, about: Subject) -> TrainingRun:
+    """The run as the workload states it; what it leaves open follows its framework's recipe."""
+    train = workload.train
+    assert train is not None
+    check_training(train, workload.checkpoint)
+    parallel = _parallel(train)
+    method, adapters = _method(workload.model.method if workload.model else None)
+    longest = about.row.max_context_tokens if about.row else None
+    gpus = about.gpus or max(1, _product(parallel))
+    run = TrainingRun(
+        sequence=train.sequence or min(longest or DEFAULT_SEQUENCE, DEFAULT_SEQUENCE),
+        micro_batch=train.micro_batch or _micro_batch(train, gpus, parallel),
+        batch=train.batch,
+        gpus=gpus,
+        precision="nf4"
+        if method is Method.QLORA and about.precision == "bf16"
+        else about.precision,
+        gradient_precision=train.gradient_precision,
+        optimizer=train.optimizer or "adamw",
+        sharding=_SHARDING.get(train.sharding or "", Sharding.NONE),
+        distributed_optimizer=bool(train.distributed_optimizer),
+        parallel=parallel,
+        recompute=_recompute(train),
+        attention=train.attention or "flash",
+        fused_loss=bool(train.fused_loss),
+        compiled=bool(train.compiled),
+        method=method,
+        adapter=adapters,
+        offload=_offload(train),
+        tokens=train.tokens,
+        steps=train.steps,
+        epochs=train.epochs,
+        deadline_s=_value(train.deadline_s),
+        utilisation_ratio=_value(train.utilisation_ratio),
+    )
+    return replace(run, framework=train.framework) if train.framework else run
+
+
+def _value(quantity: Quantity | None) -> float | None:
+    return None if quantity is None else float(quantity.value)
+
+
+def _parallel(train: Train) -> Parallel:
+    stated = train.parallel
+    if stated is None:
+        return Parallel()
+    return Parallel(
+        tensor=stated.tensor or 1,
+        pipeline=stated.pipeline or 1,
+        virtual_stages=stated.virtual_stages or 1,
+        context=stated.context or 1,
+        expert=stated.expert or 1,
+        data=stated.data,
+        sequence=bool(stated.sequence),
+    )
+
+
+def _product(parallel: Parallel) -> int:
+    return parallel.tensor * parallel.pipeline * parallel.context * (parallel.data or 1)
+
+
+def _micro_batch(train: Train, gpus: int, parallel: Parallel) -> int:
+    """The batch over all data-parallel ranks where only that is stated, else one item."""
+    if not train.batch:
+        return 1
+    ranks = max(1, gpus // (parallel.tensor * parallel.pipeline * parallel.context))
+    return max(1, train.batch // ranks)
+
+
+def _recompute(train: Train) -> Recompute | None:
+    if train.recompute is not None:
+        return Recompute(train.recompute)
+    if train.activation_checkpointing is None:
+        return None
+    return Recompute.FULL if train.activation_checkpointing else Recompute.NONE
+
+
+def _offload(train: Train) -> Offload:
+    stated = train.offload
+    if stated is None:
+        return Offload()
+    return Offload(optimizer=bool(stated.optimizer), parameters=bool(stated.parameters))
+
+
+def _method(stated: StatedMethod | None) -> tuple[Method, Adapter]:
+    for name in ("lora", "qlora", "dora"):
+        given = getattr(stated, name) if stated else None
+        if given is not None:
+            return Method(name), Adapter(rank=given.rank, targets=given.targets)
+    return Method.FULL, Adapter()
+
+
+def _laid_out(run: TrainingRun, workload: Workload, about: Subject) -> TrainingRun:
+    """The smallest layout that fits where neither GPUs nor a layout are stated."""
+    train = workload.train
+    assert train is not None
+    assert about.transformer is not None
+    if about.gpus or train.parallel is not None or about.device is None:
+        return run
+    from generator.sizing.train.layout import smallest_layout
+
+    return smallest_layout(about.transformer, run, about.device.memory_bytes) or run
+
+
+def _step(run: TrainingRun, about: Subject) -> StepTime | None:
+    if about.accelerator is None or about.transformer is None:
+        return None
+    return step_time(about.transformer, run, training_device(about.accelerator, run))
+
+
+def _tokens(train: Train, run: TrainingRun) -> float | None:
+    """Tokens of the whole run; None where neither tokens nor steps are stated."""
+    if train.tokens:
+        return float(train.tokens)
+    return float(train.steps * run.samples_per_step * run.sequence) if train.steps else None
+
+
+def _time_answer(step: StepTime, run: TrainingRun, tokens: float | None) -> TrainingAnswer:
+    answer = TrainingAnswer(
+        step_s=step.step_s,
+        flops=step.model_flops_per_token * (tokens or step.tokens),
+        flops_per_token=step.model_flops_per_token,
+        mfu=step.mfu_ratio,
+        hfu=step.hfu_ratio,
+        tokens_per_s_per_gpu=step.tokens_per_s_per_gpu,
+        tflops_per_gpu=step.hardware_flops_per_s_per_gpu / 1e12,
+        model_tflops_per_gpu=step.flops_per_s_per_gpu / 1e12,
+    )
+    if tokens is None:
+        return answer
+    positive("train.tokens", tokens)
+    hours = tokens / step.tokens_per_s / HOURS_S
+    return replace(
+        answer,
+        hours=hours,
+        gpu_hours=hours * run.gpus,
+        programme_hours=hours / CALIBRATION.programme_ratio,
+        programme_gpu_hours=hours * run.gpus / CALIBRATION.programme_ratio,
+    )
+
+
+def _checkpoint(workload: Workload, run: TrainingRun, about: Subject) -> CheckpointAnswer:
+    model = about.transformer
+    assert model is not None
+    if run.adapts:
+        size: Checkpoint = adapter(trained_parameters(model, run))
+    else:
+        size = training_state(
+            about.parameters, optimizer_bytes=optimizer_state_bytes(run.optimizer)
+        )
+    stated = workload.checkpoint
+    if stated is not None:
+        return CheckpointAnswer(bytes=size.total_bytes, interval_s=float(stated.interval_s.value))
+    hosts = max(1, run.gpus // GPUS_PER_HOST)
+    write_s = max(1.0, size.total_bytes / (hosts * CHECKPOINT_WRITE_BYTES_PER_S))
+    plan = saving_plan(write_s=write_s, gpus=run.gpus)
+    return CheckpointAnswer(bytes=size.total_bytes, interval_s=plan.interval_s)
+
+
+def _read_rate(train: Train, run: TrainingRun, step: StepTime | None) -> float | None:
+    """Bytes that the input pipeline reads per second; token ids of four bytes unless stated."""
+    if step is None:
+        return None
+    sample = train.loader.sample_bytes if train.loader else None
+    each = float(sample.value) if sample else TOKEN_ID_BYTES * run.sequence
+    return run.samples_per_step * each / step.step_s
+
+
+TOKEN_ID_BYTES = 4
+"""A token's id as tokenised corpora store it: 32 bits (Megatron-LM, indexed datasets)."""
+
+
+def _reasons(needed: float, usable: float, run: TrainingRun) -> tuple[str, ...]:
+    mends = ["more GPUs with sharding zero-3 or tensor parallelism"]
+    if run.micro_batch > 1:
+        mends.append(f"a micro_batch below {run.micro_batch}")
+    if run.recompute is not Recompute.FULL:
+        mends.append("recompute: full")
+    if run.method is Method.FULL:
+        mends.append("adapters (method.lora)")
+    return (
+        f"{needed / GIB:.2f} GiB are needed per GPU, {usable / GIB:.2f} GiB can be used",
+        f"what would do: {', '.join(mends)}",
+    )

@@ -1,0 +1,79 @@
+"""The constants of training, fitted again without a part of what they were fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from generator.sizing.train.calibration import CALIBRATION, ORIGIN, TrainingCalibration
+from tests.vectors.refit_training import (
+    MEMORY_CONSTANTS,
+    TIME_CONSTANTS,
+    Case,
+    fit,
+    left_out,
+    measured,
+    median,
+)
+
+WORSE = 1.5
+"""How much larger the error of a group may be where the fit has not seen it."""
+
+HELD = 0.9
+"""Share of the groups of which that must hold."""
+
+MEMORY_BAR, TIME_BAR = 0.10, 0.15
+
+
+@cache
+def fitted() -> TrainingCalibration:
+    return fit(measured())
+
+
+def cases(kind: str) -> tuple[Case, ...]:
+    return tuple(case for case in measured() if case.of_memory == (kind == "memory"))
+
+
+@pytest.mark.parametrize(("kind", "bar"), [("memory", MEMORY_BAR), ("time", TIME_BAR)])
+def test_the_median_error_is_within_the_bar(kind: str, bar: float) -> None:
+    assert median([case.error() for case in cases(kind)]) <= bar
+
+
+def test_every_source_is_known_by_name() -> None:
+    assert all("github" not in case.source for case in measured())
+
+
+def test_the_constants_are_those_of_the_fit() -> None:
+    again = fitted()
+    for name in (*MEMORY_CONSTANTS, *TIME_CONSTANTS):
+        width = ORIGIN[name].high - ORIGIN[name].low
+        assert getattr(again, name) == pytest.approx(getattr(CALIBRATION, name), abs=0.03 * width)
+
+
+def test_a_fit_finds_its_way_back() -> None:
+    away = replace(CALIBRATION, matmul_ratio=0.62, elementwise_passes=4.0)
+    back = fit(cases("time"), away, rounds=20)
+    assert back.matmul_ratio == pytest.approx(CALIBRATION.matmul_ratio, rel=0.05)
+
+
+def _pair(case: Case) -> str:
+    return case.pair
+
+
+def _source(case: Case) -> str:
+    return case.source
+
+
+@pytest.mark.parametrize("kind", ["memory", "time"])
+@pytest.mark.parametrize("group", [_pair, _source], ids=["GPU and model", "source"])
+def test_a_group_left_out_is_predicted_as_well(kind: str, group: Callable[[Case], str]) -> None:
+    """Its median error is at most 1.5 times what the fit of all gives it, or all rows."""
+    held = cases(kind)
+    usual = median([case.error(fitted()) for case in held])
+    errors = left_out(group, held, fitted())
+    kept = [without <= WORSE * max(within, usual) for within, without in errors.values()]
+    assert len(kept) >= 6
+    assert sum(kept) >= HELD * len(kept)

@@ -1,0 +1,142 @@
+"""The engine's answers to published figures of networks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from generator.catalog import Catalog
+from generator.catalog.accelerator import Accelerator
+from generator.catalog.names import find_accelerator
+from generator.quantity import Dimension, parse
+from generator.sizing.network.collectives import (
+    Collective,
+    achieved_bus_bandwidth_bytes_per_s,
+    achieved_hierarchical_bytes_per_s,
+    collective_factor,
+    collective_named,
+    hierarchical_phases,
+    hierarchical_s,
+)
+from generator.sizing.network.links import Link, gpu_link, network_link, pcie_bytes_per_s
+from generator.sizing.network.traffic import data_parallel_factor, payload_bytes, scheme_named
+from generator.sizing.network.transfer import transfer_s
+from tests.vectors.units import in_base
+
+Inputs = Mapping[str, Any]
+
+_CATALOG = Catalog.builtin()
+_RATES = {"gbps": "gbps", "gBps": "gBps"}
+_SIZES = {"kib": "KiB", "mib": "MiB", "gib": "GiB"}
+_TODAY = "b200"
+"""The board that rows mean which give a host's accelerators as a number only."""
+
+
+def bus_bandwidth(inputs: Inputs) -> float:
+    """``{gpu | node, gpus | nodes, payload, spec | nic}`` of one node or several."""
+    count, name, algorithm = _node(str(inputs.get("gpu", inputs.get("node"))))
+    gpus = int(inputs.get("gpus", count))
+    inside = _inside(name, algorithm, gpus, inputs)
+    payload = _payload(inputs)
+    if inputs.get("nodes", 1) == 1:
+        collective = collective_named(inputs.get("collective", Collective.ALL_REDUCE))
+        return achieved_bus_bandwidth_bytes_per_s(collective, payload, gpus, inside)
+    return achieved_hierarchical_bytes_per_s(
+        payload,
+        per_host=gpus,
+        hosts=inputs["nodes"],
+        inside=inside,
+        between=network_link(_rate(inputs, "nic"), rdma=True),
+    )
+
+
+def factor(inputs: Inputs) -> float:
+    """``{collective, n}``."""
+    return collective_factor(collective_named(inputs["collective"]), inputs["n"])
+
+
+def volume(inputs: Inputs) -> float:
+    """``{scheme}``: elements per parameter and step."""
+    return data_parallel_factor(scheme_named(inputs["scheme"]))
+
+
+def phase_bytes(inputs: Inputs) -> float:
+    """``{payload, g, k, part}``: bytes per accelerator inside its node, or between nodes."""
+    phases = hierarchical_phases(_payload(inputs), inputs["g"], inputs["k"])
+    inter = str(inputs["part"]).startswith("inter")
+    return phases.between_bytes if inter else phases.inside_bytes
+
+
+def transfer(inputs: Inputs) -> float:
+    """``{params, bytes, passes, link}`` over one wire, or ``{payload, g, k, nic}`` over nodes."""
+    if "g" in inputs and "k" in inputs:
+        gpus = inputs["g"]
+        return hierarchical_s(
+            _payload(inputs),
+            per_host=gpus,
+            hosts=inputs["k"],
+            inside=_inside(_node(str(inputs.get("gpu", _TODAY)))[1], "", gpus, inputs),
+            between=network_link(_rate(inputs, "nic"), rdma=True),
+        )
+    if "params" in inputs:
+        moved = payload_bytes(inputs["params"], inputs["bytes"], inputs.get("passes", 1))
+    else:
+        moved = _payload(inputs)
+    return transfer_s(moved, _rate(inputs, "link", "nic"))
+
+
+def specification(inputs: Inputs) -> float | None:
+    """``{link}`` such as ``nvlink4.h100`` or ``pcie5``: one direction, per accelerator."""
+    link = str(inputs["link"])
+    slot = re.fullmatch(r"pcie(\d)", link)
+    if slot:
+        return pcie_bytes_per_s(int(slot[1]))
+    return _accelerator(link.partition(".")[2]).nvlink.per_direction_bytes_per_s
+
+
+ANSWERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "network.busbw": bus_bandwidth,
+    "network.collective_factor": factor,
+    "network.dp_volume": volume,
+    "network.hierarchical_bytes": phase_bytes,
+    "network.spec": specification,
+    "network.transfer_time": transfer,
+}
+
+
+def _inside(name: str, algorithm: str, gpus: int, inputs: Inputs) -> Link:
+    link = gpu_link(_accelerator(name), gpus, vgpu=False)
+    assert link is not None
+    if "spec_gBps" in inputs:
+        link = replace(link, bandwidth_bytes_per_s=_rate(inputs, "spec"))
+    if algorithm in ("ring", "sharp"):
+        link = replace(link, reduces=algorithm == "sharp")
+    return link
+
+
+def _node(text: str) -> tuple[int, str, str]:
+    """Accelerators, board and algorithm of a text such as ``8x h200.ring``."""
+    found = re.fullmatch(r"(?:(\d+)\s*x\s*)?([\w-]+)(?:\.(\w+))?", text.strip().lower())
+    assert found is not None, text
+    return int(found[1] or 1), found[2], found[3] or ""
+
+
+def _accelerator(name: str) -> Accelerator:
+    return _CATALOG.accelerator(find_accelerator(name))
+
+
+def _payload(inputs: Inputs) -> float:
+    for suffix, unit in _SIZES.items():
+        if f"payload_{suffix}" in inputs:
+            return in_base(inputs[f"payload_{suffix}"], unit)
+    return parse(str(inputs["payload"]), Dimension.DATA)
+
+
+def _rate(inputs: Inputs, *stems: str) -> float:
+    for stem in stems:
+        for suffix, unit in _RATES.items():
+            if f"{stem}_{suffix}" in inputs:
+                return in_base(inputs[f"{stem}_{suffix}"], unit)
+    raise KeyError(f"{' or '.join(stems)} in {sorted(inputs)}")
