@@ -42,7 +42,8 @@ class Model(NamedTuple):
 
     ``tower_parameters`` are counted in ``parameters``: a vision or audio tower with its projector,
     or what a diffusion model has beside the network that removes noise. ``stored_precision`` is
-    what the published checkpoint holds its linear weights in where that is not 16 bits.
+    what the published checkpoint holds its linear weights in where that is not 16 bits; in its
+    matrices, ``wide_parameters`` stay in 16 bits all the same.
     ``forward_gmacs_per_sample`` counts 10^9 multiply-adds for one square image of
     ``input_pixels`` on each side; of a diffusion model, for one step of removing noise.
     """
@@ -53,6 +54,7 @@ class Model(NamedTuple):
     parameters: int | None
     active_parameters: int | None
     tower_parameters: int | None
+    wide_parameters: int | None
     stored_precision: str | None
     layers: int | None
     encoder_layers: int | None
@@ -108,6 +110,7 @@ def read_model(row: Row) -> Model:
         parameters=row.whole_or_none("parameters"),
         active_parameters=row.whole_or_none("active_parameters"),
         tower_parameters=row.whole_or_none("tower_parameters"),
+        wide_parameters=row.whole_or_none("wide_parameters"),
         stored_precision=row.one_of("stored_precision", STORED_PRECISIONS) if has_stored else None,
         layers=row.whole_or_none("layers"),
         encoder_layers=row.whole_or_none("encoder_layers"),

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from generator.catalog.catalog import Catalog, UnknownRow
 
 ALIASES = {
+    "bert-base-uncased": "bert-base",
     "bloom": "bloom-176b",
     "bloom-7b1": "bloomz-7b1",
     "bloomz": "bloom-176b",
@@ -28,10 +29,18 @@ ALIASES = {
     "flan-t5-xl": "t0-3b",
     "gpt-2-1.5b": "gpt2-xl",
     "gpt-3": "gpt-3-175b",
+    "gpt-j": "gpt-j-6b",
+    "llama-3-405b": "llama-3.1-405b",
+    "llama-3.1-405b-instruct-fp8": "llama-3.1-405b-fp8",
     "llama-30b": "llama-33b",
     "llama-405b": "llama-3.1-405b",
     "llama-70b": "llama-3.1-70b",
     "llama-8b": "llama-3.1-8b",
+    "llama-v2-13b": "llama-2-13b",
+    "llama-v2-70b": "llama-2-70b",
+    "llama-v2-7b": "llama-2-7b",
+    "meta-llama-3.1-405b-fp8": "llama-3.1-405b-fp8",
+    "meta-llama-3.1-405b-instruct-fp8": "llama-3.1-405b-fp8",
     "minilm-l6-v2": "all-minilm-l6-v2",
     "mistral-7b": "mistral-7b-v0.3",
     "mistral-7b-v0.2": "mistral-7b-v0.3",
@@ -40,7 +49,10 @@ ALIASES = {
     "mistral-small-3.2-24b": "mistral-small-24b",
     "mixtral": "mixtral-8x7b",
     "mt5-xxl": "mt0-xxl",
+    "qwen3-235b": "qwen3-235b-a22b",
+    "qwen3-30b": "qwen3-30b-a3b",
     "qwq-32b": "qwen2.5-32b",
+    "resnet50-a1-in1k": "resnet50",
     "sd-1.4": "stable-diffusion-1.4",
     "sd-1.5": "stable-diffusion-1.5",
     "stable-diffusion-v1-4": "stable-diffusion-1.4",
@@ -186,6 +198,10 @@ def _fitting(stated: list[str], ids: tuple[str, ...]) -> Iterator[_Board]:
     sizes = [float(word) for word in stated if word[0].isdecimal()]
     for board in map(_board, ids):
         if board.chip not in stated or (form is not None and board.form not in ("", form)):
+            continue
+        # A line of products such as RTX is no chip: its number says which.
+        numbers = {part for part in _parts(board.row_id) if part.isdecimal()}
+        if board.chip.isalpha() and not numbers <= set(stated):
             continue
         if all(abs(board.size - size) <= SIZE_RATIO * size for size in sizes if board.size):
             yield board

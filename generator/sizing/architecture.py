@@ -27,7 +27,8 @@ class Transformer(Record):
     ``linear_state_bytes`` per sequence in place of a KV cache.
 
     ``stated_parameters`` and ``stated_active_parameters`` are the published counts, 0 where there
-    is none. ``tower_parameters`` are those of a vision or audio tower beside the language model;
+    is none. ``tower_parameters`` are those of a vision or audio tower beside the language model,
+    ``wide_parameters`` those in matrices that a quantised checkpoint keeps in 16 bits;
     they are counted in ``stated_parameters`` and are not quantised with the rest.
     """
 
@@ -61,6 +62,7 @@ class Transformer(Record):
     shared_ffn: int = 0
     dense_layers: int = 0
     tower_parameters: float = 0.0
+    wide_parameters: float = 0.0
     stated_parameters: float = 0.0
     stated_active_parameters: float = 0.0
 

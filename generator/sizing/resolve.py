@@ -96,6 +96,7 @@ def from_row(row: Row) -> Transformer:
         shared_ffn=row.shared_expert_intermediate_size or 0,
         dense_layers=row.dense_layers or 0,
         tower_parameters=float(row.tower_parameters or 0),
+        wide_parameters=float(row.wide_parameters or 0),
         stated_parameters=float(row.parameters or 0),
         stated_active_parameters=float(row.active_parameters or 0),
     )

@@ -21,7 +21,7 @@ CATALOG = Catalog.builtin()
         ("meta-llama/Meta-Llama-3-8B", "llama-3-8b"),
         ("Llama 3.3 70B", "llama-3.3-70b"),
         ("Llama-3.3-70B-FP8", "llama-3.3-70b"),
-        ("Llama-3.1-405B-FP8", "llama-3.1-405b"),
+        ("Llama-3.1-405B-FP8", "llama-3.1-405b-fp8"),
         ("Llama 2 7B", "llama-2-7b"),
         ("llama2-13b", "llama-2-13b"),
         ("llama 8b", "llama-3.1-8b"),

@@ -51,8 +51,11 @@ class MemoryAnswer(Record):
 
     @property
     def allocated_bytes(self) -> float:
-        """The total without context and libraries: what a framework's own counter shows."""
-        return self.total_bytes - self.runtime_bytes
+        """The total without context and libraries: what a framework's own counter shows.
+
+        Nothing where a measured total is less than the runtime that was computed.
+        """
+        return max(0.0, self.total_bytes - self.runtime_bytes)
 
     @property
     def all_gpus_bytes(self) -> float | None:

@@ -110,6 +110,7 @@ def service_of(workload: Workload, about: Subject, catalog: Catalog) -> Service:
         context_tokens=context,
         sessions=_sessions(stated),
         engine=stated.engine,
+        engine_version=stated.engine_version,
         kv_precision=workload.model.kv_precision if workload.model else None,
         max_sequences=stated.max_num_seqs,
         step_tokens=stated.max_num_batched_tokens,

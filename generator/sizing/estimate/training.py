@@ -71,6 +71,9 @@ _SHARDING = {
 
 HOURS_S = 3600.0
 
+LAYOUT_ATTEMPTS = 8
+"""Layouts that are tried for the planning rule; each leaves at least as much room as it lacked."""
+
 
 def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figures) -> Estimate:
     """Memory, layout, time, checkpoint and reading of a training run."""
@@ -251,7 +254,17 @@ def _laid_out(run: TrainingRun, workload: Workload, about: Subject) -> TrainingR
         return run
     from generator.sizing.train.layout import smallest_layout
 
-    return smallest_layout(about.transformer, run, about.device.memory_bytes) or run
+    usable = room = about.device.memory_bytes
+    for _ in range(LAYOUT_ATTEMPTS):
+        found = smallest_layout(about.transformer, run, room)
+        if found is None:
+            break
+        needed = _needed_bytes(train, found, about.transformer)
+        if needed <= usable:
+            return found
+        # The search knows recipes; the planning rule may want more on each GPU.
+        room *= usable / needed
+    return run
 
 
 def _step(run: TrainingRun, about: Subject) -> StepTime | None:

@@ -38,10 +38,14 @@ _TWO_WAY = (Collective.ALL_REDUCE,)
 _ONE_WAY = (Collective.ALL_GATHER, Collective.REDUCE_SCATTER, Collective.ALL_TO_ALL)
 
 
+_SPELT = {one.value.replace("_", ""): one for one in Collective}
+
+
 def collective_named(name: str) -> Collective:
     """The collective of that name, written with underscores or hyphens; ``Nonsense`` for none."""
     try:
-        return Collective(name.strip().lower().replace("-", "_"))
+        plain = name.strip().lower().replace("-", "_")
+        return _SPELT.get(plain.replace("_", "")) or Collective(plain)
     except ValueError:
         known = ", ".join(Collective)
         raise Nonsense("collective", f"{name!r} is none", f"name one of {known}") from None

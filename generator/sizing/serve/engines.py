@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -15,6 +16,15 @@ Scheduling = Literal["mixed", "prefill-first", "static"]
 
 LARGE_GPU_BYTES = 70 * GIB
 """vLLM gives a GPU of this size or more, other than an A100, larger defaults (EngineArgs)."""
+
+CHUNKING_TOKENS = 32768
+CHUNK_TOKENS = 512
+"""vLLM before 0.8 puts a whole prompt into one step, and prompts of a longer context than the first
+in pieces of the second (EngineArgs of 0.6): a longer context can fit where a shorter one does not.
+"""
+
+CHUNKED_BY_DEFAULT = (0, 8)
+"""The first release of vLLM whose engine always takes prompts in pieces."""
 
 EIGHT_BIT_CACHE_ENGINES = frozenset({"trtllm", "nim-trtllm"})
 
@@ -135,7 +145,10 @@ DEFAULT_ENGINE = "vllm"
 
 @record
 class Engine(Record):
-    """An engine as it runs: ``max_sequences`` at once, ``step_tokens`` in one step."""
+    """An engine as it runs: ``max_sequences`` at once, ``step_tokens`` in one step.
+
+    ``marlin`` says that the GPU has no 8-bit units, so that packed experts go through that kernel.
+    """
 
     kind: EngineKind
     max_sequences: int
@@ -144,6 +157,7 @@ class Engine(Record):
     block_tokens: int
     sampler: Sampler
     kv_precision: str
+    marlin: bool = False
 
 
 def engine_kind(name: str | None) -> EngineKind:
@@ -160,17 +174,34 @@ def engine_kind(name: str | None) -> EngineKind:
     return kind
 
 
-def default_limits(kind: EngineKind, gpu_id: str, gpu_bytes: float) -> tuple[int, int]:
+def default_limits(
+    kind: EngineKind,
+    gpu_id: str,
+    gpu_bytes: float,
+    *,
+    version: str | None = None,
+    context_tokens: int = 0,
+) -> tuple[int, int]:
     """Sequences at once and tokens per step that an engine starts with on a GPU.
 
     vLLM: 1024 and 8192 on 70 GiB and more, A100 excepted, else 256 and 2048 (EngineArgs; which GPU
-    belongs where depends on the version, so a blueprint should state both).
+    belongs where depends on the version, so a blueprint should state both). Before 0.8 it is 256
+    everywhere, and a step takes a prompt of the whole context up to 32,768 tokens.
     """
+    if kind.name == "vllm" and version is not None and _release(version) < CHUNKED_BY_DEFAULT:
+        whole = context_tokens <= CHUNKING_TOKENS
+        return 256, max(2048, context_tokens) if whole else CHUNK_TOKENS
     if kind.name == "vllm" and (gpu_bytes < LARGE_GPU_BYTES or "a100" in gpu_id):
         return 256, 2048
     if kind.name == "trtllm":
         return 2048, 8192
     return 1024, 8192
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Major and minor number of a version; what has none counts as the newest."""
+    found = re.search(r"(\d+)\.(\d+)", version)
+    return (int(found[1]), int(found[2])) if found else CHUNKED_BY_DEFAULT
 
 
 def default_kv_precision(kind: EngineKind, precision: str) -> str:

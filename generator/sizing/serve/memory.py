@@ -203,7 +203,13 @@ def _or(given: float | None, computed: float) -> float:
 def _weights_bytes(
     model: Transformer, precision: str, engine: Engine, tensor_parallel: int
 ) -> float:
-    held = weights(model, precision, tensor_parallel, padded=engine.kind.reserves)
+    held = weights(
+        model,
+        precision,
+        tensor_parallel,
+        padded=engine.kind.reserves,
+        marlin=engine.marlin,
+    )
     if engine.kind.name == "litgpt" and is_quantised(precision):
         # LitGPT quantises the head too, from a copy in 32 bits that is there for a moment.
         head = model.multiplied_head_parameters

@@ -41,6 +41,7 @@ class Service(Record):
     context_tokens: int
     sessions: int = 0
     engine: str | None = None
+    engine_version: str | None = None
     kv_precision: str | None = None
     max_sequences: int | None = None
     step_tokens: int | None = None
@@ -62,7 +63,11 @@ def engine_of(service: Service) -> Engine:
     kind = engine_kind(service.engine)
     device = service.device
     sequences, tokens = default_limits(
-        kind, device.name if device else "", device.memory_bytes if device else 0.0
+        kind,
+        device.name if device else "",
+        device.memory_bytes if device else 0.0,
+        version=service.engine_version,
+        context_tokens=service.context_tokens,
     )
     return Engine(
         kind=kind,
@@ -72,6 +77,7 @@ def engine_of(service: Service) -> Engine:
         block_tokens=service.block_tokens or kind.block_tokens,
         sampler=service.sampler or kind.sampler,
         kv_precision=service.kv_precision or default_kv_precision(kind, service.precision),
+        marlin=device is not None and "fp8" not in device.peaks_tflops,
     )
 
 

@@ -23,6 +23,13 @@ vLLM loads gpt-oss-20b in 13.47 GiB and gpt-oss-120b in 64.38 GiB where their fi
 60.8: an expert width of 2880 padded to 3072, the next multiple of 1024, gives 13.5 and 64.5.
 """
 
+MARLIN_HIDDEN, MARLIN_WIDTH = 256, 128
+"""Multiples to which the Marlin kernel pads what enters and what leaves a packed expert.
+
+vLLM runs MXFP4 experts with it on GPUs without 8-bit units, such as A100
+(``quantization/mxfp4.py``: ``n`` of each matrix a multiple of 256, ``k`` of 128).
+"""
+
 
 @record
 class Weights(Record):
@@ -38,13 +45,19 @@ class Weights(Record):
 
 
 def weights(
-    model: Transformer, precision: str, tensor_parallel: int = 1, *, padded: bool = False
+    model: Transformer,
+    precision: str,
+    tensor_parallel: int = 1,
+    *,
+    padded: bool = False,
+    marlin: bool = False,
 ) -> Weights:
     """The weights that each of ``tensor_parallel`` GPUs holds.
 
-    Quantisation covers the matrices of the layers; token table, head, norms, routers and towers
-    keep 16 bits. MXFP4, as gpt-oss publishes it, covers the experts alone. ``padded`` adds what a
-    serving engine's kernels pad. A token table is split over the GPUs as everything else is.
+    Quantisation covers the matrices of the layers, but for those that a checkpoint keeps wide;
+    token table, head, norms, routers and towers keep 16 bits. MXFP4, as gpt-oss publishes it,
+    covers the experts alone. ``padded`` adds what a serving engine's kernels pad, ``marlin`` what
+    they do without 8-bit units. A token table is split over the GPUs as everything else is.
     """
     per_value = bytes_per_value(precision)
     # The bits of a GGUF type are those of whole files: tables of other precision are in them.
@@ -52,10 +65,12 @@ def weights(
         return Weights(linear_bytes=model.parameters * per_value / tensor_parallel, wide_bytes=0.0)
     experts = float(model.moe_layers * model.experts * model.expert_parameters)
     if stored(precision) == "mxfp4" and experts:
-        linear = experts * (_padding(model, tensor_parallel, precision) if padded else 1.0)
+        linear = experts
+        if padded:
+            linear *= _padding(model, tensor_parallel, precision, marlin=marlin)
         wide = model.parameters - experts
     else:
-        linear = min(_matrices(model), model.body_parameters)
+        linear = min(_matrices(model), model.body_parameters) - model.wide_parameters
         wide = model.parameters - linear
     return Weights(
         linear_bytes=linear * per_value / tensor_parallel,
@@ -69,9 +84,14 @@ def _matrices(model: Transformer) -> float:
     return model.body_parameters - model.norm_parameters - routers
 
 
-def _padding(model: Transformer, tensor_parallel: int, precision: str) -> float:
-    tile = PACKED_WIDTH.get(stored(precision), 1) // max(1, tensor_parallel)
+def _padding(
+    model: Transformer, tensor_parallel: int, precision: str, *, marlin: bool = False
+) -> float:
     width = model.expert_ffn / tensor_parallel
+    if marlin:
+        entering = ceil(model.hidden / MARLIN_HIDDEN) * MARLIN_HIDDEN
+        return entering / model.hidden * ceil(width / MARLIN_WIDTH) * MARLIN_WIDTH / width
+    tile = PACKED_WIDTH.get(stored(precision), 1) // max(1, tensor_parallel)
     return ceil(width / tile) * tile / width
 
 

@@ -280,6 +280,15 @@ def a_chosen_layout_holds(case: Workload) -> None:
         assert found.serving.sessions_guaranteed >= 1
 
 
+def a_chosen_layout_trains(case: Workload) -> None:
+    """Where the engine chose the GPUs of a run they hold it, or there are none that do."""
+    assert case.train is not None
+    assume(case.accelerator is not None and case.accelerator.model is not None)
+    alone = replace(case, accelerator=replace(case.accelerator, gpus=None))
+    found = tried(training_with(alone, parallel=None))
+    assert found.feasible or (found.gpus == 1 and found.reasons)
+
+
 DATA_UNITS = (("GiB", "MiB", 1024), ("TB", "GB", 1000), ("MiB", "KiB", 1024))
 TIME_UNITS = (("h", "m", 60), ("m", "s", 60), ("s", "ms", 1000), ("d", "h", 24))
 
@@ -381,6 +390,7 @@ PROPERTIES: tuple[Property, ...] = (
     ),
     Property("an answer is the same when it is asked again", anything, an_answer_is_repeated),
     Property("a layout that was chosen holds", some.open_services(), a_chosen_layout_holds),
+    Property("a layout that was chosen trains", some.open_runs(), a_chosen_layout_trains),
     Property(
         "other units change nothing",
         st.tuples(st.integers(1, 5000), st.sampled_from(DATA_UNITS), st.sampled_from(TIME_UNITS)),

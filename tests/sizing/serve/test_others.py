@@ -49,6 +49,23 @@ def test_limits_follow_the_gpu_where_the_engine_says_so() -> None:
     assert default_limits(vllm, "nvidia-h100-sxm5-80", 85e9) == (1024, 8192)
     assert default_limits(vllm, "nvidia-a100-sxm4-80", 85e9) == (256, 2048)
     assert default_limits(vllm, "nvidia-l4", 24e9) == (256, 2048)
+
+
+@pytest.mark.parametrize(("context", "step"), [(1000, 2048), (29_000, 29_000), (35_000, 512)])
+def test_an_old_vllm_takes_a_prompt_whole_up_to_32k(context: int, step: int) -> None:
+    """So 29,000 tokens are refused where 35,000 start (vLLM issue 10517)."""
+    old = default_limits(
+        engine_kind("vllm"), "nvidia-h100-sxm5-80", 85e9, version="0.6.4", context_tokens=context
+    )
+    assert old == (256, step)
+
+
+@pytest.mark.parametrize("version", ["0.8.5", "0.11", "1.0", "latest", None])
+def test_a_newer_vllm_takes_prompts_in_pieces(version: str | None) -> None:
+    """Whatever the context."""
+    vllm = engine_kind("vllm")
+    limits = default_limits(vllm, "nvidia-l4", 24e9, version=version, context_tokens=29_000)
+    assert limits == (256, 2048)
     assert default_limits(ENGINES["trtllm"], "nvidia-l4", 24e9) == (2048, 8192)
 
 

@@ -48,6 +48,21 @@ def test_kernels_pad_experts(family: str, loaded: float) -> None:
     assert held.total_bytes / GIB == pytest.approx(loaded, rel=0.01)
 
 
+def test_ampere_pads_both_sides_of_an_expert() -> None:
+    """Four A100 load gpt-oss-120b in 17.22 GiB each, where a quarter of H100's 64.38 is 16.1."""
+    oss = model("gpt-oss-120b")
+    ampere = weights(oss, "mxfp4", 4, padded=True, marlin=True).total_bytes
+    assert ampere / GIB == pytest.approx(17.22, rel=0.01)
+    assert ampere > weights(oss, "mxfp4", 4, padded=True).total_bytes
+
+
+def test_a_checkpoint_may_keep_matrices_wide() -> None:
+    """Meta's FP8 checkpoint leaves attention alone: eight GPUs load 57.75 GiB each, not 47."""
+    meta = weights(model("llama-3.1-405b-fp8"), "fp8", 8).total_bytes
+    assert meta / GIB == pytest.approx(57.75, rel=0.02)
+    assert weights(model("llama-3.1-405b"), "fp8", 8).total_bytes / GIB < 48
+
+
 def test_a_gguf_type_counts_whole_files() -> None:
     """Its bits hold the tables too: 4.58 GiB for 8 billion in Q4_K_M."""
     held = weights(model(), "Q4_K_M")

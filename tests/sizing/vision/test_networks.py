@@ -14,7 +14,9 @@ from generator.sizing.vision.memory import (
     feature_map_bytes,
     inference_bytes,
     largest_batch,
+    map_bytes,
     network_training_memory,
+    state_bytes,
 )
 from generator.sizing.vision.networks import knows, network_named
 
@@ -126,3 +128,17 @@ def test_more_images_never_need_less(batch: int, name: str) -> None:
     network = network_named(name)
     now = network_training_memory(network, batch).total_bytes
     assert now <= network_training_memory(network, batch + 1).total_bytes
+
+
+def test_a_saved_network_holds_its_norms_statistics() -> None:
+    """Accelerate's estimate-memory counts ResNet-50 to the byte; VGG-16 has no norm."""
+    assert state_bytes(network_named("resnet50")) == 102_441_032
+    assert state_bytes(VGG16) == 4 * VGG16.parameters
+    vit = network_named("vit-b-16")
+    assert state_bytes(vit, "fp16") == 2 * vit.parameters
+
+
+def test_one_feature_map_is_a_product() -> None:
+    """VGG-16's first, of a batch of 32."""
+    assert map_bytes(32, 224, 224, 64) == 411_041_792
+    assert map_bytes(32, 224, 224, 64, "fp16") * 2 == 411_041_792

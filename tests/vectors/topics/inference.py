@@ -7,11 +7,14 @@ from typing import Any
 
 from generator.catalog import Catalog
 from generator.catalog.names import find_accelerator, find_model
+from generator.sizing.architecture import Transformer
 from generator.sizing.precision import bytes_per_value
 from generator.sizing.resolve import from_row
 from generator.sizing.serve import kv_cache, weights
+from generator.sizing.vision import networks
+from generator.sizing.vision.memory import state_bytes as network_state_bytes
 from tests.vectors.ask import estimate, verdict
-from tests.vectors.topics.training import training_feasibility
+from tests.vectors.topics.training import known_board, training_feasibility
 from tests.vectors.units import in_base
 
 Inputs = Mapping[str, Any]
@@ -19,9 +22,19 @@ Inputs = Mapping[str, Any]
 FORMATS = {
     "bnb.nf4": "nf4",
     "bnb.nf4-dq": "nf4-dq",
+    "bnb.fp4": "nf4",
+    "bnb.fp4-dq": "nf4-dq",
     "bnb.int8": "int8",
     "bf16-true": "bf16",
+    "16-true": "fp16",
     "32-true": "fp32",
+    "float32": "fp32",
+    "float16": "fp16",
+    "bfloat16": "bf16",
+    "nf4 double quant": "nf4-dq",
+    "nf4+dq": "nf4-dq",
+    "fp8_e4m3": "fp8",
+    "fp8_e5m2": "fp8",
     "FP4": "nvfp4",
     "FP8": "fp8",
     "fp8 linears, bf16 embed/lm_head": "fp8",
@@ -30,8 +43,19 @@ FORMATS = {
 """How sources call the formats of the language."""
 
 
+FOUR_BIT = ("awq", "gptq", "w4a16", "int4", "4bit", "4-bit")
+"""How names of checkpoints and formats say that matrices have 4 bits in groups of 128."""
+
+
 def _precision(printed: str) -> str:
-    return FORMATS.get(printed, printed)
+    known = FORMATS.get(printed, printed)
+    if known == printed and printed != "int4" and _says_four_bits(printed):
+        return "int4-g128"
+    return known
+
+
+def _says_four_bits(text: str) -> bool:
+    return any(word in text.lower() for word in FOUR_BIT) and "g128" not in text
 
 
 def _model(name: str, precision: str | None = None) -> dict[str, Any]:
@@ -39,9 +63,15 @@ def _model(name: str, precision: str | None = None) -> dict[str, Any]:
     model: dict[str, Any] = {"family": find_model(name)}
     if "FP8" in name.upper():
         model["precision"] = "fp8"
+    elif _says_four_bits(name):
+        model["precision"] = "int4-g128"
     if precision is not None:
         model["precision"] = _precision(precision)
     return model
+
+
+def _first(inputs: Inputs, *names: str, default: Any = None) -> Any:
+    return next((inputs[name] for name in names if name in inputs), default)
 
 
 # --- arithmetic ---------------------------------------------------------------------------------
@@ -50,12 +80,15 @@ def _model(name: str, precision: str | None = None) -> dict[str, Any]:
 def _weights(inputs: Inputs) -> float:
     if "params" in inputs:
         return weights.nominal_bytes(inputs["params"], _precision(inputs["dtype"]))
+    precision = _precision(inputs["dtype"])
     row = Catalog.builtin().model(find_model(inputs["model"]))
-    return weights.weights(from_row(row), _precision(inputs["dtype"])).total_bytes
+    if networks.knows(row.id):
+        return network_state_bytes(networks.network_named(row.id), precision)
+    return weights.weights(from_row(row), precision).total_bytes
 
 
 def _bytes_per_value(inputs: Inputs) -> float:
-    return bytes_per_value(inputs["dtype"])
+    return bytes_per_value(_precision(inputs["dtype"]))
 
 
 def _gpu_count(inputs: Inputs) -> int:
@@ -72,16 +105,47 @@ def _kv_bytes_per_token(inputs: Inputs) -> float:
 
 
 def _attention(inputs: Inputs) -> dict[str, Any]:
-    names = ("layers", "kv_heads", "head_dim", "hidden", "kv_lora_rank", "dtype_bytes")
+    """A row's own figures of attention, or those of the model that it names."""
+    if "layers" not in inputs:
+        return _attention_of(_named(inputs), inputs)
+    names = ("kv_heads", "head_dim", "hidden", "kv_lora_rank")
     stated = {name: inputs[name] for name in names if name in inputs}
-    if "qk_rope_head_dim" in inputs:
-        stated["qk_rope_dim"] = inputs["qk_rope_head_dim"]
-    return stated
+    # The layers of a speculative drafter cache too.
+    stated["layers"] = sum(inputs.get(name, 0) for name in ("layers", *DRAFTERS))
+    rope = _first(inputs, "qk_rope_head_dim", "qk_rope_dim")
+    if rope is not None:
+        stated["qk_rope_dim"] = rope
+    return {**stated, **_value_bytes(inputs)}
+
+
+DRAFTERS = ("drafter_layers", "draft_layers", "eagle_layers")
+
+
+def _named(inputs: Inputs) -> Transformer:
+    return from_row(Catalog.builtin().model(find_model(inputs["model"])))
+
+
+def _attention_of(model: Transformer, inputs: Inputs) -> dict[str, Any]:
+    figures: dict[str, Any] = {"layers": model.layers}
+    if model.kv_lora_rank:
+        figures.update(kv_lora_rank=model.kv_lora_rank, qk_rope_dim=model.qk_rope_dim)
+    else:
+        figures.update(kv_heads=model.kv_heads, head_dim=model.head_dim)
+    return {**figures, **_value_bytes(inputs)}
+
+
+def _value_bytes(inputs: Inputs) -> dict[str, float]:
+    if "dtype_bytes" in inputs:
+        return {"dtype_bytes": inputs["dtype_bytes"]}
+    printed = _first(inputs, "kv_dtype", "dtype", "kv_precision")
+    return {} if printed is None else {"dtype_bytes": bytes_per_value(_precision(str(printed)))}
 
 
 def _kv_total(inputs: Inputs) -> float:
     return kv_cache.total_bytes(
-        inputs["tokens"], sequences=inputs.get("batch", 1), **_attention(inputs)
+        _first(inputs, "tokens", "delta_tokens", "seq", "context"),
+        sequences=_first(inputs, "batch", "sequences", default=1),
+        **_attention(inputs),
     )
 
 
@@ -90,27 +154,45 @@ def _kv_blocks(inputs: Inputs) -> int:
         return kv_cache.blocks_for(inputs["tokens"], inputs["block"])
     return kv_cache.blocks_in(
         in_base(inputs["kv_gib"], "GiB"),
-        kv_cache.bytes_per_token(tensor_parallel=inputs["tp"], **_attention(inputs)),
-        inputs["block"],
+        kv_cache.bytes_per_token(tensor_parallel=inputs.get("tp", 1), **_attention(inputs)),
+        inputs.get("block", VLLM_BLOCK),
     )
 
 
+VLLM_BLOCK = 16
+VLLM_STEP = 2048
+"""vLLM, CacheConfig and SchedulerConfig: where neither a row nor its GPU says otherwise."""
+
+
 def _kv_concurrency(inputs: Inputs) -> float:
-    if "capacity_tokens" in inputs:
-        return kv_cache.concurrency(inputs["capacity_tokens"], inputs["max_model_len"])
-    held = kv_cache.tokens_in(inputs["gpu_blocks"], inputs["block"])
-    return kv_cache.concurrency(held, inputs["max_model_len"])
+    longest = _first(inputs, "max_model_len", "context", "seq")
+    if "model" in inputs and _named(inputs).sliding_layers:
+        return _windowed_concurrency(inputs, longest)
+    held = _first(inputs, "capacity_tokens", "tokens")
+    return kv_cache.concurrency(_kv_capacity(inputs) if held is None else held, longest)
+
+
+def _windowed_concurrency(inputs: Inputs, longest: int) -> float:
+    """Sequences of a model whose layers partly slide, from the tokens that vLLM prints."""
+    model = _named(inputs)
+    step = _first(inputs, "batched_tokens", "max_num_batched_tokens", default=VLLM_STEP)
+    cache = kv_cache.kv_cache(model, step_tokens=step, tensor_parallel=inputs.get("tp", 1))
+    if "kv_gib" in inputs:
+        return cache.sequences(in_base(inputs["kv_gib"], "GiB"), longest)
+    held = _first(inputs, "capacity_tokens", "tokens")
+    whole = kv_cache.kv_cache(model, step_tokens=step)
+    return whole.sequences(kv_cache.total_bytes(held, **_attention_of(model, {})), longest)
 
 
 def _kv_capacity(inputs: Inputs) -> float:
     if "gpu_blocks" in inputs:
-        return kv_cache.tokens_in(inputs["gpu_blocks"], inputs["block"])
-    document = {
-        "model": _model(inputs["model"]),
-        "serving": {"context": 16},
-        "assume": {"kv_room": f"{inputs['kv_gib']}GiB"},
-    }
-    return estimate(document)["serving"]["kv_capacity_tokens"]
+        return kv_cache.tokens_in(inputs["gpu_blocks"], inputs.get("block", VLLM_BLOCK))
+    rooms = [in_base(inputs[key], "GiB") for key in ("kv_gib", "k_gib", "v_gib") if key in inputs]
+    if not rooms:
+        return estimate(_vllm(inputs))["serving"]["kv_capacity_tokens"]
+    block = inputs.get("block", VLLM_BLOCK)
+    each = kv_cache.bytes_per_token(tensor_parallel=inputs.get("tp", 1), **_attention(inputs))
+    return kv_cache.tokens_in(kv_cache.blocks_in(sum(rooms), each, block), block)
 
 
 def _file_size(inputs: Inputs) -> float:
@@ -131,18 +213,27 @@ def _litgpt(inputs: Inputs, precision: str) -> dict[str, Any]:
 
 
 def _vllm(inputs: Inputs) -> dict[str, Any]:
-    serving: dict[str, Any] = {"engine": "vllm", "tensor_parallel": inputs.get("tp", 1)}
+    serving: dict[str, Any] = {
+        "engine": _engine(str(inputs.get("engine", "vllm"))),
+        "tensor_parallel": inputs.get("tp", 1),
+    }
     for printed, name in (
         ("max_num_seqs", "max_num_seqs"),
         ("batched_tokens", "max_num_batched_tokens"),
+        ("max_num_batched_tokens", "max_num_batched_tokens"),
+        ("tokens", "max_num_batched_tokens"),
         ("max_model_len", "context"),
     ):
         if printed in inputs:
             serving[name] = inputs[printed]
+    release = _first(inputs, "vllm", "vllm_version", "engine_version", "version")
+    if release is not None:
+        serving["engine_version"] = str(release).lower().removeprefix("v")
     if "sampler" in inputs:
         serving["sampler"] = "native" if "native" in inputs["sampler"].lower() else "fused"
-    if "gpu_memory_utilization" in inputs:
-        serving["memory_utilisation"] = f"{inputs['gpu_memory_utilization']:.0%}"
+    share = _first(inputs, "gpu_memory_utilization", "mem_fraction_static", "mem_fraction")
+    if share is not None:
+        serving["memory_utilisation"] = f"{share:.0%}"
     serving.setdefault("context", 16)
     assume = {
         name: f"{inputs[printed]}GiB"
@@ -153,17 +244,23 @@ def _vllm(inputs: Inputs) -> dict[str, Any]:
         )
         if printed in inputs
     }
-    document = {"model": _model(inputs["model"]), "serving": serving, "assume": assume}
+    model = _model(inputs["model"], _first(inputs, "precision", "dtype"))
+    document = {"model": model, "serving": serving, "assume": assume}
     return {**document, "gpu": find_accelerator(inputs.get("gpu", "H100"))}
 
 
 def _weights_measured(inputs: Inputs) -> float:
     if "quant" in inputs:
         return estimate(_litgpt(inputs, inputs["quant"]))["memory"]["allocated_bytes"]
-    document = _vllm(inputs)
-    if "gpu" not in inputs:
-        document.pop("gpu")
-    return estimate(document)["memory"]["weights_bytes"]
+    return estimate(_anywhere(inputs))["memory"]["weights_bytes"]
+
+
+def _anywhere(inputs: Inputs) -> dict[str, Any]:
+    """As vLLM runs it, on no GPU in particular where the row names none of the catalogue's."""
+    document = _vllm({**inputs, "gpu": "H100"})
+    document.pop("gpu")
+    board = known_board(inputs)
+    return document if board is None else {**document, "gpu": board}
 
 
 def _dq_saving(inputs: Inputs) -> float:
@@ -173,7 +270,7 @@ def _dq_saving(inputs: Inputs) -> float:
 
 
 def _activation(inputs: Inputs) -> float:
-    return estimate(_vllm(inputs))["memory"]["activations_bytes"]
+    return estimate(_anywhere(inputs))["memory"]["activations_bytes"]
 
 
 def _kv_room(inputs: Inputs) -> float:
@@ -198,38 +295,60 @@ def _total_measured(inputs: Inputs) -> float:
 
 
 def _feasibility(inputs: Inputs) -> str:
-    if "method" in inputs:
+    told = str(_first(inputs, "method", "case", default="")).lower()
+    if "method" in inputs and "infer" not in told:
         return training_feasibility(inputs)
+    if "quant" in inputs or "infer" in told:
+        document = _litgpt(inputs, inputs.get("quant", "bf16"))
+        document["serving"]["tensor_parallel"] = 1
+        return verdict({**document, "gpu": find_accelerator(inputs.get("gpu", "A100-40GB"))})
     return verdict(_eager(inputs) if "gen_tokens" in inputs else _vllm(inputs))
 
 
 # --- measured time ------------------------------------------------------------------------------
 
 
-def _served(inputs: Inputs, precision: str) -> dict[str, Any]:
-    serving = {
-        "engine": inputs.get("engine", "trtllm"),
-        "tensor_parallel": inputs["tp"],
-        "input_tokens": inputs["input"],
-        "output_tokens": inputs["output"],
+def _served(inputs: Inputs) -> dict[str, Any]:
+    serving: dict[str, Any] = {
+        "engine": _engine(str(inputs.get("engine", "trtllm"))),
+        "tensor_parallel": _first(inputs, "tp", "tensor_parallel", "gpus", default=1),
     }
-    if "concurrency" in inputs:
-        serving["sessions"] = inputs["concurrency"]
-    document = {"model": _model(inputs["model"], precision), "serving": serving}
-    return {**document, "gpu": find_accelerator(inputs["gpu"])}
+    for name, spellings in (
+        ("input_tokens", ("input", "isl", "input_tokens", "prompt", "input_len")),
+        ("output_tokens", ("output", "osl", "output_tokens", "gen", "output_len")),
+        ("sessions", ("concurrency", "batch", "sessions", "users", "batch_size")),
+    ):
+        stated = _first(inputs, *spellings)
+        if stated is not None:
+            serving[name] = stated
+    if "input_tokens" in serving:
+        serving.setdefault("output_tokens", 1)
+    model = _model(inputs["model"], _first(inputs, "precision", "dtype"))
+    return {"model": model, "serving": serving, "gpu": find_accelerator(inputs["gpu"])}
+
+
+ENGINE_WORDS = {"tensorrt": "trtllm", "trt": "trtllm", "vllm": "vllm", "sglang": "sglang",
+                "nim": "trtllm"}  # fmt: skip
+"""NIM's optimised profiles run TensorRT-LLM. NVIDIA NIM, support matrix."""
+
+
+def _engine(printed: str) -> str:
+    """A benchmark's engine with its version, as the language calls it."""
+    plain = printed.lower()
+    return next((name for word, name in ENGINE_WORDS.items() if word in plain), plain)
 
 
 def _tpot(inputs: Inputs) -> float:
-    return estimate(_served(inputs, inputs["precision"]))["serving"]["tpot_s"]
+    return estimate(_served(inputs))["serving"]["tpot_s"]
 
 
 def _ttft(inputs: Inputs) -> dict[str, float]:
-    bounds: dict[str, float] = estimate(_served(inputs, inputs["precision"]))["serving"]["ttft_s"]
+    bounds: dict[str, float] = estimate(_served(inputs))["serving"]["ttft_s"]
     return bounds
 
 
-def _saturated(inputs: Inputs) -> float:
-    return estimate(_served(inputs, inputs["dtype"]))["serving"]["tokens_per_s"]
+def _tokens_per_s(inputs: Inputs) -> float:
+    return estimate(_served(inputs))["serving"]["tokens_per_s"]
 
 
 def _dense(inputs: Inputs) -> dict[str, Any]:
@@ -256,9 +375,14 @@ def _decode(inputs: Inputs) -> float:
 
 
 def _cpu_document(inputs: Inputs, precision: str, cpu: str) -> dict[str, Any]:
+    four_bit = _says_four_bits(precision)
     return {
         "model": _model(inputs["model"], precision),
-        "serving": {"engine": "ipex", "context": 1024, "batch": inputs.get("batch", 1)},
+        "serving": {
+            "engine": "autoawq" if four_bit else "ipex",
+            "context": 1024,
+            "batch": inputs.get("batch", 1),
+        },
         "accelerator": {"kind": "cpu", "model": cpu},
     }
 
@@ -267,8 +391,17 @@ SAPPHIRE_RAPIDS, ICE_LAKE = "intel-spr-8488c", "intel-icx-8375c"
 
 
 def _cpu_decode(inputs: Inputs) -> float:
-    document = _cpu_document(inputs, inputs["dtype"], SAPPHIRE_RAPIDS)
+    document = _cpu_document(inputs, _cpu_format(inputs), SAPPHIRE_RAPIDS)
     return estimate(document)["serving"]["tokens_per_s"]
+
+
+def _cpu_memory(inputs: Inputs) -> float:
+    document = _cpu_document(inputs, _cpu_format(inputs), SAPPHIRE_RAPIDS)
+    return estimate(document)["memory"]["weights_bytes"]
+
+
+def _cpu_format(inputs: Inputs) -> str:
+    return str(_first(inputs, "dtype", "precision", "quant", default="int4"))
 
 
 def _amx_speedup(inputs: Inputs) -> float:
@@ -288,6 +421,7 @@ ANSWERS: dict[str, Callable[[Inputs], object]] = {
     "quantization.overhead": _dq_saving,
     "kv_cache.bytes_per_token": _kv_bytes_per_token,
     "kv_cache.total": _kv_total,
+    "kv_cache.slope": _kv_total,
     "kv_cache.blocks": _kv_blocks,
     "kv_cache.max_concurrency": _kv_concurrency,
     "kv_cache.capacity_tokens": _kv_capacity,
@@ -296,11 +430,18 @@ ANSWERS: dict[str, Callable[[Inputs], object]] = {
     "inference_memory.kv_capacity": _kv_room,
     "inference_memory.total_measured": _total_measured,
     "inference_latency.tpot": _tpot,
+    "inference_latency.itl": _tpot,
     "inference_latency.ttft": _ttft,
     "inference_latency.prefill": _prefill,
     "inference_latency.decode": _decode,
-    "inference_throughput.saturated": _saturated,
+    "inference_throughput.saturated": _tokens_per_s,
+    "inference_throughput.closed_loop": _tokens_per_s,
+    "inference_throughput.concurrency": _tokens_per_s,
+    "inference_throughput.fixed_batch": _tokens_per_s,
+    "inference_throughput.served": _tokens_per_s,
+    "inference_throughput.sweep": _tokens_per_s,
     "feasibility": _feasibility,
     "cpu.decode": _cpu_decode,
+    "cpu.memory": _cpu_memory,
     "cpu.amx_speedup": _amx_speedup,
 }

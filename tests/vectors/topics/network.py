@@ -20,8 +20,19 @@ from generator.sizing.network.collectives import (
     hierarchical_phases,
     hierarchical_s,
 )
-from generator.sizing.network.links import Link, gpu_link, network_link, pcie_bytes_per_s
-from generator.sizing.network.traffic import data_parallel_factor, payload_bytes, scheme_named
+from generator.sizing.network.links import (
+    Link,
+    copy_bytes_per_s,
+    gpu_link,
+    network_link,
+    pcie_bytes_per_s,
+)
+from generator.sizing.network.traffic import (
+    data_parallel_factor,
+    payload_bytes,
+    scheme_named,
+    tensor_parallel_elements,
+)
 from generator.sizing.network.transfer import transfer_s
 from tests.vectors.units import in_base
 
@@ -36,6 +47,8 @@ _TODAY = "b200"
 
 def bus_bandwidth(inputs: Inputs) -> float:
     """``{gpu | node, gpus | nodes, payload, spec | nic}`` of one node or several."""
+    if "pcie" in str(inputs.get("link", "")):
+        return pcie(inputs)
     count, name, algorithm = _node(str(inputs.get("gpu", inputs.get("node"))))
     gpus = int(inputs.get("gpus", count))
     inside = _inside(name, algorithm, gpus, inputs)
@@ -58,8 +71,27 @@ def factor(inputs: Inputs) -> float:
 
 
 def volume(inputs: Inputs) -> float:
-    """``{scheme}``: elements per parameter and step."""
-    return data_parallel_factor(scheme_named(inputs["scheme"]))
+    """``{scheme}``: elements per parameter and step, or how that compares with DDP."""
+    moved = data_parallel_factor(scheme_named(inputs["scheme"]))
+    if "DDP" in str(inputs.get("unit", "")).upper().split():
+        return moved / data_parallel_factor(scheme_named("ddp"))
+    return moved
+
+
+def block(inputs: Inputs) -> float:
+    """``{s, b, h, recompute}``: elements per transformer block; of one, where no size is stated."""
+    told = str(_first(inputs, "recompute", "checkpointing", "activation_checkpointing", True))
+    return tensor_parallel_elements(
+        _first(inputs, "s", "seq", 1),
+        _first(inputs, "b", "batch", 1),
+        _first(inputs, "h", "hidden", 1),
+        recompute=told.lower() not in ("false", "none"),
+    )
+
+
+def _first(inputs: Inputs, *names_and_default: Any) -> Any:
+    *names, default = names_and_default
+    return next((inputs[name] for name in names if name in inputs), default)
 
 
 def phase_bytes(inputs: Inputs) -> float:
@@ -71,7 +103,11 @@ def phase_bytes(inputs: Inputs) -> float:
 
 def transfer(inputs: Inputs) -> float:
     """``{params, bytes, passes, link}`` over one wire, or ``{payload, g, k, nic}`` over nodes."""
-    if "g" in inputs and "k" in inputs:
+    told = " ".join(str(value) for value in inputs.values()).lower()
+    if "g" in inputs and "k" in inputs and ("wire" in told or "inter-node" in told):
+        phases = hierarchical_phases(_payload(inputs), inputs["g"], inputs["k"])
+        return transfer_s(phases.between_bytes, _rate(inputs, "nic", "link"))
+    if "g" in inputs and "k" in inputs and "naive" not in told:
         gpus = inputs["g"]
         return hierarchical_s(
             _payload(inputs),
@@ -87,6 +123,20 @@ def transfer(inputs: Inputs) -> float:
     return transfer_s(moved, _rate(inputs, "link", "nic"))
 
 
+def pcie(inputs: Inputs) -> float:
+    """What a slot carries in practice."""
+    found = re.search(r"pcie\s*(\d)", str(inputs["link"]).lower())
+    assert found is not None, inputs
+    gpu = next(gpu for gpu in map(_accelerator, _BOARDS) if gpu.pcie_generation == int(found[1]))
+    copied = copy_bytes_per_s(gpu)
+    assert copied is not None, inputs
+    return copied
+
+
+_BOARDS = ("v100", "a100", "h100")
+"""A board of each PCIe generation."""
+
+
 def specification(inputs: Inputs) -> float | None:
     """``{link}`` such as ``nvlink4.h100`` or ``pcie5``: one direction, per accelerator."""
     link = str(inputs["link"])
@@ -100,6 +150,12 @@ ANSWERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "network.busbw": bus_bandwidth,
     "network.collective_factor": factor,
     "network.dp_volume": volume,
+    "network.megatron_block": block,
+    "network.tp_volume": block,
+    "network.collective_time": transfer,
+    "network.allreduce_time": transfer,
+    "network.hierarchical_time": transfer,
+    "network.pcie": pcie,
     "network.hierarchical_bytes": phase_bytes,
     "network.spec": specification,
     "network.transfer_time": transfer,

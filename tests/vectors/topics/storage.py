@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator.catalog.catalog import Catalog
+from generator.catalog.names import find_model
 from generator.sizing.architecture import Transformer
 from generator.sizing.precision import bytes_per_value
+from generator.sizing.resolve import from_row
 from generator.sizing.storage import (
     checkpoints,
     datasets,
@@ -71,9 +73,12 @@ def _is_precision(word: str) -> bool:
 
 def _dataset(inputs: Inputs) -> float:
     if "files" in inputs:
-        return datasets.sample_count(
-            files=inputs["files"], samples_per_file=inputs["samples_per_file"]
+        count = datasets.sample_count(
+            files=inputs["files"], samples_per_file=inputs.get("samples_per_file", 1)
         )
+        if "record_bytes" not in inputs:
+            return count
+        return datasets.bytes_of_samples(samples=count, sample_bytes=inputs["record_bytes"])
     if "samples" in inputs:
         return datasets.bytes_of_samples(
             samples=inputs["samples"], sample_bytes=inputs["record_bytes"]
@@ -83,25 +88,44 @@ def _dataset(inputs: Inputs) -> float:
 
 def _benchmark_dataset(inputs: Inputs) -> float:
     return datasets.benchmark_dataset_minimum(
-        client_hosts=inputs["client_hosts"],
-        memory_per_host_bytes=in_base(inputs["ram_gb_per_host"], "GB"),
+        client_hosts=_first(inputs, "client_hosts", "hosts"),
+        memory_per_host_bytes=_sized(inputs, "ram_{}_per_host"),
     )
 
 
+_UNITS = {"tb": "TB", "tib": "TiB", "gb": "GB", "gib": "GiB", "mb": "MB", "mib": "MiB"}
+
+
+def _sized(inputs: Inputs, key: str) -> float:
+    """A size whose unit is in its key's name."""
+    for word, unit in _UNITS.items():
+        if key.format(word) in inputs:
+            return in_base(inputs[key.format(word)], unit)
+    raise KeyError(key)
+
+
+def _first(inputs: Inputs, *names: str) -> Any:
+    return next(inputs[name] for name in names if name in inputs)
+
+
 def _checkpoint_bandwidth(inputs: Inputs) -> float:
-    return checkpoints.write_bandwidth(in_base(inputs["size_tb"], "TB"), stall_s=inputs["seconds"])
+    return checkpoints.write_bandwidth(_sized(inputs, "size_{}"), stall_s=inputs["seconds"])
 
 
 def _checkpoint_overhead(inputs: Inputs) -> float:
     return checkpoints.total_stall(
-        checkpoints=inputs["checkpoints"], seconds_each=inputs["seconds_each"]
+        checkpoints=inputs["checkpoints"],
+        seconds_each=_first(inputs, "seconds_each", "seconds"),
     )
 
 
 def _erasure_factor(inputs: Inputs) -> float:
     """Raw over usable, or usable over raw where the source prints an efficiency."""
-    if "data" in inputs:
-        return erasure.code(data=inputs["data"], parity=inputs["parity"]).factor
+    if "data" in inputs or "k" in inputs:
+        stored = erasure.code(
+            data=_first(inputs, "data", "k"), parity=_first(inputs, "parity", "m")
+        )
+        return stored.efficiency_ratio if "efficiency" in inputs["unit"] else stored.factor
     stored = erasure.code_of_set(drives=inputs["drives"], parity=inputs.get("parity"))
     return stored.efficiency_ratio if "efficiency" in inputs["unit"] else stored.factor
 
@@ -109,7 +133,7 @@ def _erasure_factor(inputs: Inputs) -> float:
 def _erasure_usable(inputs: Inputs) -> float:
     return erasure.usable_bytes(
         drives=inputs["drives"],
-        drive_bytes=in_base(inputs["drive_tb"], "TB"),
+        drive_bytes=_sized(inputs, "drive_{}"),
         parity=inputs.get("parity"),
     )
 
@@ -119,26 +143,8 @@ def _model_image(inputs: Inputs) -> float:
     return images.model_files(_transformer(inputs["model"]), profile).total_bytes
 
 
-_SAME_FIGURES = {"llama-3-8b": "llama-3.1-8b", "llama-3-70b": "llama-3.1-70b"}
-"""Models whose architecture the catalogue holds under a later release's name."""
-
-
 def _transformer(printed: str) -> Transformer:
-    words = [word for word in printed.lower().split() if word not in {"base", "instruct", "chat"}]
-    name = "-".join(words).replace("-instruct", "").replace("-chat", "")
-    model = Catalog.builtin().model(_SAME_FIGURES.get(name, name))
-    return Transformer(
-        name=model.id,
-        layers=model.layers or 0,
-        hidden=model.hidden_size or 0,
-        heads=model.attention_heads or 0,
-        kv_heads=model.kv_heads or 0,
-        head_dim=model.head_dim or 0,
-        ffn=model.intermediate_size or 0,
-        vocabulary=model.vocab_size or 0,
-        tied=model.tied_embeddings,
-        stated_parameters=model.parameters or 0,
-    )
+    return from_row(Catalog.builtin().model(find_model(printed)))
 
 
 def _read_rate(inputs: Inputs) -> float:
@@ -146,7 +152,7 @@ def _read_rate(inputs: Inputs) -> float:
         batch=inputs["batch"],
         record_bytes=inputs["record_bytes"],
         compute_time_s=inputs["compute_time_s"],
-        utilisation_ratio=inputs["accelerator_utilisation"],
+        utilisation_ratio=inputs.get("accelerator_utilisation", 1.0),
     )
 
 
@@ -166,8 +172,14 @@ def _vsan_reserve(inputs: Inputs) -> float:
 
 
 def _vsan_object(inputs: Inputs) -> float:
-    size = in_base(inputs["size_gb"], "GB")
+    size = _sized(inputs, "size_{}")
     return vsan_capacity.object_use(size, _layout(inputs)).used_bytes
+
+
+def _host_weights(inputs: Inputs) -> float:
+    if "params" in inputs:
+        return images.host_weights_bytes(inputs["params"])
+    return images.host_weights_bytes(_transformer(inputs["model"]).parameters)
 
 
 def _mtbf(inputs: Inputs) -> float:
@@ -204,6 +216,8 @@ ANSWERS: dict[str, Callable[[Inputs], object]] = {
     "storage.dataset": _dataset,
     "storage.dataset_vs_ram": _benchmark_dataset,
     "storage.erasure_factor": _erasure_factor,
+    "storage.erasure_default_parity": lambda inputs: erasure.default_parity(inputs["drives"]),
+    "storage.erasure_parity": lambda inputs: erasure.default_parity(inputs["drives"]),
     "storage.erasure_usable": _erasure_usable,
     "storage.model_image": _model_image,
     "storage.read_bandwidth_per_accelerator": _read_rate,
@@ -214,7 +228,7 @@ ANSWERS: dict[str, Callable[[Inputs], object]] = {
         vsan.Architecture(inputs["arch"])
     ),
     "storage.vsan_reserve": _vsan_reserve,
-    "host_ram.inference": lambda inputs: images.host_weights_bytes(inputs["params"]),
+    "host_ram.inference": _host_weights,
     "failure.checkpoint_interval": _checkpoint_interval,
     "failure.mtbf": _mtbf,
     "failure.mtbf_per_gpu": _mtbf_per_gpu,
