@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from generator.sizing.bibliography import catalogue_keys, cited, unresolved, wor
 from generator.sizing.serve.calibration import ORIGINS
 from tests.sizing.estimate.asked import CATALOG
 
+SIZING = Path(bibliography.__file__).parent
 KNOWN = CATALOG.ids("sources")
 
 
@@ -94,3 +98,21 @@ def test_every_fitted_constant_of_serving_names_works() -> None:
     named = {source for origin in ORIGINS.values() for source in origin.fitted_on}
     assert named
     assert [source for source in named if not cited(source)] == []
+
+
+def written_sources() -> Iterator[tuple[str, str]]:
+    """Every source that the sizing rooms give as a literal, with its file."""
+    for path in sorted(SIZING.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "source":
+                value = node.value.value if isinstance(node.value, ast.Constant) else None
+                # What is missing has no source: nothing is computed from it.
+                if isinstance(value, str) and value:
+                    yield path.name, value
+
+
+def test_every_source_that_is_written_in_the_engine_leads_somewhere() -> None:
+    """Whether the example meets it or not."""
+    written = list(written_sources())
+    assert len(written) > 200
+    assert [(file, source) for file, source in written if unresolved(entry(source), KNOWN)] == []

@@ -175,7 +175,7 @@ def _ledger(use: TierUse, months: int) -> list[Entry]:
         use.free_bytes,
         rule="usable - used of its datastore, before the redundancy of its policy"
         + (f"; shared with {', '.join(use.shared_with)}" if use.shared_with else ""),
-        source="inventory; what the platform keeps there already counts twice",
+        source="inventory: what the platform keeps there already counts twice",
         basis=Basis.STATED,
     )
     figures.note(

@@ -49,6 +49,10 @@ Formulas = Callable[[Workload, Subject, Catalog, Figures], Estimate]
 
 def _formulas(workload: Workload, about: Subject) -> Formulas:
     """The module is imported when it is asked for: a service needs nothing of training."""
+    if workload.serving is not None and workload.train is not None:
+        raise Nonsense(
+            "train", "a workload that trains does not serve as well", "state each as one of its own"
+        )
     if workload.serving is not None:
         return _serving(workload, about)
     if workload.hpo is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from generator.blueprint.model.model import Method as StatedMethod
 from generator.blueprint.model.workloads import Train, Workload
 from generator.catalog import Catalog
-from generator.quantity import GIB, Quantity
+from generator.quantity import Quantity
 from generator.sizing.architecture import Transformer
 from generator.sizing.estimate.answer import (
     CheckpointAnswer,
@@ -18,6 +18,13 @@ from generator.sizing.estimate.answer import (
 from generator.sizing.estimate.checks import check_layout, check_training
 from generator.sizing.estimate.inputs import Subject
 from generator.sizing.estimate.training_assumed import judge_open
+from generator.sizing.estimate.training_layout import (
+    Limits,
+    in_passes,
+    open_layout,
+    too_large,
+    too_late,
+)
 from generator.sizing.estimate.training_ledger import (
     judge_plan,
     note_checkpoint,
@@ -71,9 +78,6 @@ _SHARDING = {
 
 HOURS_S = 3600.0
 
-LAYOUT_ATTEMPTS = 8
-"""Layouts that are tried for the planning rule; each leaves at least as much room as it lacked."""
-
 
 def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figures) -> Estimate:
     """Memory, layout, time, checkpoint and reading of a training run."""
@@ -83,10 +87,12 @@ def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figu
         from generator.sizing.estimate.counted import by_count
 
         return by_count(workload, about, figures)
-    run = run_of(workload, about)
-    run = _laid_out(run, workload, about)
-    note_choices(run, about.precision, figures)
     train, model = workload.train, about.transformer
+    usable = about.device.memory_bytes if about.device else None
+    limits = None if usable is None else _limits(workload, about, usable)
+    stated = run_of(workload, about)
+    run = _laid_out(stated, train, about, limits)
+    note_choices(run, about.precision, figures)
     spread = judge_open(train, run, lambda one: _needed_bytes(train, one, model), figures)
     memory = memory_of(train, run, model, figures, spread=spread)
     step = _step(run, about)
@@ -96,9 +102,14 @@ def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figu
         note_time(step, answer, figures)
     checkpoint = _checkpoint(workload, run, about)
     note_checkpoint(checkpoint, figures, stated=workload.checkpoint is not None)
-    usable = about.device.memory_bytes if about.device else None
-    needed = memory.total_bytes
-    feasible = usable is None or needed <= usable
+    reasons = (
+        ()
+        if limits is None
+        else (
+            *too_large(memory.total_bytes, run, limits),
+            *too_late(stated, run, train, model, limits),
+        )
+    )
     return Estimate(
         memory=MemoryAnswer(
             weights_bytes=memory.weight_bytes,
@@ -115,8 +126,8 @@ def training(workload: Workload, about: Subject, catalog: Catalog, figures: Figu
         read_bytes_per_s=_read_rate(train, run, step),
         gpu=about.accelerator.id if about.accelerator else "",
         gpus=run.gpus,
-        feasible=feasible,
-        reasons=() if feasible or usable is None else _reasons(needed, usable, run),
+        feasible=not reasons,
+        reasons=reasons,
     )
 
 
@@ -245,26 +256,38 @@ def _method(stated: StatedMethod | None) -> tuple[Method, Adapter]:
     return Method.FULL, Adapter()
 
 
-def _laid_out(run: TrainingRun, workload: Workload, about: Subject) -> TrainingRun:
-    """The smallest layout that fits where neither GPUs nor a layout are stated."""
-    train = workload.train
+def _limits(workload: Workload, about: Subject, usable_bytes: float) -> Limits:
+    train, model = workload.train, about.transformer
     assert train is not None
-    assert about.transformer is not None
-    if about.gpus or train.parallel is not None or about.device is None:
-        return run
-    from generator.sizing.train.layout import smallest_layout
+    assert model is not None
 
-    usable = room = about.device.memory_bytes
-    for _ in range(LAYOUT_ATTEMPTS):
-        found = smallest_layout(about.transformer, run, room)
-        if found is None:
-            break
-        needed = _needed_bytes(train, found, about.transformer)
-        if needed <= usable:
-            return found
-        # The search knows recipes; the planning rule may want more on each GPU.
-        room *= usable / needed
-    return run
+    def hours(run: TrainingRun) -> float | None:
+        step, tokens = _step(run, about), _tokens(train, run)
+        return None if step is None or tokens is None else tokens / step.tokens_per_s / HOURS_S
+
+    return Limits(
+        usable_bytes=usable_bytes,
+        needed_bytes=lambda run: _needed_bytes(train, run, model),
+        hours=hours,
+        deadline_h=float(train.deadline_s.value) / HOURS_S if train.deadline_s else None,
+    )
+
+
+def _laid_out(run: TrainingRun, train: Train, about: Subject, limits: Limits | None) -> TrainingRun:
+    """The run in passes that fit, on GPUs that hold it where neither they nor a layout are stated.
+
+    Raises ``Nonsense`` for no tokens.
+    """
+    if limits is None:
+        return run
+    assert about.transformer is not None
+    if about.gpus or train.parallel is not None:
+        return in_passes(run, train, limits)
+    return (
+        open_layout(about.transformer, run, train, limits)
+        or open_layout(about.transformer, run, train, replace(limits, deadline_h=None))
+        or in_passes(run, train, limits)
+    )
 
 
 def _step(run: TrainingRun, about: Subject) -> StepTime | None:
@@ -333,17 +356,3 @@ def _read_rate(train: Train, run: TrainingRun, step: StepTime | None) -> float |
 
 TOKEN_ID_BYTES = 4
 """A token's id as tokenised corpora store it: 32 bits (Megatron-LM, indexed datasets)."""
-
-
-def _reasons(needed: float, usable: float, run: TrainingRun) -> tuple[str, ...]:
-    mends = ["more GPUs with sharding zero-3 or tensor parallelism"]
-    if run.micro_batch > 1:
-        mends.append(f"a micro_batch below {run.micro_batch}")
-    if run.recompute is not Recompute.FULL:
-        mends.append("recompute: full")
-    if run.method is Method.FULL:
-        mends.append("adapters (method.lora)")
-    return (
-        f"{needed / GIB:.2f} GiB are needed per GPU, {usable / GIB:.2f} GiB can be used",
-        f"what would do: {', '.join(mends)}",
-    )

@@ -37,7 +37,15 @@ def note_choices(run: TrainingRun, precision: str, figures: Figures) -> None:
         "layout",
         f"{ranks}, {run.sharding.value}",
         "",
-        rule="as stated; where neither gpus nor a layout are, the fewest that hold the run",
+        rule="as stated; where neither gpus nor a layout are, the fewest that hold the run and end"
+        " before its deadline",
+        source="arithmetic",
+    )
+    figures.note(
+        "samples per pass",
+        run.micro_batch,
+        "items",
+        rule="train.micro_batch; else as much of a rank's batch as fits, in several passes",
         source="arithmetic",
     )
     if run.precision != precision:

@@ -73,7 +73,7 @@ _RECIPES: Mapping[str, Framework] = {
             regime="autocast",
             logit_bytes=12,
             source="transformers, Trainer and modeling files: 16-bit logits, a shifted 32-bit copy "
-            "and its log-softmax; RMSNorm computes in 32 bits; AdamW steps tensor lists",
+            "and its log-softmax, RMSNorm computes in 32 bits, AdamW steps tensor lists",
         ),
         Framework(
             name="peft",

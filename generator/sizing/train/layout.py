@@ -60,17 +60,18 @@ def smallest_layout(
     run: TrainingRun,
     device_bytes: float,
     *,
+    fewest: int = 1,
     host_gpus: int = HOST_GPUS,
     calibration: TrainingCalibration = CALIBRATION,
 ) -> TrainingRun | None:
     """The run on the fewest GPUs that hold it; None where even ``LARGEST_LAYOUT`` do not.
 
-    GPUs double from one. On each number come first what exchanges least: the sharding that is
-    stated, or the least that fits of none, ZeRO-1, -2 and -3; then tensor ranks inside a host; then
-    pipeline stages beside full tensor hosts. Frozen weights are sharded by ZeRO-3 only, and
+    GPUs double from ``fewest``. On each number come first what exchanges least: the sharding that
+    is stated, or the least that fits of none, ZeRO-1, -2 and -3; then tensor ranks inside a host;
+    then pipeline stages beside full tensor hosts. Frozen weights are sharded by ZeRO-3 only, and
     quantised ones not at all.
     """
-    gpus = 1
+    gpus = fewest
     while gpus <= LARGEST_LAYOUT:
         for candidate in _candidates(model, run, gpus, host_gpus):
             if fits(model, candidate, device_bytes, calibration=calibration):

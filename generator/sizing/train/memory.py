@@ -97,8 +97,8 @@ def training_memory(
         _at_backward(model, run, recipe, states, tensors, early),
         _at_step(states),
     ]
-    peak = max(candidates, key=lambda moment: moment.total_bytes)
-    slack = calibration.allocator_slack_ratio * (peak.activation_bytes + peak.logits_bytes)
+    slack_ratio = calibration.allocator_slack_ratio
+    peak = max(candidates, key=lambda one: one.total_bytes + slack_ratio * one.freed_bytes)
     return TrainingMemory(
         moment=peak.name,
         weight_bytes=states.weight_bytes,
@@ -107,7 +107,7 @@ def training_memory(
         activation_bytes=peak.activation_bytes,
         logits_bytes=peak.logits_bytes,
         buffer_bytes=peak.buffer_bytes,
-        runtime_bytes=runtime + slack,
+        runtime_bytes=runtime + slack_ratio * peak.freed_bytes,
         static_bytes=states.weight_bytes + states.gradient_bytes + states.optimizer_bytes,
         host_bytes=states.host_bytes,
         gpus=run.gpus,
@@ -149,6 +149,11 @@ class _Moment(Record):
     @property
     def total_bytes(self) -> float:
         return self.gradient_bytes + self.activation_bytes + self.logits_bytes + self.buffer_bytes
+
+    @property
+    def freed_bytes(self) -> float:
+        """What is allocated and freed within a step, so that the allocator holds more than that."""
+        return self.activation_bytes + self.logits_bytes
 
 
 def _at_loss(

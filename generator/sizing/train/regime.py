@@ -49,7 +49,7 @@ REGIMES: Mapping[str, Regime] = {
             gradient_bytes=2,
             master_bytes=4,
             step_gradient_bytes=4,
-            source="Rajbhandari et al., ZeRO, section 3.1: 2 + 2 + 12; the partition's gradient is "
+            source="Rajbhandari et al., ZeRO, section 3.1: 2 + 2 + 12, the partition's gradient is "
             "turned to 32 bits for the step (DeepSpeed, stage_1_and_2.py and stage3.py)",
         ),
         Regime(
@@ -64,7 +64,7 @@ REGIMES: Mapping[str, Regime] = {
             weight_bytes=4,
             gradient_bytes=4,
             source="PyTorch FSDP, mixed precision: shards of weights, gradients and moments in 32 "
-            "bits; 16-bit copies of gathered layers are counted as buffers",
+            "bits, 16-bit copies of gathered layers are counted as buffers",
         ),
         Regime(
             name="autocast",
