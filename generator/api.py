@@ -106,9 +106,10 @@ def estimate_observed(
     revision = revise((workload,), catalog, seen, are_all=False)
     try:
         return estimate_workload(revision.workloads[0], catalog, proposing=True), revision
-    except Nonsense as nonsense:
-        place = document.find(as_written(nonsense.field, document)) or document.start
-        raise Refused([CannotBe.of(nonsense, places=(place,))]) from nonsense
+    except Nonsense as raised:
+        nonsense = raised.at(as_written(raised.field, document))
+        place = document.find(nonsense.field) or document.start
+        raise Refused([CannotBe.of(nonsense, places=(place,))]) from raised
 
 
 def observe(project: Project, observations: Sequence[Path | str]) -> tuple[Project, Revision]:

@@ -70,9 +70,11 @@ def read_workload(document: Document) -> Workload:
 
 def as_written(field: str, document: Document) -> str:
     """A field's path as a workload's document writes it: ``gpu`` may stand for ``accelerator``."""
-    if field.startswith("accelerator") and "gpu" in document.root:
-        return field.replace("accelerator", "gpu", 1)
-    return field
+    if not field.startswith("accelerator") or "gpu" not in document.root:
+        return field
+    if isinstance(document.root["gpu"], str):
+        return "gpu"
+    return field.replace("accelerator", "gpu", 1)
 
 
 def faults(document: Document) -> tuple[Finding, ...]:

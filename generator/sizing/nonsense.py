@@ -16,6 +16,10 @@ class Nonsense(ValueError):
         self.mend = mend
         super().__init__(f"{field}: {reason}; {mend}")
 
+    def at(self, field: str) -> Nonsense:
+        """The same under another path, as the user's document may call the figure."""
+        return Nonsense(field, self.reason, self.mend)
+
 
 def positive(field: str, value: float) -> float:
     """``value`` where it is above zero; raises ``Nonsense`` otherwise."""

@@ -237,3 +237,16 @@ def test_a_format_that_is_only_stored_is_unpacked(
     for precision in ("int4", "nf4", "mxfp4", "Q4_K_M"):
         document = f"model: {{family: qwen2.5-7b, precision: {precision}}}\nserving: {{}}\n{H100}"
         assert asked(document, monkeypatch) == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("gpu", "path"), [("h900", "gpu"), ("{model: h900}", "gpu.model")])
+def test_a_finding_calls_a_figure_as_the_document_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], gpu: str, path: str
+) -> None:
+    """``gpu`` is short for ``accelerator``, a word that its author may never have read."""
+    document = f"{LLAMA}serving: {{}}\ngpu: {gpu}\n".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(document)))
+    assert run(["estimate", "-"]) == 1
+    said = capsys.readouterr().err
+    assert f"MLG-Z003]: {path}: no GPU 'h900' is known" in said
+    assert "accelerator.model" not in said
