@@ -21,6 +21,7 @@ from generator.sizing.estimate.training_assumed import judge_open
 from generator.sizing.estimate.training_layout import (
     Limits,
     in_passes,
+    least_pass,
     open_layout,
     too_large,
     too_late,
@@ -279,7 +280,8 @@ def _laid_out(run: TrainingRun, train: Train, about: Subject, limits: Limits | N
     Raises ``Nonsense`` for no tokens.
     """
     if limits is None:
-        return run
+        # No GPU says how much fits: the least is what any GPU must hold.
+        return least_pass(run, train)
     assert about.transformer is not None
     if about.gpus or train.parallel is not None:
         return in_passes(run, train, limits)

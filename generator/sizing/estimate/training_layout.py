@@ -42,6 +42,13 @@ class Limits(Record):
         return hours is not None and hours > self.deadline_h
 
 
+def least_pass(run: TrainingRun, train: Train) -> TrainingRun:
+    """The run with a batch worked off sample by sample, unless a pass is stated."""
+    if train.micro_batch is not None or train.batch is None:
+        return run
+    return replace(run, micro_batch=1)
+
+
 def in_passes(run: TrainingRun, train: Train, limits: Limits) -> TrainingRun:
     """The run with as much of each rank's batch in one pass as fits, where no pass is stated.
 
@@ -69,7 +76,7 @@ def open_layout(
 
     GPUs double, and beyond one host are whole hosts.
     """
-    smallest = run if train.micro_batch or not train.batch else replace(run, micro_batch=1)
+    smallest = least_pass(run, train)
     fewest = 1
     before = 0
     while (found := _holding(model, smallest, limits, fewest)) is not None:
@@ -149,6 +156,9 @@ def too_late(
     if limits.deadline_h is None or hours is None or hours <= limits.deadline_h:
         return ()
     in_time = open_layout(model, replace(stated, gpus=1, parallel=Parallel()), train, limits)
+    if in_time is None and not limits.holds(run):
+        # It does not fit at all, which is said already.
+        return ()
     otherwise = f"{in_time.gpus} GPUs" if in_time else "fewer tokens"
     if in_time is None and train.batch is not None:
         otherwise += ", a larger batch for more ranks to share"

@@ -73,7 +73,9 @@ def smallest_layout(
     """
     gpus = fewest
     while gpus <= LARGEST_LAYOUT:
-        for candidate in _candidates(model, run, gpus, host_gpus):
+        # A stated batch is kept where other ranks can take over from data-parallel ones.
+        candidates = _candidates(model, run, gpus, host_gpus)
+        for candidate in sorted(candidates, key=lambda one: one.batch != run.batch):
             if fits(model, candidate, device_bytes, calibration=calibration):
                 return candidate
         gpus *= 2

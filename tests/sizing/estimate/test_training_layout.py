@@ -95,3 +95,27 @@ def test_a_workload_that_trains_and_serves_is_refused() -> None:
     }
     with pytest.raises(Nonsense, match="does not serve as well"):
         ask(both)
+
+
+def test_without_a_gpu_the_least_is_sized() -> None:
+    """A batch that no GPU could hold whole asks for no more than one sample does."""
+    model = {"family": "llama-3.1-8b"}
+    needs = [
+        ask({"model": model, "train": {"sequence": 4096, "batch": batch}}).memory.total_bytes
+        for batch in (1, 512)
+    ]
+    assert needs[0] == needs[1]
+
+
+def test_what_does_not_fit_is_not_told_to_train_on_fewer_tokens() -> None:
+    """The largest model keeps more of one sample than any layout without recompute holds."""
+    found = ask(
+        {
+            "model": {"family": "llama-3.1-405b"},
+            "train": {"sequence": 8192, "batch": 2048, "tokens": 10**13, "deadline": "54d"},
+            "gpu": H100,
+        }
+    )
+    assert not found.feasible
+    assert "recompute: full" in found.reasons[-1]
+    assert not any("deadline" in reason for reason in found.reasons)
