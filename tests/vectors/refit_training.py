@@ -20,6 +20,7 @@ from generator.sizing.train.memory import training_memory
 from generator.sizing.train.run import TrainingRun
 from generator.sizing.train.time import StepTime, step_time
 from generator.source.reading import parse
+from tests.vectors.left_out import Group
 from tests.vectors.runner import Row, factor, rows
 from tests.vectors.topics.training import memory_document, printed_memory, time_document
 
@@ -216,7 +217,7 @@ def _loss(cases: Sequence[Case], calibration: TrainingCalibration) -> float:
 
 def left_out(
     group: Callable[[Case], str], cases: Sequence[Case], start: TrainingCalibration
-) -> dict[str, tuple[float, float]]:
+) -> dict[str, Group]:
     """For each group its median error with the fit of all rows, and with a fit without the group.
 
     The fit starts from ``start``, the fit of all, so that few rounds are enough.
@@ -226,9 +227,10 @@ def left_out(
         held = [case for case in cases if group(case) == name]
         others = [case for case in cases if group(case) != name]
         without = fit(others, start, rounds=3, step=0.04)
-        found[name] = (
-            median([case.error(start) for case in held]),
-            median([case.error(without) for case in held]),
+        found[name] = Group(
+            rows=len(held),
+            fitted=median([case.error(start) for case in held]),
+            left_out=median([case.error(without) for case in held]),
         )
     return found
 
