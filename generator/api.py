@@ -129,10 +129,9 @@ def place(sized: Sized, blueprint: Blueprint, sites: Sites, catalog: Catalog) ->
     from generator.placement.engine import place as place_demands
     from generator.placement.licences import licensed
     from generator.placement.stock import stock
+    from generator.placement.terms import terms_of
 
-    isolation = blueprint.governance.isolation
-    boundary = (isolation.prod_vs_dev if isolation else None) or "gpu"
-    plan = place_demands(sized, stock(sites.inventories), catalog, isolation=boundary)
+    plan = place_demands(sized, stock(sites.inventories), catalog, terms_of(blueprint, catalog))
     return licensed(plan, sites.inventories, catalog)
 
 

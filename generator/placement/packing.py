@@ -1,212 +1,262 @@
-"""First-fit packing onto real geometry: same-size vGPU, MIG, NVLink groups, CPU and memory.
+"""Packing VMs onto hosts: the best spot for each, found without looking at every host.
 
-The packer's state changes as it goes; what leaves this module is frozen.
+A VM changes one host. So every kind of VM keeps its own queue of ranked spots and looks again only
+at hosts that have changed since it was last asked; of equal untouched hosts only the first is ever
+ranked. What leaves this module is frozen.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from operator import itemgetter
 from typing import Any
 
-from generator.catalog.accelerator import Accelerator
-from generator.catalog.vgpu import VgpuProfile
-from generator.placement.devices import NO_START, Device
-from generator.placement.links import GROUP_SIZES, link_groups
-from generator.placement.stock import Gpu, Host
-from generator.quantity import MIB
-from generator.sizing.demand import Demand
+from generator.placement.geometry import Geometry
+from generator.placement.policy import Policy, Rank, Tightest
+from generator.placement.room import Ask, Room, Spot, joined_groups
+from generator.placement.stock import Host
 
-MMIO_OVERHEAD_BYTES = 97 * MIB
-"""What a 512 GB MMIO window costs the host per GPU VM: 83 MB for 128 GB and 14 more.
-Source: F. Denneman, BIOS, VM and vCenter settings (2023)."""
+MOST_QUEUES = 512
+"""Kinds of VM whose queues are kept at once; more are built again when they are needed."""
+
+_Ranked = tuple[tuple[Any, ...], int, int, Spot]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where one VM goes: its host, its GPUs and the start of its MIG instance (else -1)."""
+class _Queue:
+    """The ranked spots of one ask, as of an entry of the log."""
 
-    host: Host
-    gpus: tuple[Gpu, ...]
-    start: int
+    __slots__ = ("fresh", "heap", "seen")
 
-
-Key = tuple[str, str]
-"""A host by its site and name: two sites may use one name."""
+    def __init__(self) -> None:
+        self.heap: list[_Ranked] = []
+        self.fresh: dict[object, int] = {}
+        self.seen = 0
 
 
-def _key(host: Host) -> Key:
-    return host.site, host.name
+class _Family:
+    """The touched hosts whose GPUs have room for a kind of vGPU, as of an entry of the log."""
 
+    __slots__ = ("able", "seen")
 
-def _cluster(host: Host) -> tuple[str, ...]:
-    return host.site, host.vcenter, host.cluster, "cluster"
+    def __init__(self) -> None:
+        self.able: dict[int, None] = {}
+        self.seen = 0
 
 
 class Packing:
-    """The hosts of a plan while it is made."""
+    """The hosts of a plan while it is made.
+
+    ``boards`` are the geometries by GPU model, ``isolation`` the boundary between environments
+    (``none``, ``gpu``, ``host`` or ``cluster``), ``slots`` the parts of the week, and ``policy``
+    what the best place is (``Tightest`` unless said).
+    """
 
     def __init__(
-        self, hosts: Sequence[Host], models: Mapping[str, Accelerator], isolation: str
+        self,
+        hosts: Sequence[Host],
+        boards: Mapping[str, Geometry],
+        isolation: str = "gpu",
+        slots: int = 1,
+        policy: Policy | None = None,
     ) -> None:
-        self._hosts = hosts
-        self._isolation = isolation
-        self._cores = {_key(host): host.free_cores for host in hosts}
-        self._memory = {_key(host): host.free_memory_bytes for host in hosts}
-        self._devices = {
-            _key(host): [Device(gpu, models[gpu.model]) for gpu in host.gpus if gpu.model in models]
-            for host in hosts
-        }
-        self._links = {
-            _key(host): tuple(g for n in GROUP_SIZES for g in link_groups(host, n))
-            for host in hosts
-        }
-        self._inhabitants: dict[Key, Counter[tuple[str, str]]] = {_key(h): Counter() for h in hosts}
-        self._environments: dict[tuple[str, ...], str] = {}
-
-    def able(self, accelerator: Accelerator | None, demand: Demand) -> list[Host]:
-        """The hosts whose hardware could carry the demand if it were empty."""
-        here = [h for h in self._hosts if not demand.site or h.site == demand.site]
-        need = demand.gpu
-        if accelerator is None or need is None:
-            return here
-        return [
-            host
-            for host in here
-            if sum(gpu.model == accelerator.id for gpu in host.gpus) >= need.gpus
-            and (not need.nvlink or any(len(g) == need.gpus for g in self._links[_key(host)]))
+        known: dict[object, tuple[tuple[int, ...], ...]] = {}
+        self.boards = boards
+        self.slots = slots
+        self.rooms = [
+            Room(host, order, slots, boards, joined_groups(host, known))
+            for order, host in enumerate(hosts)
         ]
+        self._isolation = isolation
+        self._policy = policy or Tightest()
+        self._clusters: dict[tuple[str, ...], dict[str, int]] = {}
+        self._log: list[int] = []
+        self._queues: dict[Ask, _Queue] = {}
+        self._families: dict[tuple[object, ...], _Family] = {}
+        self._touched: set[int] = set()
+        self._likeness = [_likeness(room) for room in self.rooms]
+        self._fresh: dict[object, list[int]] = {}
+        for room in reversed(self.rooms):
+            self._fresh.setdefault(self._likeness[room.order], []).append(room.order)
 
-    def put(self, demand: Demand, model: str, profile: VgpuProfile | None) -> Iterator[Spot]:
-        """Places up to ``demand.count`` VMs and stops at the first that does not fit.
+    def best(self, ask: Ask) -> Spot | None:
+        """The best spot for one VM of the ask, or None where no host can take it."""
+        heap = self._fresh_queue(ask).heap
+        while heap:
+            _, order, version, spot = heap[0]
+            room = self.rooms[order]
+            if room.version == version and not room.down and self._may_share(room, ask):
+                return spot
+            heappop(heap)
+        return None
 
-        ``profile`` is one of the accelerator ``model``, both empty for a demand without a GPU.
-        """
-        # Placing a VM changes the rank of its own host only, so each host is ranked once.
-        ranked = []
-        for order, host in enumerate(self._hosts):
-            ranked += self._best(order, host, demand, model, profile)
-        heapify(ranked)
-        for _ in range(demand.count):
-            if not ranked:
+    def take(self, ask: Ask, spot: Spot) -> None:
+        """Puts one VM on a spot."""
+        room = self.rooms[spot.order]
+        if self._isolation == "cluster":
+            tenants = self._clusters.setdefault(_cluster(room.host), {})
+            tenants[ask.environment] = tenants.get(ask.environment, 0) + 1
+        room.take(ask, spot)
+        self._note(spot.order)
+
+    def release(self, ask: Ask, spot: Spot) -> None:
+        """Takes one VM off a spot."""
+        room = self.rooms[spot.order]
+        if self._isolation == "cluster":
+            tenants = self._clusters[_cluster(room.host)]
+            tenants[ask.environment] -= 1
+            if not tenants[ask.environment]:
+                del tenants[ask.environment]
+            self._queues.clear()  # hosts that nothing touched may be shared again
+        room.release(ask, spot)
+        self._note(spot.order)
+
+    def put(self, ask: Ask, count: int) -> Iterator[Spot]:
+        """Places up to ``count`` VMs, each on its best spot, and stops at the first without one."""
+        for _ in range(count):
+            spot = self.best(ask)
+            if spot is None:
                 return
-            _, order, spot = heappop(ranked)
-            self._take(spot, demand, profile)
-            for again in self._best(order, spot.host, demand, model, profile):
-                heappush(ranked, again)
+            self.take(ask, spot)
             yield spot
 
-    def missing(self, demand: Demand, profile: VgpuProfile | None) -> str:
-        """What stops the next VM of the demand, in words."""
-        roomy = [h for h in self.able(None, demand) if self._has_room(h, demand)]
-        if not roomy:
-            memory_gib = demand.memory_bytes >> 30
-            return f"no host has {demand.vcpus} cores and {memory_gib} GiB of memory left"
-        if profile is None:
-            return f"no host of {demand.environment} has room left"
-        return f"every GPU that may take {profile.name} is full or holds something else"
+    def close(self, order: int) -> None:
+        """Takes a host out of service for what is placed from now on."""
+        self.rooms[order].down = True
+        self._note(order)
 
-    def _best(
-        self, order: int, host: Host, demand: Demand, model: str, profile: VgpuProfile | None
-    ) -> list[tuple[tuple[Any, ...], int, Spot]]:
+    def reopen(self, order: int) -> None:
+        """Brings a host back."""
+        self.rooms[order].down = False
+        self._note(order)
+
+    def _note(self, order: int) -> None:
+        self.rooms[order].version += 1
+        self._log.append(order)
+        if order not in self._touched:
+            self._touched.add(order)
+            alike = self._fresh[self._likeness[order]]
+            if alike[-1] == order:
+                alike.pop()
+            else:
+                alike.remove(order)
+
+    def _fresh_queue(self, ask: Ask) -> _Queue:
+        """The queue of an ask with every change since it was last used."""
+        queue = self._queues.get(ask)
+        changed: set[int]
+        if queue is None:
+            if len(self._queues) >= MOST_QUEUES:
+                self._queues.clear()
+            queue = self._queues[ask] = _Queue()
+            queue.heap = [r for order in self._able(ask) for r in self._ranked(order, ask)]
+            heapify(queue.heap)
+            changed = set()
+        else:
+            changed = set(self._log[queue.seen :])
+        queue.seen = len(self._log)
+        for order in sorted(changed):
+            for ranked in self._ranked(order, ask):
+                heappush(queue.heap, ranked)
+        for likeness, alike in self._fresh.items():
+            if alike and queue.fresh.get(likeness) != alike[-1]:
+                queue.fresh[likeness] = alike[-1]
+                for ranked in self._ranked(alike[-1], ask):
+                    heappush(queue.heap, ranked)
+        return queue
+
+    def _able(self, ask: Ask) -> Iterator[int]:
+        """The touched hosts whose GPUs could take the ask."""
+        key = (ask.model, ask.shape, ask.environment, ask.slots)
+        family = self._families.setdefault(key, _Family())
+        for order in sorted(set(self._log[family.seen :])):
+            room = self.rooms[order]
+            if not ask.model or any(
+                model == ask.model and room.joined(index, ask) is not None
+                for index, model in enumerate(room.models)
+            ):
+                family.able[order] = None
+            else:
+                family.able.pop(order, None)
+        family.seen = len(self._log)
+        return iter(sorted(family.able))
+
+    def _ranked(self, order: int, ask: Ask) -> Iterator[_Ranked]:
         """The best spot of a host with its rank, or nothing."""
-        if not self._has_room(host, demand) or not self._may_share(host, demand):
-            return []
-        preference = self._preference(host, demand)
-        best = min(self._spots(host, demand, model, profile), key=itemgetter(0), default=None)
-        return [] if best is None else [((*preference, *best[0]), order, best[1])]
-
-    def _has_room(self, host: Host, demand: Demand) -> bool:
-        memory = demand.memory_bytes + (MMIO_OVERHEAD_BYTES if demand.gpu else 0)
-        return self._cores[_key(host)] >= demand.vcpus and self._memory[_key(host)] >= memory
-
-    def _may_share(self, host: Host, demand: Demand) -> bool:
-        if demand.site and host.site != demand.site:
-            return False
-        if self._isolation not in ("host", "cluster"):
-            return True
-        container = _key(host) if self._isolation == "host" else _cluster(host)
-        return self._environments.get(container, demand.environment) == demand.environment
-
-    def _preference(self, host: Host, demand: Demand) -> tuple[int, ...]:
-        """Replicas that serve, and nodes of a control plane, keep apart; all else fills up."""
-        if demand.phase in ("serving", "control-plane", "system"):
-            return (self._inhabitants[_key(host)][demand.environment, demand.name],)
-        return (0,)
-
-    def _spots(
-        self, host: Host, demand: Demand, model: str, profile: VgpuProfile | None
-    ) -> Iterator[tuple[tuple[object, ...], Spot]]:
-        if demand.gpu is None or profile is None:
-            gpus = len(self._devices[_key(host)])
-            yield (gpus > 0, host.name), Spot(host, (), NO_START)
+        room = self.rooms[order]
+        if room.down or (ask.site and room.host.site != ask.site) or not room.has(ask):
             return
-        devices = self._devices[_key(host)]
-        environment = demand.environment if self._isolation != "none" else ""
-        fitting = [
-            (device, start)
-            for device in devices
-            if device.gpu.model == model
-            and (start := device.start_for(profile, demand.gpu.sharing, environment)) is not None
+        if not self._may_share(room, ask):
+            return
+        best = min(self._spots(room, ask), default=None)
+        if best is not None:
+            rank, gpus = best
+            node = room.node_for(ask, gpus)
+            apart = room.present[ask.apart] if ask.apart else 0
+            yield (apart, *rank), order, room.version, Spot(order, gpus, node)
+
+    def _may_share(self, room: Room, ask: Ask) -> bool:
+        if self._isolation == "host":
+            return room.environment in ("", ask.environment)
+        if self._isolation == "cluster":
+            tenants = self._clusters.get(_cluster(room.host))
+            return not tenants or ask.environment in tenants
+        return True
+
+    def _spots(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
+        if not ask.model:
+            yield self._policy.none(room, ask), ()
+        elif ask.gpus > 1:
+            yield from self._several(room, ask)
+        else:
+            yield from self._single(room, ask)
+
+    def _single(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
+        """GPUs for one vGPU; of equal ones the first."""
+        seen: set[tuple[object, ...]] = set()
+        for index, model in enumerate(room.models):
+            if model != ask.model:
+                continue
+            layouts = room.layouts[index]
+            like = (layouts, room.environments[index], not any(layouts) and room.intact(index))
+            if like not in seen:
+                seen.add(like)
+                after = room.joined(index, ask)
+                if after is not None:
+                    yield self._policy.single(room, ask, index, after), (index,)
+
+    def _several(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
+        """The GPUs of one VM: whole and empty, of one NUMA node or astride, joined where asked."""
+        empty = [
+            index
+            for index, model in enumerate(room.models)
+            if model == ask.model and room.is_empty(index) and room.joined(index, ask) is not None
         ]
-        if demand.gpu.gpus > 1:
-            yield from self._groups(host, demand, [device for device, _ in fitting])
+        if ask.nvlink:
+            for group in room.groups:
+                if len(group) == ask.gpus and set(group) <= set(empty):
+                    yield self._policy.several(room, ask, group, astride=False), group
             return
-        for device, start in fitting:
-            # Keep groups whole: first a device in use, then one whose neighbour is, then the rest.
-            rank = (device.empty, device.empty and self._breaks(host, device), host.name)
-            yield (*rank, device.gpu.index), Spot(host, (device.gpu,), start)
+        numa = [gpu.numa for gpu in room.host.gpus]
+        for node in sorted({numa[index] for index in empty}):
+            local = tuple(index for index in empty if numa[index] == node)[: ask.gpus]
+            if len(local) == ask.gpus:
+                yield self._policy.several(room, ask, local, astride=False), local
+        if len(empty) >= ask.gpus:
+            some = tuple(empty[: ask.gpus])
+            yield self._policy.several(room, ask, some, astride=True), some
 
-    def _groups(
-        self, host: Host, demand: Demand, devices: Sequence[Device]
-    ) -> Iterator[tuple[tuple[object, ...], Spot]]:
-        """The GPUs of one VM: whole and empty, one NUMA node before two, joined where asked."""
-        assert demand.gpu is not None
-        empty = [device.gpu for device in devices if device.empty]
-        if demand.gpu.nvlink:
-            by_index = {gpu.index: gpu for gpu in empty}
-            for group in self._links[_key(host)]:
-                if len(group) == demand.gpu.gpus and by_index.keys() >= set(group):
-                    gpus = tuple(by_index[index] for index in group)
-                    broken = self._whole_groups(host, group)
-                    yield (broken, host.name, group[0]), Spot(host, gpus, NO_START)
-            return
-        for numa in sorted({gpu.numa for gpu in empty}):
-            local = [gpu for gpu in empty if gpu.numa == numa][: demand.gpu.gpus]
-            if len(local) == demand.gpu.gpus:
-                yield (False, host.name, numa), Spot(host, tuple(local), NO_START)
-        if len(empty) >= demand.gpu.gpus:
-            gpus = tuple(empty[: demand.gpu.gpus])
-            yield (True, host.name, 0), Spot(host, gpus, NO_START)
 
-    def _breaks(self, host: Host, device: Device) -> int:
-        """How many whole groups a fraction on the device would end."""
-        if self._links[_key(host)]:
-            return self._whole_groups(host, (device.gpu.index,))
-        devices = self._devices[_key(host)]
-        return len(devices) > 1 and all(d.empty for d in devices if d is not device)
+def _cluster(host: Host) -> tuple[str, ...]:
+    return host.site, host.vcenter, host.cluster
 
-    def _whole_groups(self, host: Host, inner: tuple[int, ...]) -> int:
-        """The link groups around ``inner``, larger than it, of which every GPU is free."""
-        free = {d.gpu.index for d in self._devices[_key(host)] if d.free}
-        return sum(
-            len(group) > len(inner) and set(inner) <= set(group) <= free
-            for group in self._links[_key(host)]
-        )
 
-    def _take(self, spot: Spot, demand: Demand, profile: VgpuProfile | None) -> None:
-        name = _key(spot.host)
-        self._cores[name] -= demand.vcpus
-        self._memory[name] -= demand.memory_bytes + (MMIO_OVERHEAD_BYTES if demand.gpu else 0)
-        self._inhabitants[name][demand.environment, demand.name] += 1
-        self._environments[name] = demand.environment
-        self._environments[_cluster(spot.host)] = demand.environment
-        if demand.gpu is None or profile is None:
-            return
-        environment = demand.environment if self._isolation != "none" else ""
-        for device in self._devices[name]:
-            if device.gpu in spot.gpus:
-                device.take(profile, demand.gpu.sharing, environment, spot.start)
+def _likeness(room: Room) -> object:
+    """What equal untouched hosts have in common; a host with anything on it is like no other."""
+    host = room.host
+    if any(any(layouts) for layouts in room.layouts) or any(g.tenants for g in host.gpus):
+        return room.order
+    return (
+        *(host.site, host.vcenter, host.cluster, host.free_cores, host.free_memory_bytes),
+        *(host.numa_nodes, host.numa_cores, host.numa_memory_bytes, room.groups),
+        tuple((gpu.model, gpu.numa) for gpu in host.gpus),
+    )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from generator.finding import Finding
 from generator.ledger import Entry
+from generator.placement.geometry import Mode
 from generator.record import Record, record
 from generator.sizing.demand import Demand
 
@@ -34,22 +35,62 @@ class Chosen(Record):
 
 @record
 class Placed(Record):
-    """One VM of a demand on its host. ``gpus`` names the devices, ``start`` its first MIG slice.
+    """One VM of a demand on its host. ``gpus`` names the devices, ``start`` its place on one.
 
-    ``start`` is -1 for everything that is not a MIG instance. ``lever`` is what makes the
-    placement true on this version of vSphere.
+    ``start`` is the first MIG slice or the placement id of mixed-size mode, -1 in modes that have
+    no places. ``numa`` is the node that holds the VM, -1 where it is spread over several.
+    ``lever`` is what makes the placement true on this version of vSphere.
     """
 
     demand: str
     environment: str
     index: int
+    site: str
     host: str
     cluster: str
     profile: str
     gpus: tuple[str, ...]
     start: int
+    numa: int
     lever: str
     grade: Grade
+
+
+@record
+class Standing(Record):
+    """One vGPU on a GPU: its VM, its profile and its place; ``runs`` if it is there already.
+
+    ``demand`` is empty for a VM that is not the plan's; ``vm`` is then its name.
+    """
+
+    demand: str
+    environment: str
+    vm: str
+    profile: str
+    start: int
+    runs: bool
+
+
+@record
+class GpuPlan(Record):
+    """A GPU and what the plan makes of it (framebuffer in MiB).
+
+    ``today`` is the mode in the facts, ``mode`` the one that its contents need. ``free_mib`` is
+    what no vGPU holds, ``stranded_mib`` the part of it that no profile of the plan's catalogue can
+    use any more. ``held_by`` has all of the GPU.
+    """
+
+    site: str
+    host: str
+    name: str
+    model: str
+    today: str
+    mode: Mode
+    held_by: str
+    framebuffer_mib: int
+    free_mib: int
+    stranded_mib: int
+    standing: tuple[Standing, ...]
 
 
 @record
@@ -79,10 +120,14 @@ class Shortfall(Record):
 
 @record
 class Plan(Record):
-    """Where everything goes. ``chosen`` has an entry per demand, ``placed`` one per VM."""
+    """Where everything goes.
+
+    ``chosen`` has an entry per demand, ``placed`` one per VM, ``gpus`` one per GPU of the hosts.
+    """
 
     chosen: tuple[Chosen, ...]
     placed: tuple[Placed, ...]
+    gpus: tuple[GpuPlan, ...]
     shortfalls: tuple[Shortfall, ...]
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]

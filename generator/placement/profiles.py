@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
+from generator.placement.terms import Terms
 from generator.sizing.demand import GpuNeed, Sharing
 
 
-def choose(need: GpuNeed, accelerator: Accelerator) -> VgpuProfile | None:
+def choose(need: GpuNeed, accelerator: Accelerator, terms: Terms) -> VgpuProfile | None:
     """The smallest profile of the accelerator that leaves ``need`` usable; None where none does.
 
     A stated profile is taken as it is, as long as the board has it. For latency
@@ -19,6 +20,7 @@ def choose(need: GpuNeed, accelerator: Accelerator) -> VgpuProfile | None:
         profile
         for profile in candidates(need, accelerator)
         if profile.usable_framebuffer_bytes >= need.memory_bytes
+        and terms.allows(profile)
         and (not need.profile or profile.name == need.profile)
         and (not need.nvlink or profile.nvlink_p2p)
     ]

@@ -10,10 +10,26 @@ from generator.supply.model import SiteInventory
 
 
 @record
+class Tenant(Record):
+    """A vGPU that runs on a GPU: its VM, its profile by vSphere's name and its placement id.
+
+    ``start`` is None where the facts do not say it; ``ours`` is a VM of the platform itself, which
+    the plan may move.
+    """
+
+    vm: str
+    profile: str
+    start: int | None = None
+    ours: bool = False
+
+
+@record
 class Gpu(Record):
     """A GPU of a host. ``model`` is a catalogue id, ``mode`` what it is set to now.
 
-    ``linked`` holds the PCI addresses that the facts join to it by NVLink.
+    ``linked`` holds the PCI addresses that the facts join to it by NVLink. ``held_by`` has all of
+    it, whatever it does there; ``tenants`` are vGPUs beside which others may run. ``mixed_size``
+    is None where the facts do not say in which of the two ways the GPU is time-sliced.
     """
 
     host: str
@@ -24,6 +40,8 @@ class Gpu(Record):
     mode: str
     held_by: str
     linked: tuple[str, ...] = ()
+    tenants: tuple[Tenant, ...] = ()
+    mixed_size: bool | None = None
 
     @property
     def name(self) -> str:
@@ -108,12 +126,21 @@ def _covered(site: SiteInventory) -> set[str]:
 
 
 def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
-    taken = {
-        address: vm.name
-        for vm in site.occupancy
-        if vm.host == facts.name
-        for address in (*vm.passthrough, *(vgpu.pci for vgpu in vm.vgpus if vgpu.pci))
-    }
+    here = [vm for vm in site.occupancy if vm.host == facts.name]
+    others = [vm for vm in here if vm.foreign is not False]
+    taken = {address: vm.name for vm in others for address in vm.passthrough}
+    tenants: dict[str, list[Tenant]] = {}
+    for vm in here:
+        for vgpu in vm.vgpus:
+            if vgpu.pci and (vm.power != "off" or vgpu.placement is not None):
+                tenants.setdefault(vgpu.pci, []).append(
+                    Tenant(
+                        vm=vm.name,
+                        profile=vgpu.profile,
+                        start=vgpu.placement,
+                        ours=vm.foreign is False,
+                    )
+                )
     nowhere = _vgpus_on_no_known_device(site, facts)
     for index, device in enumerate(facts.gpus):
         pci = device.pci or ""
@@ -127,6 +154,8 @@ def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
             mode=device.mode or "",
             held_by=holder,
             linked=device.nvlink_with,
+            tenants=tuple(sorted(tenants.get(pci, ()), key=lambda t: (t.start or 0, t.vm))),
+            mixed_size=device.mixed_size,
         )
 
 
@@ -135,19 +164,19 @@ def _vgpus_on_no_known_device(site: SiteInventory, facts: HostFacts) -> list[str
     return [
         vm.name
         for vm in site.occupancy
-        if vm.host == facts.name and vm.power != "off"
+        if vm.host == facts.name and vm.power != "off" and vm.foreign is not False
         for vgpu in vm.vgpus
         if not vgpu.pci
     ]
 
 
 def _used(site: SiteInventory, facts: HostFacts) -> tuple[int, int]:
-    """Cores and bytes that the host keeps for others or that run on it already."""
+    """Cores and bytes that the host keeps for others or that others run on it already."""
     reserved = facts.reserved_for_others
     cores = (reserved.cores or 0) if reserved else 0
     memory = int(reserved.memory_bytes.value) if reserved and reserved.memory_bytes else 0
     for vm in site.occupancy:
-        if vm.host == facts.name and vm.power != "off":
+        if vm.host == facts.name and vm.power != "off" and vm.foreign is not False:
             cores += vm.vcpu or 0
             memory += int(vm.memory_bytes.value) if vm.memory_bytes else 0
     return cores, memory

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from generator.catalog import Catalog
 from generator.placement.engine import place
 from generator.placement.plan import Grade, Placed, Plan
+from generator.placement.terms import Terms
 from generator.placement.stock import Host
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, Sharing
@@ -21,7 +22,7 @@ CATALOG = Catalog.builtin()
 
 def placed(*demands: Demand, hosts: list[Host], isolation: str = "gpu") -> Plan:
     """The plan for some demands."""
-    return place(sized(*demands), hosts, CATALOG, isolation=isolation)
+    return place(sized(*demands), hosts, CATALOG, Terms(isolation=isolation))
 
 
 def gpus(plan: Plan) -> Counter[str]:

@@ -1,0 +1,105 @@
+"""From a demand to what packing is asked for: its GPU model, its profile and its weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from generator.catalog import Catalog
+from generator.catalog.accelerator import Accelerator
+from generator.catalog.vgpu import VgpuProfile
+from generator.placement.geometry import Board
+from generator.placement.profiles import choose
+from generator.placement.room import MILLI, Ask
+from generator.placement.stock import Host
+from generator.placement.terms import Terms
+from generator.quantity import MIB
+from generator.sizing.demand import Demand
+
+Option = tuple[Accelerator, VgpuProfile]
+"""A GPU model and the profile of it that carries a demand."""
+
+APART = ("serving", "control-plane", "system")
+"""Phases whose copies keep away from one another: one lost host must not take them all."""
+
+MMIO_OVERHEAD_BYTES = 97 * MIB
+"""What a 512 GB MMIO window costs the host per GPU VM: 83 MB for 128 GB and 14 more.
+Source: F. Denneman, BIOS, VM and vCenter settings (2023)."""
+
+
+class Models:
+    """The GPU models of the hosts that the catalogue knows, with their geometry."""
+
+    def __init__(self, hosts: Sequence[Host], catalog: Catalog, terms: Terms) -> None:
+        known = set(catalog.ids("accelerators"))
+        here: dict[str, dict[str, None]] = {}
+        for host in hosts:
+            for gpu in host.gpus:
+                if gpu.model in known:
+                    here.setdefault(gpu.model, {})[host.site] = None
+        rows = sorted(
+            (catalog.accelerator(model) for model in here), key=lambda a: (a.framebuffer_mib, a.id)
+        )
+        self._terms = terms
+        self._sites = here
+        self._rows = {row.id: row for row in rows}
+        self.boards: Mapping[str, Board] = {
+            row.id: Board(row, mixed_size=terms.mixed_size) for row in rows
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """The models by name, sorted."""
+        return sorted(self._rows)
+
+    def options(self, demand: Demand) -> list[Option]:
+        """Every board of the demand's site that can do the work, the smallest first."""
+        return list(self._options(demand))
+
+    def _options(self, demand: Demand) -> Iterator[Option]:
+        need = demand.gpu
+        if need is None:
+            return
+        for model, accelerator in self._rows.items():
+            if demand.site and demand.site not in self._sites[model]:
+                continue
+            if need.model and model != need.model:
+                continue
+            if need.nvlink and need.gpus not in accelerator.device_group_sizes:
+                continue
+            precision = need.precision.removesuffix("-mixed")
+            if precision and precision not in accelerator.precisions:
+                continue
+            profile = choose(need, accelerator, self._terms)
+            if profile is not None:
+                yield accelerator, profile
+
+
+def ask_for(demand: Demand, option: Option | None, models: Models, terms: Terms) -> Ask:
+    """A demand with its final vCPUs and memory, as packing sees it."""
+    shape = -1
+    if option is not None:
+        shape = models.boards[option[0].id].shape(option[1].name)
+    memory = demand.memory_bytes + (MMIO_OVERHEAD_BYTES if demand.gpu else 0)
+    return Ask(
+        site=demand.site,
+        environment=demand.environment if terms.isolation != "none" else "",
+        model=option[0].id if option else "",
+        shape=shape,
+        gpus=demand.gpu.gpus if demand.gpu else 0,
+        nvlink=demand.gpu is not None and demand.gpu.nvlink,
+        millicores=demand.vcpus * MILLI,
+        memory_bytes=memory,
+        apart=(demand.environment, demand.name)
+        if demand.count > 1 and demand.phase in APART
+        else None,
+    )
+
+
+def able(hosts: Iterable[Host], demand: Demand, option: Option | None) -> list[Host]:
+    """The hosts whose hardware could carry the demand if they were empty."""
+    need = demand.gpu
+    here = [host for host in hosts if not demand.site or host.site == demand.site]
+    if need is None or option is None:
+        return here
+    model = option[0].id
+    return [h for h in here if sum(gpu.model == model for gpu in h.gpus) >= need.gpus]

@@ -1,0 +1,327 @@
+"""One host while packing goes on: cores, memory and the layouts of its GPUs, slot by slot.
+
+A slot is a part of the week in which the same demands run; work that never meets may take the same
+place. A platform without windows has one slot.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from generator.placement.geometry import (
+    CLOSED,
+    EMPTY,
+    NO_START,
+    NOWHERE,
+    Board,
+    Fixed,
+    Geometry,
+    Mode,
+)
+from generator.placement.links import GROUP_SIZES, link_groups
+from generator.placement.stock import Gpu, Host
+
+MILLI = 1000
+ANYWHERE = -1
+"""The NUMA node of a VM that is spread over several."""
+
+
+class Ask(NamedTuple):
+    """Equal VMs as packing sees them.
+
+    ``environment`` is whose place it shares ("" where environments may mix), ``model`` the GPU ("":
+    none) and ``shape`` the vGPU profile by the number that its board gives it. ``memory_bytes``
+    has the overhead in it. ``slots`` are the parts of the week in which it runs. Copies of one
+    ``apart`` keep away from one another as far as they can.
+    """
+
+    site: str
+    environment: str
+    model: str
+    shape: int
+    gpus: int
+    nvlink: bool
+    millicores: int
+    memory_bytes: int
+    slots: tuple[int, ...] = (0,)
+    apart: tuple[str, str] | None = None
+
+
+class Spot(NamedTuple):
+    """Where one VM goes: a host by its order, its GPUs by index, and its NUMA node."""
+
+    order: int
+    gpus: tuple[int, ...] = ()
+    node: int = ANYWHERE
+
+
+class Room:
+    """What is left of one host. ``version`` counts its changes."""
+
+    __slots__ = (
+        "boards",
+        "down",
+        "environment",
+        "environments",
+        "groups",
+        "host",
+        "intact_at",
+        "intact_groups",
+        "layouts",
+        "memory_bytes",
+        "millicores",
+        "models",
+        "node_memory_bytes",
+        "node_millicores",
+        "order",
+        "present",
+        "standing",
+        "version",
+        "vms",
+    )
+
+    def __init__(
+        self,
+        host: Host,
+        order: int,
+        slots: int,
+        boards: Mapping[str, Geometry],
+        groups: tuple[tuple[int, ...], ...],
+    ) -> None:
+        self.host = host
+        self.order = order
+        self.millicores = [host.free_cores * MILLI] * slots
+        self.memory_bytes = [host.free_memory_bytes] * slots
+        self.node_millicores = [min(host.numa_cores, host.free_cores) * MILLI] * host.numa_nodes
+        self.node_memory_bytes = [
+            min(host.numa_memory_bytes, host.free_memory_bytes)
+        ] * host.numa_nodes
+        self.models = tuple(gpu.model for gpu in host.gpus)
+        self.boards = [boards.get(model) for model in self.models]
+        self.layouts = [
+            (_standing(gpu, board),) * slots
+            for gpu, board in zip(host.gpus, self.boards, strict=True)
+        ]
+        # Who stands on each GPU in which slots: needed only where a week has several.
+        self.standing: list[list[tuple[int, tuple[int, ...]]]] = [[] for _ in host.gpus]
+        self.environments = [""] * len(host.gpus)
+        self.environment = ""
+        self.groups = groups
+        self.present: Counter[tuple[str, str]] = Counter()
+        self.vms = 0
+        self.version = 0
+        self.down = False
+        self.intact_at = -1
+        self.intact_groups: list[int] = []
+
+    def has(self, ask: Ask) -> bool:
+        """Whether cores and memory suffice in every slot of the ask."""
+        if len(self.millicores) == 1:
+            return self.millicores[0] >= ask.millicores and self.memory_bytes[0] >= ask.memory_bytes
+        return all(
+            self.millicores[slot] >= ask.millicores and self.memory_bytes[slot] >= ask.memory_bytes
+            for slot in ask.slots
+        )
+
+    def joined(self, gpu: int, ask: Ask) -> tuple[int, ...] | None:
+        """The layouts of a GPU with one vGPU more in the ask's slots, or None."""
+        board, before = self.boards[gpu], self.layouts[gpu]
+        if board is None or (self.environments[gpu] and ask.environment != self.environments[gpu]):
+            return None
+        if len(before) == 1:
+            after = board.join(before[0], ask.shape)
+            return None if after == NOWHERE else (after,)
+        found = list(before)
+        for slot in ask.slots:
+            found[slot] = board.join(before[slot], ask.shape)
+            if found[slot] == NOWHERE:
+                return None
+        # MIG is switched on by hand on the host: no week can change it from slot to slot.
+        if len({board.is_mig(layout) for layout in found if layout != EMPTY}) > 1:
+            return None
+        # A vGPU keeps its place for as long as it runs, whoever comes and goes beside it.
+        together = [*self.standing[gpu], (ask.shape, ask.slots)]
+        if not _take_turns(together) and self._union(gpu, together) == NOWHERE:
+            return None
+        return tuple(found)
+
+    def _union(self, gpu: int, standing: Sequence[tuple[int, tuple[int, ...]]]) -> int:
+        """The layout in which all that ever stands on a GPU would stand at once."""
+        board = self.boards[gpu]
+        assert board is not None
+        layout = _standing(self.host.gpus[gpu], board)
+        for shape, _ in standing:
+            if layout != NOWHERE:
+                layout = board.join(layout, shape)
+        return layout
+
+    def starts(self, gpu: int) -> dict[tuple[int, tuple[int, ...]], list[int]]:
+        """The places of the planned vGPUs of a GPU, by shape and slots."""
+        board, layouts = self.boards[gpu], self.layouts[gpu]
+        if not isinstance(board, Board):
+            return defaultdict(lambda: [NO_START] * len(layouts))
+        found: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+        standing = self.standing[gpu]
+        if len(layouts) == 1 or not standing:
+            parts: list[tuple[tuple[int, ...], int]] = [((0,), layouts[0])]
+        elif _take_turns(standing):
+            parts = [(slots, layouts[slots[0]]) for slots in sorted({s for _, s in standing})]
+        else:
+            return self._starts_of_union(gpu, board)
+        for slots, layout in parts:
+            for seat in board.seats(layout):
+                if not seat.runs:
+                    found.setdefault((seat.shape, slots), []).append(seat.start)
+        return found
+
+    def _starts_of_union(
+        self, gpu: int, board: Board
+    ) -> dict[tuple[int, tuple[int, ...]], list[int]]:
+        places: dict[int, list[int]] = {}
+        for seat in board.seats(self._union(gpu, self.standing[gpu])):
+            if not seat.runs:
+                places.setdefault(seat.shape, []).append(seat.start)
+        found: dict[tuple[int, tuple[int, ...]], list[int]] = {}
+        for shape, slots in self.standing[gpu]:
+            found.setdefault((shape, slots), []).append(places[shape].pop(0))
+        return found
+
+    def is_empty(self, gpu: int) -> bool:
+        """Whether nothing at all is on a GPU, neither of the plan nor of others."""
+        return not any(self.layouts[gpu])
+
+    def whole_groups(self, inner: tuple[int, ...]) -> int:
+        """The link groups around ``inner``, larger than it, of which every GPU is empty."""
+        if len(inner) == 1:
+            return self.intact(inner[0])
+        around = [g for g in self.groups if len(g) > len(inner) and set(inner) <= set(g)]
+        return sum(all(self.is_empty(index) for index in group) for group in around)
+
+    def intact(self, gpu: int) -> int:
+        """The link groups with a GPU of which every GPU is empty."""
+        if not self.groups:
+            return 0
+        if self.intact_at != self.version:
+            self.intact_at = self.version
+            self.intact_groups = [0] * len(self.models)
+            for group in self.groups:
+                if all(not any(self.layouts[index]) for index in group):
+                    for index in group:
+                        self.intact_groups[index] += 1
+        return self.intact_groups[gpu]
+
+    def node_for(self, ask: Ask, gpus: Sequence[int]) -> int:
+        """The NUMA node that the VM fits: that of its GPUs, or for none the emptiest."""
+        nodes = range(len(self.node_millicores))
+        if gpus:
+            near = {self.host.gpus[gpu].numa for gpu in gpus}
+            nodes_of = [node for node in nodes if node in near]
+            if len(near) != 1:
+                return ANYWHERE
+        else:
+            nodes_of = sorted(nodes, key=lambda n: (-self.node_memory_bytes[n], n))
+        for node in nodes_of:
+            if (
+                self.node_millicores[node] >= ask.millicores
+                and self.node_memory_bytes[node] >= ask.memory_bytes
+            ):
+                return node
+        return ANYWHERE
+
+    def take(self, ask: Ask, spot: Spot) -> None:
+        """Puts one VM of the ask on a spot that ``joined`` and ``has`` allow."""
+        self._count(ask, spot, 1)
+        for gpu in spot.gpus:
+            after = self.joined(gpu, ask)
+            assert after is not None, "a spot is taken once, as it was found"
+            self.layouts[gpu] = after
+            if len(after) > 1:
+                self.standing[gpu].append((ask.shape, ask.slots))
+            self.environments[gpu] = ask.environment or self.environments[gpu]
+        self.environment = ask.environment or self.environment
+
+    def release(self, ask: Ask, spot: Spot) -> None:
+        """Takes one VM of the ask off again."""
+        self._count(ask, spot, -1)
+        for gpu in spot.gpus:
+            board, left = self.boards[gpu], list(self.layouts[gpu])
+            assert board is not None
+            for slot in ask.slots:
+                left[slot] = board.leave(left[slot], ask.shape)
+            self.layouts[gpu] = tuple(left)
+            if len(left) > 1:
+                self.standing[gpu].remove((ask.shape, ask.slots))
+            if not any(left):
+                self.environments[gpu] = ""
+        if not self.vms:
+            self.environment = ""
+
+    def _count(self, ask: Ask, spot: Spot, sign: int) -> None:
+        cores, memory = sign * ask.millicores, sign * ask.memory_bytes
+        for slot in ask.slots:
+            self.millicores[slot] -= cores
+            self.memory_bytes[slot] -= memory
+        if spot.node != ANYWHERE:
+            self.node_millicores[spot.node] -= cores
+            self.node_memory_bytes[spot.node] -= memory
+        if ask.apart is not None:
+            self.present[ask.apart] += sign
+        self.vms += sign
+        self.version += 1
+
+
+def _take_turns(standing: Sequence[tuple[int, tuple[int, ...]]]) -> bool:
+    """Whether any two of the vGPUs run in the same slots, or in none together."""
+    kinds = sorted({slots for _, slots in standing})
+    seen = [slot for slots in kinds for slot in slots]
+    return len(seen) == len(set(seen))
+
+
+_STANDING = {
+    "time-sliced": Mode.SAME_SIZE,
+    "mig": Mode.MIG,
+    "mig-time-sliced": Mode.MIG_TIME_SLICED,
+}
+
+
+def _standing(gpu: Gpu, board: Geometry | None) -> int:
+    """The layout of what runs on a GPU that the plan may not move."""
+    if gpu.held_by or board is None:
+        return CLOSED
+    others = [tenant for tenant in gpu.tenants if not tenant.ours]
+    if not others:
+        return EMPTY
+    if not isinstance(board, Board):
+        return CLOSED
+    fixed: list[Fixed] = []
+    for tenant in others:
+        try:
+            shape = board.shape(tenant.profile)
+        except KeyError:
+            return CLOSED  # a profile of another series, or one that the catalogue lacks
+        fixed.append(Fixed(shape, -1 if tenant.start is None else tenant.start))
+    mode = _STANDING.get(gpu.mode)
+    if board.shapes[fixed[0].shape].is_mig:
+        mode = mode if mode is not None and mode.is_mig else Mode.MIG
+    elif gpu.mixed_size or (gpu.mixed_size is None and len({f.shape for f in fixed}) > 1):
+        mode = Mode.MIXED_SIZE
+    else:
+        mode = Mode.SAME_SIZE
+        fixed = [f._replace(start=-1) for f in fixed]
+    return board.occupied(fixed, mode)
+
+
+def joined_groups(
+    host: Host, known: dict[object, tuple[tuple[int, ...], ...]]
+) -> tuple[tuple[int, ...], ...]:
+    """The NVLink groups of a host; equal hosts share the answer in ``known``."""
+    linked = any(gpu.linked for gpu in host.gpus)
+    key = (
+        host.nvlink,
+        tuple((g.model, g.numa, g.linked, g.pci if linked else "") for g in host.gpus),
+    )
+    if key not in known:
+        known[key] = tuple(g for size in GROUP_SIZES for g in link_groups(host, size))
+    return known[key]

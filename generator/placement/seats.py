@@ -1,0 +1,95 @@
+"""Which VM sits where on a GPU, and what each GPU becomes.
+
+Packing decides which vGPUs share a GPU; their places follow from the layout as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator.placement.geometry import CLOSED, NO_START, Board, Mode
+from generator.placement.packing import Packing
+from generator.placement.plan import GpuPlan, Placed, Standing
+from generator.placement.room import Ask, Room, Spot
+from generator.placement.stock import Gpu
+
+Place = tuple[int, int]
+"""A GPU: its host's order and its index."""
+
+
+def starts(packing: Packing, vms: Sequence[tuple[Ask, Spot]]) -> list[int]:
+    """The place of each VM's vGPU on its GPU, in the order of ``vms``; -1 where it has none."""
+    free: dict[Place, dict[tuple[int, tuple[int, ...]], list[int]]] = {}
+    found = list[int]()
+    for ask, spot in vms:
+        if len(spot.gpus) != 1:
+            found.append(NO_START)
+            continue
+        place = spot.order, spot.gpus[0]
+        if place not in free:
+            free[place] = packing.rooms[spot.order].starts(spot.gpus[0])
+        found.append(free[place][ask.shape, ask.slots].pop(0))
+    return found
+
+
+def gpu_plans(
+    packing: Packing, placed: Sequence[Placed], catalogue: Mapping[str, tuple[int, ...]]
+) -> Iterator[GpuPlan]:
+    """Every GPU with its contents; ``catalogue`` are the shapes that the plan uses, by model."""
+    by_gpu: dict[tuple[str, str], list[Placed]] = {}
+    for spot in placed:
+        for name in spot.gpus:
+            by_gpu.setdefault((spot.site, name), []).append(spot)
+    for room in packing.rooms:
+        for index, gpu in enumerate(room.host.gpus):
+            here = by_gpu.get((room.host.site, gpu.name), ())
+            yield _gpu_plan(room, index, gpu, here, catalogue.get(gpu.model, ()))
+
+
+def _gpu_plan(
+    room: Room, index: int, gpu: Gpu, here: Sequence[Placed], catalogue: tuple[int, ...]
+) -> GpuPlan:
+    board, layouts = room.boards[index], room.layouts[index]
+    known = board if isinstance(board, Board) else None
+    modes = sorted({known.mode(layout) for layout in layouts} - {Mode.EMPTY}) if known else []
+    free = min(board.free_mib(layout) for layout in layouts) if board else 0
+    stranded = 0
+    if known is not None and catalogue and modes:
+        stranded = free - min(known.usable_mib(layout, catalogue) for layout in layouts)
+    return GpuPlan(
+        site=room.host.site,
+        host=room.host.name,
+        name=gpu.name,
+        model=gpu.model,
+        today=gpu.mode,
+        mode=modes[0] if modes else Mode.EMPTY,
+        held_by=gpu.held_by or ("unknown" if CLOSED in layouts else ""),
+        framebuffer_mib=board.total_mib if board else 0,
+        free_mib=free,
+        stranded_mib=stranded,
+        standing=(*_tenants(gpu), *(_standing(spot) for spot in here)),
+    )
+
+
+def _tenants(gpu: Gpu) -> Iterator[Standing]:
+    for tenant in gpu.tenants:
+        if not tenant.ours:
+            yield Standing(
+                demand="",
+                environment="",
+                vm=tenant.vm,
+                profile=tenant.profile,
+                start=NO_START if tenant.start is None else tenant.start,
+                runs=True,
+            )
+
+
+def _standing(spot: Placed) -> Standing:
+    return Standing(
+        demand=spot.demand,
+        environment=spot.environment,
+        vm=f"{spot.demand}-{spot.index}",
+        profile=spot.profile,
+        start=spot.start,
+        runs=False,
+    )

@@ -1,0 +1,49 @@
+"""On which terms demands are placed: versions, boundaries, and what gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.catalog import Catalog
+from generator.catalog.store import TARGETS
+from generator.catalog.versions import meets, unmet
+from generator.catalog.vgpu import VgpuProfile
+from generator.record import Record, record
+
+MIXED_SIZE = "mixed-size-vgpu"
+"""The feature of the version matrix that a GPU with several time-sliced sizes needs."""
+
+
+@record
+class Terms(Record):
+    """What the blueprint decides about placement.
+
+    ``isolation`` is the boundary between environments (``none``, ``gpu``, ``host``, ``cluster``),
+    ``targets`` the stated versions by the matrix's names. ``mixed_size`` says that those versions
+    are known to have mixed-size mode; a version that nobody states is not relied on.
+    """
+
+    isolation: str = "gpu"
+    targets: Mapping[str, str] = field(default_factory=dict)
+    mixed_size: bool = True
+
+    def allows(self, profile: VgpuProfile) -> bool:
+        """Whether the stated ESX has the profile; unstated versions forbid nothing."""
+        esx = self.targets.get("esx", "")
+        return not profile.min_vsphere or not esx or meets(esx, {"min": profile.min_vsphere})
+
+
+def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
+    """The terms of a blueprint, by the versions that it states."""
+    isolation = blueprint.governance.isolation
+    stated = {n: getattr(blueprint.platform.targets, n) for n in TARGETS}
+    targets = {name: version for name, version in stated.items() if version}
+    requires = catalog.versions.feature(MIXED_SIZE).requires
+    known = all(target in targets for target in requires)
+    return Terms(
+        isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
+        targets=targets,
+        mixed_size=known and not unmet(requires, targets),
+    )
