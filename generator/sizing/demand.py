@@ -21,6 +21,17 @@ class Sharing(StrEnum):
 
 
 @record
+class RunWindow(Record):
+    """A time of the week in which VMs run, in seconds from Monday 00:00 local time on.
+
+    It comes again every week; what passes the end of the week goes on at its beginning.
+    """
+
+    start_s: int
+    duration_s: int
+
+
+@record
 class GpuNeed(Record):
     """GPUs of one VM. ``memory_bytes`` is what each must leave usable, 0 for a whole GPU.
 
@@ -51,6 +62,11 @@ class Demand(Record):
     come and go. ``whole_numa_node`` asks for all of a NUMA node but its headroom, of which
     ``vcpus`` and ``memory_bytes`` are then the least. ``memory_bytes`` 0 leaves the memory to the
     framebuffer that the VM gets; ``extra_memory_bytes`` then comes on top of it.
+
+    ``windows`` are when the VMs run in a week, sorted and apart; none for what may run at any time,
+    as permanent VMs do. ``gives_way`` is the place of its priority among those that are stopped to
+    make room (0 is stopped first), None for what is never stopped. ``cpu_overcommit`` is how many
+    of its vCPUs may share one core (1.0: none share).
     """
 
     name: str
@@ -70,6 +86,9 @@ class Demand(Record):
     whole_numa_node: bool = False
     extra_memory_bytes: int = 0
     gpu: GpuNeed | None = None
+    windows: tuple[RunWindow, ...] = ()
+    gives_way: int | None = None
+    cpu_overcommit: float = 1.0
 
 
 @record

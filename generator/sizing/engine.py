@@ -5,16 +5,18 @@ Every figure goes to the ledger with its basis, so what is assumed can be seen a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.environments import Environment
+from generator.blueprint.model.organisation import Team
 from generator.blueprint.model.workloads import Workload
 from generator.blueprint.standing import homes
 from generator.catalog import Catalog
 from generator.finding import Finding
 from generator.ledger import Entry
+from generator.record import Record, record
 from generator.sizing import rules
 from generator.sizing.clusters import cluster_demands, group_of, home_site
 from generator.sizing.connectivity.supply import NOTHING, network_supply
@@ -22,13 +24,15 @@ from generator.sizing.connectivity.whole import size_network
 from generator.sizing.data.engine import size_data
 from generator.sizing.data.stored import StoredKind
 from generator.sizing.data.supply import data_supply
-from generator.sizing.demand import Demand, GpuNeed, Sharing, Sized
+from generator.sizing.demand import Demand, GpuNeed, RunWindow, Sharing, Sized
 from generator.sizing.lifecycle import lifecycle
 from generator.sizing.lifecycle_case import gpu_supply
 from generator.sizing.need import Need
 from generator.sizing.nonsense import Nonsense
 from generator.sizing.notebooks import notebooks
 from generator.sizing.phases import size_workload
+from generator.sizing.run_times import RunTimes, Week
+from generator.sizing.sharing_cores import cores_in_ledger, share_cores
 from generator.supply.model import SiteInventory
 
 CLUSTER_KINDS = ("vks", "tkg")
@@ -46,35 +50,11 @@ def size(
 
     Demands come in the order of environment and name, whatever the order of the document.
     """
-    demands: list[Demand] = []
-    ledger: list[Entry] = []
-    findings: list[Finding] = []
-    for workload, environments in zip(blueprint.workloads, homes(blueprint), strict=True):
-        at = f"workloads[{workload.name}]"
-        try:
-            need, entries = size_workload(workload, blueprint, catalog)
-        except Nonsense as nonsense:
-            findings.append(rules.CannotBe.of(nonsense, path=at))
-            continue
-        ledger += entries
-        if isinstance(need, str):
-            findings.append(rules.CannotSize.of(workload.name, need))
-            continue
-        findings += _homeless(blueprint, workload.name, at, environments)
-        for name in environments:
-            demands += _in_environment(blueprint, name, workload, need)
-    for team in blueprint.organisation.teams:
-        pool = notebooks(team)
-        if pool is None:
-            continue
-        need, entries = pool
-        ledger += entries
-        subject, name = f"notebooks-{team.name}", _first_environment(blueprint, "dev")
-        at = f"organisation.teams[{team.name}].notebooks"
-        findings += _homeless(blueprint, subject, at, (name,) if name else ())
-        if name:
-            demands += _demand(blueprint, name, subject, team.name, "concept", need)
+    demands, ledger, findings = _demands(blueprint, catalog)
     demands += cluster_demands(blueprint, demands)
+    overcommit = blueprint.resource_management.cpu.overcommit
+    demands = list(share_cores(demands, overcommit))
+    ledger += cores_in_ledger(demands, overcommit)
     data = size_data(blueprint, catalog, data_supply(inventories) if inventories else None)
     tiers = {v.name: v.tier for v in data.volumes if v.kind is StoredKind.DATASET and v.tier}
     offered = network_supply(inventories) if inventories else NOTHING
@@ -93,6 +73,46 @@ def size(
         data=data,
         network=connected,
     )
+
+
+def _demands(
+    blueprint: Blueprint, catalog: Catalog
+) -> tuple[list[Demand], list[Entry], list[Finding]]:
+    """What workloads and notebooks need in each of their environments."""
+    demands: list[Demand] = []
+    ledger: list[Entry] = []
+    findings: list[Finding] = []
+    week = Week(blueprint)
+    for workload, environments in zip(blueprint.workloads, homes(blueprint), strict=True):
+        at = f"workloads[{workload.name}]"
+        try:
+            need, entries = size_workload(workload, blueprint, catalog)
+        except Nonsense as nonsense:
+            findings.append(rules.CannotBe.of(nonsense, path=at))
+            continue
+        ledger += entries
+        if isinstance(need, str):
+            findings.append(rules.CannotSize.of(workload.name, need))
+            continue
+        findings += _homeless(blueprint, workload.name, at, environments)
+        for name in environments:
+            made, entries = _in_environment(blueprint, name, workload, need, week)
+            demands += made
+            ledger += entries
+    for team in blueprint.organisation.teams:
+        pool = notebooks(team)
+        if pool is None:
+            continue
+        need, entries = pool
+        ledger += entries
+        name = _first_environment(blueprint, "dev")
+        at = f"organisation.teams[{team.name}].notebooks"
+        findings += _homeless(blueprint, f"notebooks-{team.name}", at, (name,) if name else ())
+        if name:
+            made, entries = _notebooks_in(blueprint, name, team, need, week)
+            demands += made
+            ledger += entries
+    return demands, ledger, findings
 
 
 def _homeless(
@@ -118,20 +138,55 @@ def _first_environment(blueprint: Blueprint, wanted: str) -> str:
     return names[0] if len(names) == 1 else ""
 
 
+@record
+class _About(Record):
+    """Whose a demand is, what for, and the priority that it states (empty: by its phase)."""
+
+    name: str
+    team: str
+    phase: str
+    priority: str = ""
+
+
+Made = tuple[list[Demand], list[Entry]]
+"""A demand, or none where the environment has no cluster, and the ledger of its times."""
+
+
 def _in_environment(
-    blueprint: Blueprint, name: str, workload: Workload, need: Need
-) -> Iterator[Demand]:
+    blueprint: Blueprint, name: str, workload: Workload, need: Need, week: Week
+) -> Made:
     environment = blueprint.environments.get(name)
     replicas = environment.replicas if environment else None
     if replicas is not None and workload.serving is not None:
         need = replace(need, count=replicas, minimum=min(need.minimum, replicas))
     if workload.persistence is not None:
         need = replace(need, permanent=workload.persistence == "permanent")
-    yield from _demand(blueprint, name, workload.name, workload.owner, workload.phase, need)
+    in_batches = workload.serving is not None and workload.serving.mode == "batch"
+    stays = need.permanent and (workload.persistence is not None or not in_batches)
+    about = _About(
+        name=workload.name,
+        team=workload.owner,
+        phase=workload.phase,
+        priority=workload.priority or "",
+    )
+    return _made(blueprint, name, about, need, week.of_workload(workload, name, permanent=stays))
+
+
+def _notebooks_in(blueprint: Blueprint, name: str, team: Team, need: Need, week: Week) -> Made:
+    about = _About(name=f"notebooks-{team.name}", team=team.name, phase="concept")
+    return _made(blueprint, name, about, need, week.of_notebooks(team, about.name, name))
+
+
+def _made(blueprint: Blueprint, name: str, about: _About, need: Need, times: RunTimes) -> Made:
+    """What has windows comes and goes with them."""
+    if times.windows:
+        need = replace(need, permanent=False)
+    demands = list(_demand(blueprint, name, about, need, times.windows))
+    return demands, list(times.entries) if demands else []
 
 
 def _demand(
-    blueprint: Blueprint, name: str, subject: str, team: str, phase: str, need: Need
+    blueprint: Blueprint, name: str, about: _About, need: Need, windows: tuple[RunWindow, ...]
 ) -> Iterator[Demand]:
     environment = blueprint.environments.get(name)
     orchestrator = _cluster_orchestrator(blueprint, environment)
@@ -140,25 +195,28 @@ def _demand(
     gpu = need.gpu
     if gpu is not None:
         gpu = replace(gpu, sharing=_sharing(blueprint, name, gpu))
-    burst = blueprint.resource_management.burst
+    managed = blueprint.resource_management
+    priority = about.priority or _priority_of(name, about.phase)
     yield Demand(
-        name=subject,
+        name=about.name,
         environment=name,
         orchestrator=orchestrator,
-        group=group_of(blueprint, name, team),
+        group=group_of(blueprint, name, about.team),
         site=home_site(blueprint, name),
-        team=team,
-        phase=phase,
+        team=about.team,
+        phase=about.phase,
         count=need.count,
         minimum=need.minimum,
         vcpus=need.vcpus,
         memory_bytes=need.memory_bytes,
-        priority=_priority(blueprint, name, phase),
+        priority=_rank(priority, managed.priorities),
         permanent=need.permanent,
-        burstable=burst is not None and phase in burst.eligible,
+        burstable=managed.burst is not None and about.phase in managed.burst.eligible,
         whole_numa_node=need.whole_numa_node,
         extra_memory_bytes=need.extra_memory_bytes,
         gpu=gpu,
+        windows=windows,
+        gives_way=None if need.permanent else _place(priority, managed.failover.preempt),
     )
 
 
@@ -190,10 +248,17 @@ _PRIORITY_OF_PHASE = {
 }
 
 
-def _priority(blueprint: Blueprint, environment: str, phase: str) -> int:
-    """The rank among the blueprint's priorities; phases that it does not rank come last."""
-    ranked = blueprint.resource_management.priorities
+def _priority_of(environment: str, phase: str) -> str:
+    """The usual priority of a phase; only production has those of production."""
     wanted = _PRIORITY_OF_PHASE.get(phase, "")
-    if environment != "prod" and wanted.startswith("prod-"):
-        wanted = "notebook"
-    return ranked.index(wanted) if wanted in ranked else len(ranked)
+    return "notebook" if environment != "prod" and wanted.startswith("prod-") else wanted
+
+
+def _rank(priority: str, ranked: Sequence[str]) -> int:
+    """The rank among the blueprint's priorities; what it does not rank comes last."""
+    return ranked.index(priority) if priority in ranked else len(ranked)
+
+
+def _place(priority: str, given_up: Sequence[str]) -> int | None:
+    """The place among the priorities that are stopped to make room, None for none of them."""
+    return given_up.index(priority) if priority in given_up else None

@@ -46,7 +46,7 @@ def lifecycle(
         figures = Figures(case.name)
         findings += _of_workload(case, catalog, trainings, reserved, figures)
         ledger += figures.entries
-    timed, late = pipelines(blueprint, every)
+    timed, late = pipelines(blueprint)
     return [*ledger, *reserved_together(reserved), *timed], [*findings, *late]
 
 

@@ -74,6 +74,13 @@ class GpuPolicy(Part):
 
 
 @part
+class CpuPolicy(Part):
+    """How many vCPUs may share a core, per environment (a ratio, 1 for none)."""
+
+    overcommit: Mapping[str, float] = field(default_factory=dict)
+
+
+@part
 class Failover(Part):
     """What gives way when a host is lost."""
 
@@ -151,6 +158,7 @@ class ResourceManagement(Part):
     scheduler: Scheduler | None = None
     queues: tuple[Queue, ...] = ()
     gpu: GpuPolicy = GpuPolicy()
+    cpu: CpuPolicy = CpuPolicy()
     priorities: tuple[str, ...] = ()
     failover: Failover = Failover()
     burst: Burst | None = None

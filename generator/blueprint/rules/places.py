@@ -129,12 +129,13 @@ class KnownEnvironment(Resolves):
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
-        """Environments of workloads, images and GPU policy."""
+        """Environments of workloads, images and the policies of GPUs and CPUs."""
         for index, workload in enumerate(blueprint.workloads):
             yield from each(("workloads", index, "environments"), workload.environments)
-        gpu, developing = blueprint.resource_management.gpu, blueprint.development_environment
-        yield from keys((_MANAGED, "gpu", "sharing"), gpu.sharing)
-        yield from keys((_MANAGED, "gpu", "scheduling"), gpu.scheduling)
+        managed, developing = blueprint.resource_management, blueprint.development_environment
+        yield from keys((_MANAGED, "gpu", "sharing"), managed.gpu.sharing)
+        yield from keys((_MANAGED, "gpu", "scheduling"), managed.gpu.scheduling)
+        yield from keys((_MANAGED, "cpu", "overcommit"), managed.cpu.overcommit)
         for part, artefacts in (("images", developing.images), ("catalogue", developing.catalogue)):
             for index, artefact in enumerate(artefacts):
                 at = (_DEVELOPING, part, index, "environments")

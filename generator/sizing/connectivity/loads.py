@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from generator.record import Record, record
 from generator.sizing.connectivity.flows import Movement
-from generator.sizing.connectivity.presence import ALL_WEEK, Presence
+from generator.sizing.connectivity.presence import Presence
 from generator.sizing.connectivity.sized import LinkFacts, LinkLoad
-from generator.sizing.queueing.windows import WEEK_S, Window, peak
+from generator.sizing.queueing.windows import ALL_WEEK, WEEK_S, Window, peak
 
 
 @record

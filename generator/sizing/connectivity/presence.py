@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.resource_management import Pipeline
 from generator.record import Record, record
 from generator.sizing.nonsense import Nonsense
-from generator.sizing.queueing.schedule import weekly_starts
-from generator.sizing.queueing.windows import WEEK_S
-
-NOT_SCHEDULED = "none"
-"""What an environment states to stop a pipeline's schedule."""
+from generator.sizing.queueing.schedule import schedule_in, starts_otherwise, weekly_starts
+from generator.sizing.queueing.windows import ALL_WEEK, merged
 
 
 @record
@@ -31,7 +26,6 @@ class Presence(Record):
         return self.spans_s == ALL_WEEK
 
 
-ALL_WEEK = ((0.0, float(WEEK_S)),)
 ANY_TIME = Presence(spans_s=ALL_WEEK, known=False)
 STEADY = Presence(spans_s=ALL_WEEK, known=True)
 
@@ -76,39 +70,15 @@ class Timetable:
         return Presence(spans_s=merged(spans), known=True)
 
 
-def merged(spans: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """Spans of a week without overlaps; what passes the end of the week begins it too."""
-    ends = [(start, start + length) for start, length in sorted(spans)]
-    over = max((end for _, end in ends), default=0.0) - WEEK_S
-    if over > 0:
-        ends.insert(0, (0.0, over))
-    joined: list[tuple[float, float]] = []
-    since, until = ends[0] if ends else (0.0, 0.0)
-    for start, end in ends:
-        if start > until:
-            joined.append((since, until - since))
-            since, until = start, end
-        elif end > until:
-            until = end
-    joined.append((since, min(until, float(WEEK_S)) - since))
-    return tuple(joined)
-
-
 def _schedules(pipeline: Pipeline, blueprint: Blueprint) -> tuple[str, ...]:
-    stated: Mapping[str, None] = dict.fromkeys(
-        schedule
-        for schedule in (
-            pipeline.schedule,
-            *(e.schedules.get(pipeline.name) for e in blueprint.environments.values()),
-        )
-        if schedule and schedule != NOT_SCHEDULED
-    )
-    return tuple(stated)
+    """Its own schedule, and those that environments put in its place."""
+    inside = (schedule_in(pipeline, each) for each in blueprint.environments.values())
+    return tuple(dict.fromkeys(stated for stated in (pipeline.schedule, *inside) if stated))
 
 
 def _starts(pipeline: Pipeline, schedules: tuple[str, ...]) -> tuple[int, ...]:
     """The starts of all schedules in a week; none where something else may start it too."""
-    if pipeline.triggers and set(pipeline.triggers) != {"schedule"}:
+    if starts_otherwise(pipeline):
         return ()
     starts: set[int] = set()
     for schedule in schedules:

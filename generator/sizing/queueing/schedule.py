@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from generator.blueprint.model.environments import Environment
+from generator.blueprint.model.resource_management import Pipeline
 from generator.record import Record, record
 from generator.sizing.nonsense import Nonsense
 from generator.sizing.queueing.windows import DAY_S
@@ -16,6 +18,8 @@ ALL_MONTHS = (
 )  # fmt: skip
 ANY = ("*", "?")
 DAYS_A_WEEK = 7
+NOT_SCHEDULED = "none"
+"""What an environment states to stop a pipeline's schedule."""
 
 
 @record
@@ -28,6 +32,18 @@ class Starts(Record):
 
     starts_s: tuple[int, ...]
     exact: bool
+
+
+def schedule_in(pipeline: Pipeline, environment: Environment | None) -> str:
+    """The schedule of a pipeline in an environment, which may state another; empty for none."""
+    other = environment.schedules.get(pipeline.name) if environment else None
+    stated = other or pipeline.schedule or NOT_SCHEDULED
+    return "" if stated == NOT_SCHEDULED else stated
+
+
+def starts_otherwise(pipeline: Pipeline) -> tuple[str, ...]:
+    """What else than its schedule may start a pipeline, at a moment that nobody knows."""
+    return tuple(trigger for trigger in pipeline.triggers if trigger != "schedule")
 
 
 def weekly_starts(cron: str) -> Starts:
@@ -53,6 +69,12 @@ def weekly_starts(cron: str) -> Starts:
         for minute in values[MINUTES]
     }
     return Starts(starts_s=tuple(sorted(starts)), exact=not by_date and not by_month)
+
+
+def moment_of_week(at_s: float) -> str:
+    """A moment of the week, as people say it; Monday is its first day."""
+    day, rest = divmod(int(at_s), DAY_S)
+    return f"{DAYS[(day + 1) % 7].title()} {rest // 3600:02d}:{rest % 3600 // 60:02d}"
 
 
 def _values(field: str, place: int, cron: str) -> set[int]:

@@ -17,6 +17,8 @@ from generator.sizing.queueing.whole import rounded_down, rounded_up
 
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
+ALL_WEEK = ((0.0, float(WEEK_S)),)
+"""The span, as (start, length), of what never ends."""
 
 
 @record
@@ -146,6 +148,27 @@ def fit(duration_s: float, *, period_s: float, window_s: float | None = None) ->
     if window_s is not None:
         late = max(0.0, duration_s - positive("pipelines.window", window_s))
     return Fit(runs_at_once=max(1, rounded_up(duration_s / period_s)), late_s=late)
+
+
+def merged(spans: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Spans of a week, as (start, length), sorted and without overlaps.
+
+    What passes the end of the week begins it too.
+    """
+    ends = [(start, start + length) for start, length in sorted(spans)]
+    over = max((end for _, end in ends), default=0.0) - WEEK_S
+    if over > 0:
+        ends.insert(0, (0.0, over))
+    joined: list[tuple[float, float]] = []
+    since, until = ends[0] if ends else (0.0, 0.0)
+    for start, end in ends:
+        if start > until:
+            joined.append((since, until - since))
+            since, until = start, end
+        elif end > until:
+            until = end
+    joined.append((since, min(until, float(WEEK_S)) - since))
+    return tuple(joined)
 
 
 _TOLERANT = 1.0 + 1e-12

@@ -7,9 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.sizing.connectivity.presence import ALL_WEEK, merged
 from generator.sizing.connectivity.sized import LinkLoad, NetworkSized
-from generator.sizing.queueing.windows import WEEK_S
+from generator.sizing.queueing.windows import ALL_WEEK, WEEK_S, merged
 from tests.sizing.connectivity.build import with_flows
 
 ONE = "    - {name: one, from: erp, to: orders, volume: 90GB, window: 1h}\n"
