@@ -160,7 +160,12 @@ def _always(subject: str, environment: str, why: str) -> RunTimes:
 
 def _run_times(subject: str, environment: str, spans: Sequence[Span], rule: str) -> RunTimes:
     windows = tuple(_windows(spans))
-    return _noted(windows, subject, environment, rule if windows else f"{ALWAYS}: {rule}")
+    return _noted(
+        windows,
+        subject,
+        environment,
+        rule if windows else f"{ALWAYS}: its runs leave no time between them",
+    )
 
 
 def _windows(spans: Sequence[Span]) -> Iterator[RunWindow]:

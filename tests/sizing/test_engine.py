@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
+from generator.sizing.demand import Demand
 from generator.sizing.engine import size
 from tests.example import blueprint
 
@@ -53,3 +54,43 @@ def test_an_environment_may_run_fewer_replicas() -> None:
     demands = size(replace(blueprint(), environments=environments), Catalog.builtin()).demands
     (rag,) = [demand for demand in demands if demand.name == "rag-llm"]
     assert (rag.count, rag.minimum) == (1, 1)
+
+
+def demands_of(wanted: Blueprint) -> dict[str, Demand]:
+    """Every demand by its name."""
+    return {each.name: each for each in size(wanted, Catalog.builtin()).demands}
+
+
+def test_what_gives_way_is_in_the_order_of_the_blueprint_and_comes_and_goes() -> None:
+    """Of hpo and training, the only permanent one stays."""
+    managed = blueprint().resource_management
+    failover = replace(managed.failover, preempt=("hpo", "training"))
+    wanted = replace(blueprint(), resource_management=replace(managed, failover=failover))
+    found = demands_of(wanted)
+    names = ("vision-hpo", "llm-lora", "vision-cnn", "rag-llm")
+    assert [found[name].gives_way for name in names] == [0, 1, None, None]
+
+
+def test_a_workload_may_state_its_priority() -> None:
+    """It ranks and gives way as that priority does."""
+    stated = replace(
+        blueprint(),
+        workloads=tuple(
+            replace(w, priority="hpo") if w.name == "llm-lora" else w for w in blueprint().workloads
+        ),
+    )
+    assert demands_of(blueprint())["llm-lora"].priority == 2
+    assert (demands_of(stated)["llm-lora"].priority, demands_of(stated)["llm-lora"].gives_way) == (
+        4,
+        0,
+    )
+
+
+def test_a_stated_ratio_of_vcpus_reaches_the_demands() -> None:
+    """Add-on nodes too; a VM with a GPU keeps its cores."""
+    policy = replace(blueprint().resource_management.cpu, overcommit={"dev": 2})
+    managed = replace(blueprint().resource_management, cpu=policy)
+    found = demands_of(replace(blueprint(), resource_management=managed))
+    assert found["system-ml-eng"].cpu_overcommit == 2.0
+    assert found["llm-lora"].cpu_overcommit == 1.0
+    assert found["churn-tabular"].cpu_overcommit == 1.0
