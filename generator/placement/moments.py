@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
-from operator import add, attrgetter
+from operator import add, neg
+from typing import NamedTuple
 
 from generator.record import Record, record
 from generator.sizing.demand import Demand
@@ -31,9 +32,11 @@ Pattern = tuple[tuple[int, int], ...]
 """The windows of a demand, as (start, duration) in seconds; empty for always."""
 
 
-@record
-class Load(Record):
-    """What VMs take at once: framebuffer and memory in bytes, thousandths of cores, GPUs, VMs."""
+class Load(NamedTuple):
+    """What VMs take at once: framebuffer and memory in bytes, thousandths of cores, GPUs, VMs.
+
+    A tuple, as a week of many schedules has tens of thousands of them.
+    """
 
     framebuffer_bytes: int = 0
     millicores: int = 0
@@ -42,15 +45,12 @@ class Load(Record):
     vms: int = 0
 
 
-_AMOUNTS = ("framebuffer_bytes", "millicores", "memory_bytes", "gpus", "vms")
-RESOURCES = _AMOUNTS[:-1]
+NOTHING = Load()
+RESOURCES = Load._fields[:-1]
 """What may be short: the fields of a load without the count of VMs."""
 
-_amounts: Callable[[Load], tuple[int, ...]] = attrgetter(*_AMOUNTS)
 
-
-@record
-class Moment(Record):
+class Moment(NamedTuple):
     """A time of the week in which one set of demands runs, and what it takes in all."""
 
     start_s: int
@@ -88,17 +88,17 @@ def moments(
     ``load`` says what all VMs of a demand take; a packer that has chosen profiles knows better.
     ``running`` names the demands of a moment.
     """
-    changes: dict[int, list[int]] = {0: [0] * len(_AMOUNTS)}
-    for pattern, amounts in _together(demands, load).items():
-        less = [-amount for amount in amounts]
+    changes: dict[int, Load] = {0: NOTHING}
+    for pattern, taken in _together(demands, load).items():
+        given_back = Load(*map(neg, taken))
         for start, end in _spans(pattern):
-            changes[start] = _sum(changes.get(start), amounts)
-            changes[end] = _sum(changes.get(end), less)
-    level = [0] * len(_AMOUNTS)
+            changes[start] = _sum(changes.get(start, NOTHING), taken)
+            changes[end] = _sum(changes.get(end, NOTHING), given_back)
+    level = NOTHING
     found: list[Moment] = []
     for start, end in pairwise(sorted({*changes, WEEK_S})):
-        level = _sum(changes[start], level)
-        found.append(Moment(start_s=start, duration_s=end - start, load=_load(level)))
+        level = _sum(level, changes[start])
+        found.append(Moment(start, end - start, level))
     return tuple(found)
 
 
@@ -114,9 +114,10 @@ def running(demands: Iterable[Demand], moment: Moment) -> tuple[Demand, ...]:
 
 def worst(week: Sequence[Moment]) -> Mapping[str, Moment]:
     """For each resource the moment with most of it, the first where several have as much."""
+    # ``max`` keeps the first of equals, and the week is in the order of time.
     return {
-        resource: max(week, key=lambda moment: (getattr(moment.load, resource), -moment.start_s))
-        for resource in RESOURCES
+        resource: max(week, key=lambda moment: moment.load[place])
+        for place, resource in enumerate(RESOURCES)
     }
 
 
@@ -168,30 +169,17 @@ def slots(demands: Iterable[Demand], most: int = MOST_SLOTS) -> Slots:
     )
 
 
-def _together(
-    demands: Iterable[Demand], load: Callable[[Demand], Load]
-) -> dict[Pattern, list[int]]:
-    """The amounts of all demands with the same windows."""
-    amounts: dict[Pattern, list[int]] = {}
+def _together(demands: Iterable[Demand], load: Callable[[Demand], Load]) -> dict[Pattern, Load]:
+    """What all demands with the same windows take."""
+    taken: dict[Pattern, Load] = {}
     for demand in demands:
         pattern = _pattern(demand)
-        amounts[pattern] = _sum(amounts.get(pattern), _amounts(load(demand)))
-    return amounts
+        taken[pattern] = _sum(taken.get(pattern, NOTHING), load(demand))
+    return taken
 
 
-def _sum(one: Sequence[int] | None, other: Sequence[int]) -> list[int]:
-    return list(other) if one is None else list(map(add, one, other))
-
-
-def _load(amounts: Sequence[int]) -> Load:
-    framebuffer, millicores, memory, gpus, vms = amounts
-    return Load(
-        framebuffer_bytes=framebuffer,
-        millicores=millicores,
-        memory_bytes=memory,
-        gpus=gpus,
-        vms=vms,
-    )
+def _sum(one: Load, other: Load) -> Load:
+    return Load(*map(add, one, other))
 
 
 def _pattern(demand: Demand) -> Pattern:

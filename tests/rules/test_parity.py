@@ -37,6 +37,12 @@ environments: {dev: {runs_on: [a]}, prod: {runs_on: [b]}}
         ),
         ("resource_management: {gpu: {sharing: {dev: full}}}", None),
         (
+            "resource_management: {cpu: {overcommit: {dev: 2}}}",
+            "resource_management.cpu.overcommit.dev",
+        ),
+        ("resource_management: {cpu: {overcommit: {dev: 2, prod: 2.0}}}", None),
+        ("resource_management: {cpu: {overcommit: {dev: 1}}}", None),
+        (
             SERVING + "environments: {prod: {component_sizes: {c: large}}}",
             "environments.dev.component_sizes.c",
         ),
@@ -92,3 +98,9 @@ def test_every_environment_is_compared() -> None:
     text = "environments: {dev: {replicas: 1}, stage: {replicas: 2}}"
     paths = [finding.path for finding in findings_in(text)]
     assert paths == ["environments.dev.replicas", "environments.stage.replicas"]
+
+
+def test_cores_are_shared_only_in_environments_that_exist() -> None:
+    """A ratio that nobody reads would look like a decision."""
+    found = broken("resource_management: {cpu: {overcommit: {deev: 2}}}")
+    assert found == {"MLG-B019": "resource_management.cpu.overcommit.deev"}

@@ -14,10 +14,12 @@ from generator.finding import Check, Finding, Path, Severity
 
 _EXCEPTIONS = ("development_environment", "parity", "exceptions")
 _GPU = ("resource_management", "gpu")
+_OVERCOMMIT = ("resource_management", "cpu", "overcommit")
 
 FIELDS = (
     "sharing",
     "scheduling",
+    "overcommit",
     "replicas",
     "data",
     "image_tags",
@@ -133,6 +135,7 @@ def differences(blueprint: Blueprint) -> Iterator[Difference]:
     for name, environment in blueprint.environments.items():
         if name != PROD:
             yield from _gpu(blueprint, name)
+            yield from _cpu(blueprint, name)
             yield from _overrides(blueprint, name, environment, prod)
             yield from _clusters(blueprint, name, environment, prod)
 
@@ -147,6 +150,13 @@ def _gpu(blueprint: Blueprint, name: str) -> Iterator[Difference]:
         here, there = (policy.scheduling.get(n, "best-effort") for n in (name, PROD))
         if here != there:
             yield _between("scheduling", name, here, there, at=(*_GPU, "scheduling"))
+
+
+def _cpu(blueprint: Blueprint, name: str) -> Iterator[Difference]:
+    stated = blueprint.resource_management.cpu.overcommit
+    here, there = (f"{float(stated.get(each, 1)):g}" for each in (name, PROD))
+    if here != there:
+        yield _between("overcommit", name, here, there, at=_OVERCOMMIT)
 
 
 def _overrides(
