@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -12,15 +13,24 @@ import yaml
 from generator.catalog import Catalog
 from generator.platform.objects import VksCluster
 from generator.render import tanzu
-from tests.example import desired
+from tests.example import blueprint, desired
 
 CLASSES = Catalog.builtin().ids("cluster_classes")
 
 
+@cache
+def research() -> VksCluster:
+    """The cluster of a team whose notebooks stay, because nobody states its hours."""
+    organisation = blueprint().organisation
+    teams = tuple(replace(team, working_hours=None) for team in organisation.teams)
+    wanted = replace(blueprint(), organisation=replace(organisation, teams=teams))
+    (found,) = [c for c in desired(wanted).clusters if c.name == "acme-ml-dev-research"]
+    return found
+
+
 def cluster(class_name: str) -> VksCluster:
     """The cluster with fixed and elastic, GPU and plain pools, on a class."""
-    (research,) = [c for c in desired().clusters if c.name == "acme-ml-dev-research"]
-    return replace(research, cluster_class=class_name)
+    return replace(research(), cluster_class=class_name)
 
 
 def by_name(variables: list[dict[str, Any]]) -> dict[str, Any]:
