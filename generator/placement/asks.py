@@ -8,8 +8,9 @@ from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.geometry import Board
+from generator.placement.moments import millicores_of
 from generator.placement.profiles import choose
-from generator.placement.room import MILLI, Ask
+from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import MIB
@@ -74,8 +75,14 @@ class Models:
                 yield accelerator, profile
 
 
-def ask_for(demand: Demand, option: Option | None, models: Models, terms: Terms) -> Ask:
-    """A demand with its final vCPUs and memory, as packing sees it."""
+def ask_for(
+    demand: Demand,
+    option: Option | None,
+    models: Models,
+    terms: Terms,
+    slots: tuple[int, ...] = (0,),
+) -> Ask:
+    """A demand with its final vCPUs and memory, as packing sees it; ``slots`` are when it runs."""
     shape = -1
     if option is not None:
         shape = models.boards[option[0].id].shape(option[1].name)
@@ -87,8 +94,9 @@ def ask_for(demand: Demand, option: Option | None, models: Models, terms: Terms)
         shape=shape,
         gpus=demand.gpu.gpus if demand.gpu else 0,
         nvlink=demand.gpu is not None and demand.gpu.nvlink,
-        millicores=demand.vcpus * MILLI,
+        millicores=millicores_of(demand),
         memory_bytes=memory,
+        slots=slots,
         apart=(demand.environment, demand.name)
         if demand.count > 1 and demand.phase in APART
         else None,

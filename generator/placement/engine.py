@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.catalog import Catalog
@@ -11,6 +11,7 @@ from generator.ledger import Entry
 from generator.placement import rules
 from generator.placement.asks import Models, Option, able, ask_for
 from generator.placement.levers import grade
+from generator.placement.moments import Slots, slots
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen, Placed, Plan, Shortfall
 from generator.placement.room import Ask, Spot
@@ -41,74 +42,58 @@ def place(sized: Sized, hosts: Sequence[Host], catalog: Catalog, terms: Terms = 
     rest = [d for d in sized.demands if d.gpu is None or options[_key(d)]]
     # The largest first packs best; who may go short matters only where not everything fits.
     by_size = sorted(rest, key=lambda d: _by_size(d, options[_key(d)]))
-    packing, filled = _fill(by_size, options, hosts, models, terms)
+    attempt = Attempt(hosts, models, terms, slots(rest))
+    filled = [attempt.fill(demand, options[_key(demand)]) for demand in by_size]
     if any(len(f.spots) < f.choice.demand.count for f in filled):
         by_rank = sorted(rest, key=lambda d: (d.priority, *_by_size(d, options[_key(d)])))
-        packing, filled = _fill(by_rank, options, hosts, models, terms)
-    return _plan(packing, filled, homeless, models)
+        attempt = Attempt(hosts, models, terms, slots(rest))
+        filled = [attempt.fill(demand, options[_key(demand)]) for demand in by_rank]
+    return _plan(attempt.packing, filled, homeless, models)
 
 
-def _fill(
-    demands: Sequence[Demand],
-    options: Mapping[tuple[str, str], Sequence[Option]],
-    hosts: Sequence[Host],
-    models: Models,
-    terms: Terms,
-) -> tuple[Packing, list[Filled]]:
-    packing = Packing(hosts, models.boards, terms.isolation)
-    filled = [
-        _best_option(demand, options[_key(demand)], packing, hosts, models, terms)
-        for demand in demands
-    ]
-    return packing, filled
+class Attempt:
+    """One try at placing demands, in the order in which they are filled."""
 
+    def __init__(self, hosts: Sequence[Host], models: Models, terms: Terms, week: Slots) -> None:
+        self._hosts = hosts
+        self._models = models
+        self._terms = terms
+        self._week = week
+        self.packing = Packing(hosts, models.boards, terms.isolation, week.count)
 
-def _best_option(
-    demand: Demand,
-    options: Sequence[Option],
-    packing: Packing,
-    hosts: Sequence[Host],
-    models: Models,
-    terms: Terms,
-) -> Filled:
-    """The demand on the first board that takes all of it, else on the one that takes the most."""
-    best: Filled | None = None
-    for option in options or (None,):
-        tried = _try(demand, option, packing, hosts, models, terms)
-        if len(tried.spots) == tried.choice.demand.count:
-            return tried
-        for spot in reversed(tried.spots):
-            packing.release(tried.ask, spot)
-        if best is None or len(tried.spots) > len(best.spots):
-            best = tried
-    assert best is not None
-    return best._replace(spots=tuple(packing.put(best.ask, len(best.spots))))
+    def fill(self, demand: Demand, options: Sequence[Option]) -> Filled:
+        """The demand on the first board that takes all of it, else on that which takes most."""
+        best: Filled | None = None
+        for option in options or (None,):
+            tried = self._try(demand, option)
+            if len(tried.spots) == tried.choice.demand.count:
+                return tried
+            for spot in reversed(tried.spots):
+                self.packing.release(tried.ask, spot)
+            if best is None or len(tried.spots) > len(best.spots):
+                best = tried
+        assert best is not None
+        return best._replace(spots=tuple(self.packing.put(best.ask, len(best.spots))))
 
-
-def _try(
-    demand: Demand,
-    option: Option | None,
-    packing: Packing,
-    hosts: Sequence[Host],
-    models: Models,
-    terms: Terms,
-) -> Filled:
-    figures = Figures(demand.name)
-    accelerator, profile = option or (None, None)
-    fitting = able(hosts, demand, option) if demand.whole_numa_node else ()
-    final = shaped(demand, profile, fitting, figures)
-    linked = accelerator is not None and demand.gpu is not None and demand.gpu.nvlink
-    choice = Chosen(
-        demand=final,
-        model=accelerator.id if accelerator else "",
-        profile=profile.name if profile else "",
-        device_group=accelerator.device_group_name(demand.gpu.gpus)
-        if linked and accelerator and demand.gpu
-        else "",
-    )
-    ask = ask_for(final, option, models, terms)
-    spots = tuple(packing.put(ask, final.count))
-    return Filled(choice, ask, spots, tuple(figures.entries))
+    def _try(self, demand: Demand, option: Option | None) -> Filled:
+        figures = Figures(demand.name)
+        accelerator, profile = option or (None, None)
+        fitting = able(self._hosts, demand, option) if demand.whole_numa_node else ()
+        final = shaped(demand, profile, fitting, figures)
+        group = ""
+        if accelerator is not None and demand.gpu is not None and demand.gpu.nvlink:
+            group = accelerator.device_group_name(demand.gpu.gpus)
+        choice = Chosen(
+            demand=final,
+            model=accelerator.id if accelerator else "",
+            profile=profile.name if profile else "",
+            device_group=group,
+        )
+        runs_in = self._week.mask(demand)
+        when = tuple(slot for slot in range(self._week.count) if runs_in >> slot & 1)
+        ask = ask_for(final, option, self._models, self._terms, when)
+        spots = tuple(self.packing.put(ask, final.count))
+        return Filled(choice, ask, spots, tuple(figures.entries))
 
 
 def _plan(

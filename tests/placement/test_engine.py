@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from generator.catalog import Catalog
 from generator.placement.engine import place
 from generator.placement.plan import Grade, Placed, Plan
-from generator.placement.terms import Terms
 from generator.placement.stock import Host
+from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, Sharing
 from tests.placement.build import H100, L40S, demand, host, need, sized
@@ -20,9 +20,12 @@ from tests.placement.build import H100, L40S, demand, host, need, sized
 CATALOG = Catalog.builtin()
 
 
-def placed(*demands: Demand, hosts: list[Host], isolation: str = "gpu") -> Plan:
+def placed(
+    *demands: Demand, hosts: list[Host], isolation: str = "gpu", mixed_size: bool = False
+) -> Plan:
     """The plan for some demands."""
-    return place(sized(*demands), hosts, CATALOG, Terms(isolation=isolation))
+    terms = Terms(isolation=isolation, mixed_size=mixed_size)
+    return place(sized(*demands), hosts, CATALOG, terms)
 
 
 def gpus(plan: Plan) -> Counter[str]:
@@ -54,6 +57,17 @@ def test_a_gpu_carries_one_size() -> None:
     """Same-size mode: the first vGPU locks the profile."""
     plan = placed(demand("x", need(27.7)), demand("y", need(9.0)), hosts=[host("a")])
     assert {spot.gpus for spot in plan.placed} == {("a/gpu0",), ("a/gpu1",)}
+
+
+def test_a_gpu_in_mixed_size_mode_carries_several() -> None:
+    """A 40C and a 10C at NVIDIA's placement ids."""
+    plan = placed(
+        demand("x", need(27.7)), demand("y", need(9.0)), hosts=[host("a")], mixed_size=True
+    )
+    assert {(spot.profile, spot.gpus, spot.start) for spot in plan.placed} == {
+        ("nvidia_h100-40c", ("a/gpu0",), 40),
+        ("nvidia_h100-10c", ("a/gpu0",), 30),
+    }
 
 
 def test_mig_instances_take_legal_slices() -> None:
