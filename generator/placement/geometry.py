@@ -11,92 +11,23 @@ user guide (placements), accelerators reference sections 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
-
-NO_START = -1
-"""The place of a vGPU in a mode that has none."""
-
-EMPTY = 0
-CLOSED = 1
-NOWHERE = -1
-"""The layouts of an empty GPU, of one that nothing may join, and the answer "cannot join"."""
-
-PASSTHROUGH = "passthrough"
-
-
-class Mode(StrEnum):
-    """The state of a GPU. Leaving one for another needs the GPU empty."""
-
-    EMPTY = "empty"
-    PASSTHROUGH = "passthrough"
-    SAME_SIZE = "same-size"
-    MIXED_SIZE = "mixed-size"
-    MIG = "mig"
-    MIG_TIME_SLICED = "mig-time-sliced"
-
-    @property
-    def is_mig(self) -> bool:
-        """Whether the host must have MIG enabled on the GPU."""
-        return self in (Mode.MIG, Mode.MIG_TIME_SLICED)
-
-
-class Geometry(Protocol):
-    """What packing asks of a device, whatever it is."""
-
-    total_mib: int
-
-    def join(self, layout: int, shape: int) -> int:
-        """The layout after one more vGPU of a shape, ``NOWHERE`` where it cannot join."""
-
-    def leave(self, layout: int, shape: int) -> int:
-        """The layout after a planned vGPU of a shape has gone."""
-
-    def room(self, layout: int, shape: int) -> int:
-        """How many more vGPUs of a shape can join."""
-
-    def free_mib(self, layout: int) -> int:
-        """The framebuffer that no vGPU holds, in MiB, usable or not."""
-
-    def is_mig(self, layout: int) -> bool:
-        """Whether the layout needs MIG enabled."""
-
-
-class Shape(NamedTuple):
-    """What a vGPU profile takes of its board.
-
-    ``alone`` is the count of a GPU that carries nothing else. ``starts`` and ``size`` are places in
-    the units of the board: placement ids of mixed-size mode, or memory slices of a MIG instance, on
-    which ``per_instance`` vGPUs may share their time. ``at_most`` bounds instances of the kind.
-    """
-
-    name: str
-    is_mig: bool
-    framebuffer_mib: int
-    alone: int
-    starts: tuple[int, ...]
-    size: int
-    compute_slices: int = 0
-    per_instance: int = 1
-    at_most: int = 0
-
-
-class Fixed(NamedTuple):
-    """A vGPU that runs already: its shape and place."""
-
-    shape: int
-    start: int
-
-
-class Seat(NamedTuple):
-    """A vGPU of a layout: its shape, its place, and whether it runs there already."""
-
-    shape: int
-    start: int
-    runs: bool
+from generator.placement.instances import Seated
+from generator.placement.shapes import (
+    CLOSED,
+    EMPTY,
+    NO_START,
+    NOWHERE,
+    PASSTHROUGH,
+    Fixed,
+    Mode,
+    Seat,
+    Shape,
+    shape_of,
+)
 
 
 class _Key(NamedTuple):
@@ -132,7 +63,7 @@ class Board:
         self._mixed = mixed_size and bool(accelerator.mixed_size)
         wanted = None if kinds is None else frozenset(kinds)
         self.shapes = (
-            *(_shape(p, accelerator) for p in accelerator.profiles if _wanted(p, wanted)),
+            *(shape_of(p, accelerator) for p in accelerator.profiles if _wanted(p, wanted)),
             Shape(
                 PASSTHROUGH,
                 is_mig=False,
@@ -278,7 +209,7 @@ class Board:
         mode = Mode.MIG_TIME_SLICED if shared else Mode.MIG
         if mig is None or key.lock not in (None, Mode.MIG, Mode.MIG_TIME_SLICED):
             return None
-        seated = _Seated(self.shapes, key.fixed, self._by_size(key.planned))
+        seated = Seated(self.shapes, key.fixed, self._by_size(key.planned))
         kinds = seated.instances
         compute = sum(self.shapes[n].compute_slices * count for n, count in kinds.items())
         many = any(count > self.shapes[n].at_most for n, count in kinds.items())
@@ -321,100 +252,5 @@ class Board:
         return None
 
 
-class _Seated:
-    """MIG vGPUs on their instances: those that share one sit together before a new one is made.
-
-    ``instances`` counts by shape all that stand and all that must be made, ``standing`` are the
-    places of the former, ``made`` the shapes of the latter.
-    """
-
-    def __init__(self, shapes: Sequence[Shape], fixed: Sequence[Fixed], planned: list[int]) -> None:
-        self._planned = planned
-        self.standing = sorted(set(fixed))
-        taken = {place: sum(1 for f in fixed if f == place) for place in self.standing}
-        self._seats: list[int] = []  # per planned vGPU: an index into standing, then into made
-        self.made: list[int] = []
-        free: dict[int, list[int]] = {}
-        for n, place in enumerate(self.standing):
-            free.setdefault(place.shape, []).extend(
-                [n] * (shapes[place.shape].per_instance - taken[place])
-            )
-        for shape in planned:
-            if not free.get(shape):
-                at = len(self.standing) + len(self.made)
-                self.made.append(shape)
-                free[shape] = [at] * shapes[shape].per_instance
-            self._seats.append(free[shape].pop(0))
-        self.instances: dict[int, int] = {}
-        for shape in (*(place.shape for place in self.standing), *self.made):
-            self.instances[shape] = self.instances.get(shape, 0) + 1
-
-    def starts(self, made: Sequence[int]) -> tuple[int, ...]:
-        """The start of each planned vGPU, once those of the new instances are known."""
-        places = (*(place.start for place in self.standing), *made)
-        return tuple(places[seat] for seat in self._seats)
-
-
-class AnyStart:
-    """A device whose capacity is one number of units, of which any piece fits anywhere.
-
-    Schedulers that share a GPU in thousandths without geometry are such a device; the layout is the
-    number of units taken, shifted past ``CLOSED``. ``sizes`` are the pieces by shape.
-    """
-
-    def __init__(self, total: int, sizes: Sequence[int]) -> None:
-        self.total_mib = total
-        self.sizes = tuple(sizes)
-
-    def join(self, layout: int, shape: int) -> int:
-        """The layout after one more piece, ``NOWHERE`` where it is too large."""
-        taken = self.total_mib - self.free_mib(layout) + self.sizes[shape]
-        return NOWHERE if taken > self.total_mib else (taken + 1 if taken else EMPTY)
-
-    def leave(self, layout: int, shape: int) -> int:
-        """The layout after a piece has gone."""
-        taken = self.total_mib - self.free_mib(layout) - self.sizes[shape]
-        return taken + 1 if taken else EMPTY
-
-    def room(self, layout: int, shape: int) -> int:
-        """How many more pieces of a shape fit."""
-        return self.free_mib(layout) // self.sizes[shape] if self.sizes[shape] else 0
-
-    def free_mib(self, layout: int) -> int:
-        """The units that are free."""
-        if layout == CLOSED:
-            return 0
-        return self.total_mib - (layout - 1 if layout else 0)
-
-    def is_mig(self, layout: int) -> bool:  # noqa: ARG002 - the protocol's question
-        """Never: there is no such mode here."""
-        return False
-
-
 def _wanted(profile: VgpuProfile, wanted: frozenset[str] | None) -> bool:
     return wanted is None or profile.name in wanted
-
-
-def _shape(profile: VgpuProfile, accelerator: Accelerator) -> Shape:
-    if profile.is_mig:
-        assert accelerator.mig is not None
-        instance = accelerator.mig.profile(str(profile.mig_profile))
-        return Shape(
-            name=profile.name,
-            is_mig=True,
-            framebuffer_mib=profile.framebuffer_mib,
-            alone=profile.max_per_gpu,
-            starts=instance.starts,
-            size=instance.size,
-            compute_slices=instance.compute_slices,
-            per_instance=max(1, profile.max_per_gpu // instance.max_instances),
-            at_most=instance.max_instances,
-        )
-    return Shape(
-        name=profile.name,
-        is_mig=False,
-        framebuffer_mib=profile.framebuffer_mib,
-        alone=profile.max_per_gpu,
-        starts=profile.placement_ids,
-        size=profile.size_gb,
-    )

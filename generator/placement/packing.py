@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from generator.placement.geometry import Geometry
 from generator.placement.policy import Policy, Rank, Tightest
 from generator.placement.room import Ask, Room, Spot, joined_groups
+from generator.placement.shapes import Geometry
 from generator.placement.stock import Host
 
 MOST_QUEUES = 512

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from generator.placement.geometry import Geometry
 from generator.placement.room import Ask, Room
+from generator.placement.shapes import Geometry
 
 Rank = tuple[float, ...]
 """Less is better."""

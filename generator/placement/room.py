@@ -10,17 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator.placement.geometry import (
-    CLOSED,
-    EMPTY,
-    NO_START,
-    NOWHERE,
-    Board,
-    Fixed,
-    Geometry,
-    Mode,
-)
+from generator.placement.geometry import Board
 from generator.placement.links import GROUP_SIZES, link_groups
+from generator.placement.shapes import CLOSED, EMPTY, NO_START, NOWHERE, Fixed, Geometry, Mode
 from generator.placement.stock import Gpu, Host
 
 MILLI = 1000

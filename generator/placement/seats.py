@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from generator.placement.geometry import CLOSED, NO_START, Board, Mode
+from generator.placement.geometry import Board
 from generator.placement.packing import Packing
 from generator.placement.plan import GpuPlan, Placed, Standing
 from generator.placement.room import Ask, Room, Spot
+from generator.placement.shapes import CLOSED, NO_START, Mode
 from generator.placement.stock import Gpu
 
 Place = tuple[int, int]

@@ -135,7 +135,7 @@ def test_gpu_pools_are_pinned_to_their_zone_and_fixed_or_elastic() -> None:
     """Permanent pools have a number, the others scale from zero."""
     pools = {p.name: p for cluster in desired().clusters for p in cluster.pools}
     assert (pools["vision-cnn"].minimum, pools["vision-cnn"].maximum) == (1, 1)
-    assert (pools["vision-hpo"].minimum, pools["vision-hpo"].maximum) == (0, 8)
+    assert (pools["vision-hpo"].minimum, pools["vision-hpo"].maximum) == (0, 10)
     assert {p.failure_domain for p in pools.values() if p.gpu} == {"z1"}
     assert {p.failure_domain for p in pools.values() if not p.gpu} == {""}
     assert all(bool(p.taints) == p.gpu for p in pools.values())
