@@ -1,0 +1,31 @@
+"""The verbs as functions: what the command line calls, for programs.
+
+This package joins the rooms; it computes nothing itself. ``load`` and ``validate`` read files, the
+rest is pure.
+"""
+
+from generator.api.assessing import Assessed, Project, assess, place, size
+from generator.api.estimating import estimate, estimate_observed, observe
+from generator.api.judging import all_rules, located
+from generator.api.loading import Examined, examine, load, sound, validate
+from generator.api.rendering import Rendered, render
+
+__all__ = [
+    "Assessed",
+    "Examined",
+    "Project",
+    "Rendered",
+    "all_rules",
+    "assess",
+    "estimate",
+    "estimate_observed",
+    "examine",
+    "load",
+    "located",
+    "observe",
+    "place",
+    "render",
+    "size",
+    "sound",
+    "validate",
+]

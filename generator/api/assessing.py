@@ -1,0 +1,81 @@
+"""What a blueprint needs and where it goes: the pure rooms joined."""
+
+from __future__ import annotations
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.catalog import Catalog
+from generator.finding import Finding
+from generator.ledger import Entry, assumed_once
+from generator.placement.plan import Plan
+from generator.platform.objects import DesiredState
+from generator.record import Record, record
+from generator.sizing.demand import Sized
+from generator.source import Document
+from generator.supply.read import Sites
+
+
+@record
+class Assessed(Record):
+    """What a project needs and where it goes, with the whole ledger and all findings."""
+
+    sized: Sized
+    plan: Plan
+    state: DesiredState
+    ledger: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+@record
+class Project(Record):
+    """A blueprint with the facts of its sites and the catalogue that it sees.
+
+    ``as_of`` is the day by which expiries are judged, ``assessed`` what follows from all this.
+    """
+
+    blueprint: Blueprint
+    document: Document
+    sites: Sites
+    catalog: Catalog
+    as_of: str
+    assessed: Assessed
+
+
+def size(blueprint: Blueprint, catalog: Catalog, sites: Sites | None = None) -> Sized:
+    """The demands and volumes of a blueprint, with their ledger.
+
+    With ``sites`` volumes and flows are judged by what their datastores and networks offer.
+    """
+    from generator.sizing.engine import size as size_workloads
+
+    return size_workloads(blueprint, catalog, sites.inventories if sites else None)
+
+
+def place(sized: Sized, blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Plan:
+    """Where the demands go on the hosts of the sites."""
+    from generator.placement.engine import place as place_demands
+    from generator.placement.licences import licensed
+    from generator.placement.stock import stock
+    from generator.placement.terms import terms_of
+
+    plan = place_demands(sized, stock(sites.inventories), catalog, terms_of(blueprint, catalog))
+    return licensed(plan, sites.inventories, catalog)
+
+
+def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
+    """Sizes, places and derives the desired state; findings are those of these rooms. Pure."""
+    from generator.placement.rules import DoesNotFit
+    from generator.platform.build import desired_state
+
+    sized = size(blueprint, catalog, sites)
+    plan = place(sized, blueprint, sites, catalog)
+    return Assessed(
+        sized=sized,
+        plan=plan,
+        state=desired_state(blueprint, sites.inventories, plan, catalog),
+        ledger=tuple(assumed_once((*sized.ledger, *plan.ledger))),
+        findings=(
+            *sized.findings,
+            *plan.findings,
+            *(DoesNotFit.of(shortfall) for shortfall in plan.shortfalls),
+        ),
+    )
