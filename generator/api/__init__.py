@@ -5,6 +5,7 @@ rest is pure.
 """
 
 from generator.api.assessing import Assessed, Project, assess, place, size
+from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
 from generator.api.judging import all_rules, located
 from generator.api.loading import Examined, examine, load, sound, validate
@@ -15,6 +16,8 @@ __all__ = [
     "Examined",
     "Project",
     "Rendered",
+    "Supposed",
+    "WhatIf",
     "all_rules",
     "assess",
     "estimate",
@@ -28,4 +31,5 @@ __all__ = [
     "size",
     "sound",
     "validate",
+    "whatif",
 ]

@@ -59,6 +59,7 @@ def located(finding: Finding, document: Document) -> Finding:
 
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of every room, by room and id."""
+    from generator.blueprint.alter.rules import RULES as SUPPOSED
     from generator.blueprint.breaches import RULES as SCHEMA
     from generator.blueprint.observed.rules import RULES as OBSERVED
     from generator.blueprint.rules import RULES as BLUEPRINT
@@ -72,5 +73,6 @@ def all_rules() -> tuple[type[Rule], ...]:
 
     rooms: tuple[tuple[type[Rule], ...], ...] = (
         SOURCE, SCHEMA, BLUEPRINT, OBSERVED, INVENTORY, SUPPLY, SIZING, PLACEMENT, PLATFORM, RENDER,
+        SUPPOSED,
     )  # fmt: skip
     return tuple(rule for room in rooms for rule in sorted(room, key=lambda rule: rule.id))

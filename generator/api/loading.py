@@ -115,7 +115,7 @@ def _projects(
     for document in documents:
         try:
             if document.root.get("kind") == "PlatformBlueprint":
-                yield _project(document, shelf, as_of)
+                yield project_of(document, shelf, as_of)
             else:
                 findings += faults(document)
         except Refused as refused:
@@ -124,7 +124,12 @@ def _projects(
         raise Refused(findings)
 
 
-def _project(document: Document, shelf: Shelf, as_of: str | None) -> Project:
+def project_of(document: Document, shelf: Shelf, as_of: str | None) -> Project:
+    """The blueprint in a document with its sites, sized and placed; rules are judged elsewhere.
+
+    Raises:
+        Refused: with every finding about its shape, its bases or its sites.
+    """
     merged = in_canonical_order(extended(document))
     blueprint = read_blueprint(merged)
     catalog = with_configs(_catalog(blueprint, merged), merged)

@@ -34,14 +34,19 @@ def render(projects: Sequence[Project], *, out: Path | None = None) -> tuple[Ren
     Raises:
         Refused: where an output path would not work on every file system.
     """
-    return tuple(_rendered(project, out) for project in projects)
+    from generator.render.output import remembered
+
+    return tuple(
+        rendered(project, remembered(out / project.assessed.state.platform) if out else None)
+        for project in projects
+    )
 
 
-def _rendered(project: Project, out: Path | None) -> Rendered:
+def rendered(project: Project, former: object) -> Rendered:
+    """As ``render`` for one project; ``former`` is what the last manifest says of Terraform."""
     from generator.render import render_platform
     from generator.render.canonical import fingerprint
     from generator.render.letting_go import well_formed
-    from generator.render.output import remembered
     from generator.render.rules import PortablePaths
     from generator.render.target import RenderedFile
 
@@ -53,7 +58,7 @@ def _rendered(project: Project, out: Path | None) -> Rendered:
         assessed.sized,
         assessed.ledger,
         source_hash=fingerprint(sources),
-        former=well_formed(remembered(out / assessed.state.platform) if out else None),
+        former=well_formed(former),
     )
     folder = RenderedFile(assessed.state.platform, "")
     findings = tuple(PortablePaths.check([folder, *files]))

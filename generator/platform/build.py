@@ -8,10 +8,9 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
 from generator.platform import questions
-from generator.platform.classes import vm_class
+from generator.platform.classes import vm_classes
 from generator.platform.clusters import Group, groups, vks_cluster
 from generator.platform.coverage import coverage
-from generator.platform.naming import Namer
 from generator.platform.objects import (
     DesiredState,
     Folder,
@@ -24,7 +23,7 @@ from generator.platform.objects import (
     Vcenter,
     VksCluster,
 )
-from generator.platform.sites import Home, homes
+from generator.platform.sites import Home, homes, namers
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
 from generator.platform.storage import TIER_CATEGORY, TierStorage, tier_storage
 from generator.supply.model import SiteInventory
@@ -58,20 +57,10 @@ class _Builder:
         self._catalog = catalog
         self._questions: list[OpenQuestion] = []
         self._homes = {home.environment: home for home in homes(blueprint, inventories)}
-        self._namers = {
-            name: _namer(blueprint, home)
-            for name, home in self._homes.items()
-            if home.inventory is not None
-        }
+        self._namers = namers(blueprint, self._homes.values())
         self._folder = self._namers[min(self._namers)].name("folder") if self._namers else ""
         self._groups = groups(plan, self._namers)
-        self._classes = {
-            (c.demand.environment, c.demand.name): vm_class(
-                c, catalog, self._namers[c.demand.environment]
-            )
-            for c in plan.chosen
-            if c.demand.environment in self._namers
-        }
+        self._classes = vm_classes(plan, catalog, self._namers)
         self._storage = {
             name: tuple(
                 tier_storage(
@@ -266,12 +255,6 @@ class _Builder:
                     multiple=False,
                     associable_types=kinds.get(name, _MARKED),
                 )
-
-
-def _namer(blueprint: Blueprint, home: Home) -> Namer:
-    assert home.inventory is not None
-    naming = home.inventory.naming
-    return Namer(blueprint.metadata.name, home.site, naming.per_kind, naming.pattern or "")
 
 
 def _distinct(storage: Iterable[TierStorage]) -> tuple[TierStorage, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from generator.catalog import Catalog
-from generator.placement.plan import Chosen
+from generator.placement.plan import Chosen, Plan
 from generator.platform.naming import Namer
 from generator.platform.objects import VmClass
 from generator.platform.stamps import stamp
@@ -70,3 +71,14 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
         mmio_gib=mmio_gib,
         description=stamp(namer.platform, f"vm-class/{name}"),
     )
+
+
+def vm_classes(
+    plan: Plan, catalog: Catalog, namers: Mapping[str, Namer]
+) -> dict[tuple[str, str], VmClass]:
+    """The class of every demand, by environment and name; none where nothing can be named."""
+    return {
+        (c.demand.environment, c.demand.name): vm_class(c, catalog, namers[c.demand.environment])
+        for c in plan.chosen
+        if c.demand.environment in namers
+    }

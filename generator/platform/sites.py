@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.platform.naming import Namer
 from generator.record import Record, record
 from generator.sizing.clusters import home_site
 from generator.supply.model import SiteInventory, Supervisor
@@ -34,6 +35,20 @@ class Home(Record):
 def homes(blueprint: Blueprint, inventories: Mapping[str, SiteInventory]) -> tuple[Home, ...]:
     """The home of each environment, sorted by name; ``inventories`` is keyed by site name."""
     return tuple(_home(blueprint, inventories, name) for name in sorted(blueprint.environments))
+
+
+def namers(blueprint: Blueprint, found: Iterable[Home]) -> dict[str, Namer]:
+    """What names objects in each environment whose site is known."""
+    return {
+        home.environment: Namer(
+            blueprint.metadata.name,
+            home.site,
+            home.inventory.naming.per_kind,
+            home.inventory.naming.pattern or "",
+        )
+        for home in found
+        if home.inventory is not None
+    }
 
 
 def _home(blueprint: Blueprint, inventories: Mapping[str, SiteInventory], name: str) -> Home:

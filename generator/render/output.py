@@ -99,9 +99,14 @@ def remembered(folder: Path) -> object:
     if _kind(folder) != "folder" or _kind(path) != "file":
         return None
     try:
-        return json.loads(path.read_bytes()).get("terraform")
+        return terraform_of(path.read_bytes())
     except _NOT_READ:
         return None
+
+
+def terraform_of(manifest: bytes | str) -> object:
+    """What a manifest remembers of Terraform; raises what JSON does where it is none."""
+    return json.loads(manifest).get("terraform")
 
 
 class _Comparison:

@@ -17,6 +17,7 @@ _ROOMS = {
     "P": "Placement",
     "D": "Desired state",
     "R": "Rendering",
+    "W": "What if",
 }
 
 

@@ -50,6 +50,30 @@ def parse(content: bytes, *, file: str) -> tuple[Document, ...]:
     return tuple(in_canonical_order(document) for document in documents)
 
 
+def parse_value(text: str, *, file: str) -> Document:
+    """One value of any shape, by the rules of documents; the root of the answer is the value.
+
+    Nothing at all is null, as after a colon. ``file`` is the name that its places carry.
+
+    Raises:
+        Refused: with every finding about the text, and where it holds several values.
+    """
+    tree = Tree(file)
+    start = Place(file, 1, 1)
+    found: list[Document] = []
+    try:
+        content = decoded(text.encode("utf-8", "surrogatepass"), file)
+        found.extend(tree.documents(yaml.parse(content, Loader=_LOADER)))
+    except yaml.YAMLError as error:
+        tree.findings.append(_syntax(error, file))
+    if len(found) > 1:
+        several = f"these are {len(found)} documents"
+        tree.findings.append(rules.NotYaml.breach(several, mend="write one value", places=(start,)))
+    if tree.findings:
+        raise Refused(tree.findings)
+    return in_canonical_order(found[0] if found else Document(file, None, start))
+
+
 def contents(path: Path | str) -> bytes:
     """The bytes of a file, or of standard input for ``"-"``; one more than allowed at most.
 

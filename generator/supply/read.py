@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import chain
 from pathlib import Path
@@ -50,11 +50,15 @@ class Shelf:
     """The inventories that one run of a command may use; every folder is read once.
 
     ``files`` are those named by ``--site``: they count before those beside a blueprint. One that
-    cannot be read, or holds something else, raises ``Refused``.
+    cannot be read, or holds something else, raises ``Refused``. ``instead`` are inventories that
+    are at hand and count before all others of their names.
     """
 
-    def __init__(self, files: Iterable[Path | str] = ()) -> None:
-        self._named = tuple(_named(files))
+    def __init__(
+        self, files: Iterable[Path | str] = (), *, instead: Sequence[Document] = ()
+    ) -> None:
+        taken = {_name(one) for one in instead}
+        self._named = (*instead, *(one for one in _named(files) if _name(one) not in taken))
         self._folders: dict[Path, tuple[Document, ...]] = {}
         self._unreadable: dict[Path, list[str]] = {}
 

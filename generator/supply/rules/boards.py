@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from generator.blueprint.model.hosts import Host
+from generator.blueprint.model.words import NvLink
 from generator.blueprint.rules.subject import mend_name
+from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.finding import Check, Finding, Severity
 from generator.supply.rules.subject import Board, SiteFacts, Supplied
@@ -149,6 +152,19 @@ RULES: tuple[type[Check[Supplied]], ...] = (
     MigModeIsPossible,
     MixedSizeIsPossible,
 )
+
+
+def can_be_linked(fact: str, models: Sequence[str], catalog: Catalog) -> bool:
+    """Whether GPUs of these models can be joined as ``hosts[].nvlink`` would say of them.
+
+    Unknown models cannot, as far as is known; nothing is asked of hosts without links.
+    """
+    if fact not in LINKED:
+        return True
+    if not set(models) <= set(catalog.ids("accelerators")):
+        return False
+    known = [catalog.accelerator(model) for model in models]
+    return not _problem(Host(name="", nvlink=cast(NvLink, fact)), known)
 
 
 def _problem(host: Host, known: list[Accelerator]) -> str:

@@ -1,0 +1,160 @@
+"""A plan laid out on its hosts: which site each VM is on, and how full each cluster gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.catalog import Catalog
+from generator.placement.plan import Chosen, Placed
+from generator.placement.stock import Gpu, Host, stock
+from generator.platform.classes import vm_classes
+from generator.platform.sites import homes, namers
+from generator.platform.whatif.records import Capacity, Shape, Situation, Spot
+from generator.quantity import GIB
+from generator.record import Record, record
+
+Key = tuple[str, str]
+"""Environment and name of a demand."""
+
+_MIB_PER_GIB = 1024
+
+
+@record
+class Layout(Record):
+    """One side, looked up by demand. ``hosts`` is keyed by site and name."""
+
+    situation: Situation
+    hosts: Mapping[Key, Host]
+    chosen: Mapping[Key, Chosen]
+    placed: Mapping[Key, tuple[Placed, ...]]
+    classes: Mapping[Key, str]
+
+    def spot(self, vm: Placed) -> Spot:
+        """Where a VM is."""
+        return Spot(
+            site=self.site(vm), cluster=vm.cluster, host=vm.host, gpus=vm.gpus, start=vm.start
+        )
+
+    def site(self, vm: Placed) -> str:
+        """The site of a VM: that of its demand, else the first with a host of that name."""
+        stated = self.chosen[vm.environment, vm.demand].demand.site
+        if stated:
+            return stated
+        return next((site for site, host in sorted(self.hosts) if host == vm.host), "")
+
+
+def layout(situation: Situation) -> Layout:
+    """The situation's plan, looked up by demand."""
+    plan = situation.plan
+    placed: dict[Key, list[Placed]] = {}
+    for vm in sorted(plan.placed, key=lambda p: (p.environment, p.demand, p.index)):
+        placed.setdefault((vm.environment, vm.demand), []).append(vm)
+    found = homes(situation.blueprint, situation.inventories)
+    classes = vm_classes(plan, situation.catalog, namers(situation.blueprint, found))
+    return Layout(
+        situation=situation,
+        hosts={(host.site, host.name): host for host in stock(situation.inventories)},
+        chosen={(c.demand.environment, c.demand.name): c for c in plan.chosen},
+        placed={key: tuple(some) for key, some in placed.items()},
+        classes={key: vm_class.name for key, vm_class in classes.items()},
+    )
+
+
+def short_of(laid: Layout, key: Key) -> str | None:
+    """Why fewer of a demand run than wanted; None where all do, or nothing asks for it."""
+    short = (s for s in laid.situation.plan.shortfalls if (s.environment, s.demand) == key)
+    return next((s.because for s in short), None)
+
+
+def shape(laid: Layout, key: Key) -> Shape | None:
+    """The shape of a demand; None where the side does not have it, or no GPU can carry it."""
+    choice = laid.chosen.get(key)
+    if choice is None:
+        return None
+    demand, vms = choice.demand, laid.placed.get(key, ())
+    return Shape(
+        wanted=demand.count,
+        placed=len(vms),
+        vcpus=demand.vcpus,
+        memory_gib=_gib(demand.memory_bytes),
+        gpus=demand.gpu.gpus if demand.gpu else 0,
+        model=choice.model,
+        profile=choice.profile,
+        device_group=choice.device_group,
+        vm_class=laid.classes.get(key, ""),
+        hosts=tuple(sorted(vm.host for vm in vms)),
+    )
+
+
+def capacity(laid: Layout) -> tuple[Capacity, ...]:
+    """Every cluster that has a host the platform may use, by site and name."""
+    clusters = sorted({(host.site, host.cluster) for host in laid.hosts.values()})
+    used = gpus_in_use(laid)
+    return tuple(_cluster(laid, used, *cluster) for cluster in clusters)
+
+
+def gpus_in_use(laid: Layout) -> dict[Key, set[str]]:
+    """The names of the GPUs that carry a vGPU of the plan, by site and host."""
+    used: dict[Key, set[str]] = {}
+    for vms in laid.placed.values():
+        for vm in vms:
+            used.setdefault((laid.site(vm), vm.host), set()).update(vm.gpus)
+    return used
+
+
+def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str) -> Capacity:
+    hosts = [h for h in laid.hosts.values() if (h.site, h.cluster) == (site, cluster)]
+    gpus = [gpu for host in hosts for gpu in host.gpus if not _lost(laid, gpu)]
+    busy = sum(len(used.get((host.site, host.name), ())) for host in hosts)
+    held = sum(bool(gpu.held_by) for gpu in gpus)
+    vms = [
+        (vm, laid.chosen[key])
+        for key, some in laid.placed.items()
+        for vm in some
+        if (laid.site(vm), vm.cluster) == (site, cluster)
+    ]
+    return Capacity(
+        site=site,
+        cluster=cluster,
+        hosts=len(hosts),
+        gpus=len(gpus),
+        gpus_used=busy,
+        gpus_held=held,
+        gpus_free=len(gpus) - held - busy,
+        framebuffer_gib=_framebuffer(gpus, laid.situation.catalog),
+        framebuffer_used_gib=round(sum(_taken(vms, laid.situation.catalog)), 2),
+        cores=sum(host.free_cores for host in hosts),
+        cores_used=sum(choice.demand.vcpus for _, choice in vms),
+        memory_gib=_gib(sum(host.free_memory_bytes for host in hosts)),
+        memory_used_gib=_gib(sum(choice.demand.memory_bytes for _, choice in vms)),
+    )
+
+
+def _lost(laid: Layout, gpu: Gpu) -> bool:
+    return gpu.name in laid.situation.lost_gpus
+
+
+def _framebuffer(gpus: Iterable[Gpu], catalog: Catalog) -> float | None:
+    """All framebuffer of the GPUs that others do not hold, in GiB; None where one is unknown."""
+    known = set(catalog.ids("accelerators"))
+    total = 0
+    for gpu in gpus:
+        if gpu.held_by:
+            continue
+        size = catalog.accelerator(gpu.model).framebuffer_mib if gpu.model in known else None
+        if size is None:
+            return None
+        total += size
+    return round(total / _MIB_PER_GIB, 2)
+
+
+def _taken(vms: Iterable[tuple[Placed, Chosen]], catalog: Catalog) -> Iterator[float]:
+    """The framebuffer that each VM's profiles take, in GiB."""
+    for vm, choice in vms:
+        if choice.model and vm.profile:
+            profile = catalog.accelerator(choice.model).profile(vm.profile)
+            yield profile.framebuffer_mib * len(vm.gpus) / _MIB_PER_GIB
+
+
+def _gib(size_bytes: int) -> float:
+    return round(size_bytes / GIB, 2)
