@@ -230,6 +230,7 @@ def test_json_answers_name_their_schema(mlgen: Mlgen, verb: str, tmp_path: Path)
     arguments = {
         "validate": [EXAMPLE],
         "size": [EXAMPLE],
+        "whatif": [EXAMPLE],
         "render": [EXAMPLE, "--out", str(tmp_path)],
         "explain": ["MLG-L001"],
         "catalog": [],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.finding import Refused
-from generator.source import MAX_BYTES, parse, read
+from generator.source import MAX_BYTES, parse, parse_value, read
 
 
 def refused(content: bytes) -> list[tuple[str, int, int]]:
@@ -162,3 +162,26 @@ def outcome(content: bytes) -> tuple[object, ...]:
 def test_any_bytes_end_in_documents_or_findings(content: bytes) -> None:
     """Never in another exception, and never in silence."""
     assert outcome(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", None),
+        ("64", 64),
+        ("no", "no"),
+        ("{b: [1, x]}", {"b": [1, "x"]}),
+        ("[{name: b}, {name: a}]", [{"name": "b"}, {"name": "a"}]),
+    ],
+)
+def test_a_value_alone_is_read_as_in_a_document(text: str, expected: object) -> None:
+    """Of any shape."""
+    assert parse_value(text, file="--set x").root == expected
+
+
+@pytest.mark.parametrize("text", ["a: 1\n---\nb: 2", "[", "&a b", "\udc80", "\0"])
+def test_what_is_not_one_value_is_refused(text: str) -> None:
+    """With its place in the text."""
+    with pytest.raises(Refused) as caught:
+        parse_value(text, file="--set x")
+    assert caught.value.findings[0].places[0].file == "--set x"

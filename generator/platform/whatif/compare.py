@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from generator.finding import Finding
 from generator.platform.whatif.fates import fates
-from generator.platform.whatif.layout import Key, Layout, capacity, layout, shape, short_of
+from generator.platform.whatif.layout import Key, Layout, capacity, layout, shape
 from generator.platform.whatif.records import (
     Comparison,
     DemandChange,
@@ -76,7 +76,7 @@ def _demands(before: Layout, after: Layout) -> Iterator[DemandChange]:
 
 def _difference(key: Key, before: Layout, after: Layout) -> Difference:
     """A demand that no GPU can carry is still asked for: it is changed, not removed."""
-    old, new = (key in side.chosen or short_of(side, key) is not None for side in (before, after))
+    old, new = (key in side.chosen or key in side.short for side in (before, after))
     if old and new:
         return Difference.CHANGED
     return Difference.REMOVED if old else Difference.ADDED

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from generator.placement.plan import Placed
-from generator.platform.whatif.layout import Key, Layout, short_of
+from generator.platform.whatif.layout import Key, Layout
 from generator.platform.whatif.records import Fate, Spot, VmChange
 from generator.platform.whatif.versions import Upgrade
 
@@ -123,16 +123,15 @@ def _moved(old: Spot, new: Spot, after: Layout) -> Iterator[tuple[Fate, str]]:
 
 
 def _why_stops(key: Key, after: Layout) -> str:
-    missing = short_of(after, key)
-    if missing is not None:
-        return f"it waits: {missing}"
+    if key in after.short:
+        return f"it waits: {after.short[key]}"
     if key not in after.chosen:
         return "nothing asks for it any more"
     return f"{after.chosen[key].demand.count} are wanted"
 
 
 def _why_starts(key: Key, before: Layout) -> str:
-    if short_of(before, key) is not None:
+    if key in before.short:
         return "it waited and finds room"
     if key not in before.chosen:
         return "it is new"

@@ -21,13 +21,19 @@ _MIB_PER_GIB = 1024
 
 @record
 class Layout(Record):
-    """One side, looked up by demand. ``hosts`` is keyed by site and name."""
+    """One side, looked up by demand. ``hosts`` is keyed by site and name.
+
+    ``sites`` has the first site with a host of a name, ``short`` why fewer of a demand run than
+    wanted.
+    """
 
     situation: Situation
     hosts: Mapping[Key, Host]
     chosen: Mapping[Key, Chosen]
     placed: Mapping[Key, tuple[Placed, ...]]
     classes: Mapping[Key, str]
+    sites: Mapping[str, str]
+    short: Mapping[Key, str]
 
     def spot(self, vm: Placed) -> Spot:
         """Where a VM is."""
@@ -38,9 +44,7 @@ class Layout(Record):
     def site(self, vm: Placed) -> str:
         """The site of a VM: that of its demand, else the first with a host of that name."""
         stated = self.chosen[vm.environment, vm.demand].demand.site
-        if stated:
-            return stated
-        return next((site for site, host in sorted(self.hosts) if host == vm.host), "")
+        return stated or self.sites.get(vm.host, "")
 
 
 def layout(situation: Situation) -> Layout:
@@ -51,19 +55,16 @@ def layout(situation: Situation) -> Layout:
         placed.setdefault((vm.environment, vm.demand), []).append(vm)
     found = homes(situation.blueprint, situation.inventories)
     classes = vm_classes(plan, situation.catalog, namers(situation.blueprint, found))
+    hosts = {(host.site, host.name): host for host in stock(situation.inventories)}
     return Layout(
         situation=situation,
-        hosts={(host.site, host.name): host for host in stock(situation.inventories)},
+        hosts=hosts,
         chosen={(c.demand.environment, c.demand.name): c for c in plan.chosen},
         placed={key: tuple(some) for key, some in placed.items()},
         classes={key: vm_class.name for key, vm_class in classes.items()},
+        sites={name: site for site, name in sorted(hosts, reverse=True)},
+        short={(s.environment, s.demand): s.because for s in plan.shortfalls},
     )
-
-
-def short_of(laid: Layout, key: Key) -> str | None:
-    """Why fewer of a demand run than wanted; None where all do, or nothing asks for it."""
-    short = (s for s in laid.situation.plan.shortfalls if (s.environment, s.demand) == key)
-    return next((s.because for s in short), None)
 
 
 def shape(laid: Layout, key: Key) -> Shape | None:
@@ -104,7 +105,8 @@ def gpus_in_use(laid: Layout) -> dict[Key, set[str]]:
 
 def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str) -> Capacity:
     hosts = [h for h in laid.hosts.values() if (h.site, h.cluster) == (site, cluster)]
-    gpus = [gpu for host in hosts for gpu in host.gpus if not _lost(laid, gpu)]
+    lost = laid.situation.lost_gpus
+    gpus = [gpu for host in hosts for gpu in host.gpus if f"{site}/{gpu.name}" not in lost]
     busy = sum(len(used.get((host.site, host.name), ())) for host in hosts)
     held = sum(bool(gpu.held_by) for gpu in gpus)
     vms = [
@@ -128,10 +130,6 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
         memory_gib=_gib(sum(host.free_memory_bytes for host in hosts)),
         memory_used_gib=_gib(sum(choice.demand.memory_bytes for _, choice in vms)),
     )
-
-
-def _lost(laid: Layout, gpu: Gpu) -> bool:
-    return gpu.name in laid.situation.lost_gpus
 
 
 def _framebuffer(gpus: Iterable[Gpu], catalog: Catalog) -> float | None:

@@ -17,8 +17,8 @@ from generator.supply.model import SiteInventory
 class Situation(Record):
     """One side of a comparison. ``inventories`` is keyed by the blueprint's site names.
 
-    ``files`` maps the path of every rendered file to its text; ``lost_gpus`` names the GPUs that
-    are held only because they are supposed to be lost.
+    ``files`` maps the path of every rendered file to its text; ``lost_gpus`` names the GPUs, as
+    ``SITE/HOST/gpuN``, that are held only because they are supposed to be lost.
     """
 
     blueprint: Blueprint

@@ -133,6 +133,7 @@ def _work(after: Layout, targets: Mapping[str, VersionChange]) -> Iterator[HostW
     """The hosts that reboot: all for ESX, those with GPUs for the host driver."""
     causes = [targets[name] for name in (_ALL_HOSTS, _GPU_HOSTS) if name in targets]
     vms, used = _vms_by_host(after), gpus_in_use(after)
+    spare = _spare(after, used)
     orders: dict[Key, int] = {}
     for (site, name), host in sorted(after.hosts.items()):
         mine = [c for c in causes if c.target == _ALL_HOSTS or host.gpus]
@@ -149,7 +150,7 @@ def _work(after: Layout, targets: Mapping[str, VersionChange]) -> Iterator[HostW
             because=", ".join(f"{c.target} {c.after}" for c in mine),
             gpu_vms=tuple(_called(vm) for vm in here if vm.gpus),
             other_vms=tuple(_called(vm) for vm in here if not vm.gpus),
-            has_room=_has_room(host, after, used),
+            has_room=_has_room(host, used.get((site, name), set()), spare),
         )
 
 
@@ -165,18 +166,26 @@ def _called(vm: Placed) -> str:
     return f"{vm.environment}/{vm.demand}/{vm.index}"
 
 
-def _has_room(host: Host, laid: Layout, used: Mapping[Key, set[str]]) -> bool:
+def _spare(laid: Layout, used: Mapping[Key, set[str]]) -> dict[tuple[str, str, str], int]:
+    """The empty GPUs of each site, cluster and model."""
+    spare: dict[tuple[str, str, str], int] = {}
+    for key, host in laid.hosts.items():
+        for model, free in _by_model(host, used.get(key, set()), in_use=False).items():
+            at = host.site, host.cluster, model
+            spare[at] = spare.get(at, 0) + free
+    return spare
+
+
+def _has_room(host: Host, used: set[str], spare: Mapping[tuple[str, str, str], int]) -> bool:
     """Whether the cluster has an empty GPU of its kind for each GPU of the host that is in use.
 
     That is enough, because an empty GPU takes any profile and mode of its model; less may do.
     """
-    needed = _by_model(host, used.get((host.site, host.name), set()), in_use=True)
-    spare: dict[str, int] = {}
-    for key, other in laid.hosts.items():
-        if other.cluster == host.cluster and other.site == host.site and other.name != host.name:
-            for model, free in _by_model(other, used.get(key, set()), in_use=False).items():
-                spare[model] = spare.get(model, 0) + free
-    return all(spare.get(model, 0) >= gpus for model, gpus in needed.items())
+    own = _by_model(host, used, in_use=False)
+    return all(
+        spare.get((host.site, host.cluster, model), 0) - own.get(model, 0) >= gpus
+        for model, gpus in _by_model(host, used, in_use=True).items()
+    )
 
 
 def _by_model(host: Host, used: set[str], *, in_use: bool) -> dict[str, int]:

@@ -104,7 +104,7 @@ def _lose_gpus(
     known: Iterable[tuple[str, str]],
     findings: list[Finding],
 ) -> Iterator[str]:
-    """Marks the GPUs as held, in every list that has them; yields them by their plan names."""
+    """Marks the GPUs as held, in every list that has them; yields them as ``SITE/HOST/gpuN``."""
     for name in names:
         place = Place(f"--lose-gpu {short(name)}", 1, 1)
         host, _, number = name.rpartition("/gpu")
@@ -131,7 +131,7 @@ def _lose_gpus(
             for gpus in lists:
                 for gpu in gpus[index : index + 1]:
                     gpu.put("held_by", LOST, place, place)
-            yield f"{host_name}/gpu{index}"
+            yield f"{site}/{host_name}/gpu{index}"
 
 
 def _of_sites(

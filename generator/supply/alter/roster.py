@@ -58,7 +58,7 @@ class Roster(Record):
 
 @record
 class Outcome(Record):
-    """What the change of the trees leaves to say: GPUs by plan name, and foreign VMs."""
+    """What the change of the trees leaves to say: GPUs as ``SITE/HOST/gpuN``, and foreign VMs."""
 
     lost_gpus: tuple[str, ...]
     displaced: tuple[Displaced, ...]
