@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from generator.placement.plan import Placed
-from generator.platform.whatif.layout import Key, Layout
+from generator.platform.whatif.layout import Key, Layout, spot
 from generator.platform.whatif.records import Fate, Spot, VmChange
 from generator.platform.whatif.versions import Upgrade
 
@@ -62,13 +62,13 @@ def _of_demand(key: Key, before: Layout, after: Layout, upgrade: Upgrade) -> Ite
     kept = {id(vm) for pair in pairs for vm in pair}
     for vm in old:
         if id(vm) not in kept:
-            yield _change(vm, vm.index, Fate.STOPS, before.spot(vm), None, _why_stops(key, after))
+            yield _change(vm, vm.index, Fate.STOPS, spot(vm), None, _why_stops(key, after))
     taken = {vm.index for vm in old}
     fresh = (index for index in count() if index not in taken)
     for vm in new:
         if id(vm) not in kept:
             reason = _why_starts(key, before)
-            yield _change(vm, next(fresh), Fate.STARTS, None, after.spot(vm), reason)
+            yield _change(vm, next(fresh), Fate.STARTS, None, spot(vm), reason)
 
 
 def _change(
@@ -88,7 +88,7 @@ def _change(
 def _kept(pair: Pair, before: Layout, after: Layout, upgrade: Upgrade) -> VmChange:
     """A VM that both sides have: the gravest of what happens to it, and every reason."""
     old, new = pair
-    spots = before.spot(old), after.spot(new)
+    spots = spot(old), spot(new)
     found = [*_rolled(old, before, after, upgrade), *_moved(*spots, after)]
     found += upgrade.of_vm(spots[1], has_gpu=bool(new.gpus))
     fate = max((fate for fate, _ in found), key=_GRAVITY.index, default=Fate.STAYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import ceil
 
 from generator.catalog import Catalog
 from generator.placement.plan import Chosen, Placed
@@ -23,8 +24,7 @@ _MIB_PER_GIB = 1024
 class Layout(Record):
     """One side, looked up by demand. ``hosts`` is keyed by site and name.
 
-    ``sites`` has the first site with a host of a name, ``short`` why fewer of a demand run than
-    wanted.
+    ``short`` says why fewer of a demand run than wanted.
     """
 
     situation: Situation
@@ -32,19 +32,12 @@ class Layout(Record):
     chosen: Mapping[Key, Chosen]
     placed: Mapping[Key, tuple[Placed, ...]]
     classes: Mapping[Key, str]
-    sites: Mapping[str, str]
     short: Mapping[Key, str]
 
-    def spot(self, vm: Placed) -> Spot:
-        """Where a VM is."""
-        return Spot(
-            site=self.site(vm), cluster=vm.cluster, host=vm.host, gpus=vm.gpus, start=vm.start
-        )
 
-    def site(self, vm: Placed) -> str:
-        """The site of a VM: that of its demand, else the first with a host of that name."""
-        stated = self.chosen[vm.environment, vm.demand].demand.site
-        return stated or self.sites.get(vm.host, "")
+def spot(vm: Placed) -> Spot:
+    """Where a VM is."""
+    return Spot(site=vm.site, cluster=vm.cluster, host=vm.host, gpus=vm.gpus, start=vm.start)
 
 
 def layout(situation: Situation) -> Layout:
@@ -55,14 +48,12 @@ def layout(situation: Situation) -> Layout:
         placed.setdefault((vm.environment, vm.demand), []).append(vm)
     found = homes(situation.blueprint, situation.inventories)
     classes = vm_classes(plan, situation.catalog, namers(situation.blueprint, found))
-    hosts = {(host.site, host.name): host for host in stock(situation.inventories)}
     return Layout(
         situation=situation,
-        hosts=hosts,
+        hosts={(host.site, host.name): host for host in stock(situation.inventories)},
         chosen={(c.demand.environment, c.demand.name): c for c in plan.chosen},
         placed={key: tuple(some) for key, some in placed.items()},
         classes={key: vm_class.name for key, vm_class in classes.items()},
-        sites={name: site for site, name in sorted(hosts, reverse=True)},
         short={(s.environment, s.demand): s.because for s in plan.shortfalls},
     )
 
@@ -99,7 +90,7 @@ def gpus_in_use(laid: Layout) -> dict[Key, set[str]]:
     used: dict[Key, set[str]] = {}
     for vms in laid.placed.values():
         for vm in vms:
-            used.setdefault((laid.site(vm), vm.host), set()).update(vm.gpus)
+            used.setdefault((vm.site, vm.host), set()).update(vm.gpus)
     return used
 
 
@@ -107,38 +98,41 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
     hosts = [h for h in laid.hosts.values() if (h.site, h.cluster) == (site, cluster)]
     lost = laid.situation.lost_gpus
     gpus = [gpu for host in hosts for gpu in host.gpus if f"{site}/{gpu.name}" not in lost]
-    busy = sum(len(used.get((host.site, host.name), ())) for host in hosts)
-    held = sum(bool(gpu.held_by) for gpu in gpus)
+    ours = [gpu for gpu in gpus if gpu.name in used.get((site, gpu.host), ())]
+    held = [gpu for gpu in gpus if gpu not in ours and of_others(gpu)]
     vms = [
         (vm, laid.chosen[key])
         for key, some in laid.placed.items()
         for vm in some
-        if (laid.site(vm), vm.cluster) == (site, cluster)
+        if (vm.site, vm.cluster) == (site, cluster)
     ]
     return Capacity(
         site=site,
         cluster=cluster,
         hosts=len(hosts),
         gpus=len(gpus),
-        gpus_used=busy,
-        gpus_held=held,
-        gpus_free=len(gpus) - held - busy,
-        framebuffer_gib=_framebuffer(gpus, laid.situation.catalog),
+        gpus_used=len(ours),
+        gpus_held=len(held),
+        gpus_free=len(gpus) - len(held) - len(ours),
+        framebuffer_gib=_framebuffer([g for g in gpus if g not in held], laid.situation.catalog),
         framebuffer_used_gib=round(sum(_taken(vms, laid.situation.catalog)), 2),
         cores=sum(host.free_cores for host in hosts),
-        cores_used=sum(choice.demand.vcpus for _, choice in vms),
+        cores_used=ceil(sum(c.demand.vcpus / c.demand.cpu_overcommit for _, c in vms)),
         memory_gib=_gib(sum(host.free_memory_bytes for host in hosts)),
         memory_used_gib=_gib(sum(choice.demand.memory_bytes for _, choice in vms)),
     )
 
 
+def of_others(gpu: Gpu) -> bool:
+    """Whether something runs on a GPU that is not the platform's."""
+    return bool(gpu.held_by) or any(not tenant.ours for tenant in gpu.tenants)
+
+
 def _framebuffer(gpus: Iterable[Gpu], catalog: Catalog) -> float | None:
-    """All framebuffer of the GPUs that others do not hold, in GiB; None where one is unknown."""
+    """All framebuffer of GPUs, in GiB; None where one is unknown."""
     known = set(catalog.ids("accelerators"))
     total = 0
     for gpu in gpus:
-        if gpu.held_by:
-            continue
         size = catalog.accelerator(gpu.model).framebuffer_mib if gpu.model in known else None
         if size is None:
             return None

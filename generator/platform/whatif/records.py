@@ -66,8 +66,9 @@ class Waiting(Record):
 class Capacity(Record):
     """A cluster and what of it the plan uses. Cores and memory are those left to the platform.
 
-    GPUs are whole devices: ``gpus_used`` carry a vGPU of the plan, ``gpus_held`` belong to others.
-    Framebuffer is that of the GPUs which are not held; None where the catalogue does not know one.
+    GPUs are whole devices: ``gpus_used`` carry a vGPU of the plan, ``gpus_held`` only what others
+    run. Framebuffer is that of the GPUs which are not held; None where the catalogue does not know
+    one. vCPUs that share a core count as the part of it that they may take.
     """
 
     site: str

@@ -7,6 +7,7 @@ on another host. VKS: a node is replaced when its class, image or version change
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
@@ -14,7 +15,7 @@ from generator.catalog import Catalog
 from generator.catalog.versions import meets
 from generator.placement.plan import Placed
 from generator.placement.stock import Host
-from generator.platform.whatif.layout import Key, Layout, gpus_in_use
+from generator.platform.whatif.layout import Key, Layout, gpus_in_use, of_others
 from generator.platform.whatif.records import Fate, HostWork, Situation, Spot, VersionChange
 from generator.record import Record, record
 
@@ -158,7 +159,7 @@ def _vms_by_host(laid: Layout) -> dict[Key, tuple[Placed, ...]]:
     found: dict[Key, list[Placed]] = {}
     for key in sorted(laid.placed):
         for vm in laid.placed[key]:
-            found.setdefault((laid.site(vm), vm.host), []).append(vm)
+            found.setdefault((vm.site, vm.host), []).append(vm)
     return {key: tuple(vms) for key, vms in found.items()}
 
 
@@ -166,13 +167,12 @@ def _called(vm: Placed) -> str:
     return f"{vm.environment}/{vm.demand}/{vm.index}"
 
 
-def _spare(laid: Layout, used: Mapping[Key, set[str]]) -> dict[tuple[str, str, str], int]:
+def _spare(laid: Layout, used: Mapping[Key, set[str]]) -> Counter[tuple[str, str, str]]:
     """The empty GPUs of each site, cluster and model."""
-    spare: dict[tuple[str, str, str], int] = {}
+    spare: Counter[tuple[str, str, str]] = Counter()
     for key, host in laid.hosts.items():
-        for model, free in _by_model(host, used.get(key, set()), in_use=False).items():
-            at = host.site, host.cluster, model
-            spare[at] = spare.get(at, 0) + free
+        for model, free in _empty(host, used.get(key, set())).items():
+            spare[host.site, host.cluster, model] += free
     return spare
 
 
@@ -181,19 +181,17 @@ def _has_room(host: Host, used: set[str], spare: Mapping[tuple[str, str, str], i
 
     That is enough, because an empty GPU takes any profile and mode of its model; less may do.
     """
-    own = _by_model(host, used, in_use=False)
+    own = _empty(host, used)
+    needed = Counter(gpu.model for gpu in host.gpus if gpu.name in used)
     return all(
-        spare.get((host.site, host.cluster, model), 0) - own.get(model, 0) >= gpus
-        for model, gpus in _by_model(host, used, in_use=True).items()
+        spare.get((host.site, host.cluster, model), 0) - own[model] >= gpus
+        for model, gpus in needed.items()
     )
 
 
-def _by_model(host: Host, used: set[str], *, in_use: bool) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for gpu in host.gpus:
-        if (gpu.name in used) is in_use and not gpu.held_by:
-            counts[gpu.model] = counts.get(gpu.model, 0) + 1
-    return counts
+def _empty(host: Host, used: set[str]) -> Counter[str]:
+    """The GPUs of a host with nothing on them, by model."""
+    return Counter(g.model for g in host.gpus if g.name not in used and not of_others(g))
 
 
 def _guest(targets: Mapping[str, VersionChange], after: Situation) -> str:

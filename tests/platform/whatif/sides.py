@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from generator.blueprint.model.blueprint import Blueprint, Targets
 from generator.catalog import Catalog
 from generator.finding import Finding
-from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
+from generator.placement.plan import Chosen, Placed, Plan, Shortfall
 from generator.platform.whatif import Situation
 from generator.supply.model import SiteInventory
 from tests.example import blueprint, planned, site
@@ -17,19 +18,25 @@ from tests.placement.build import H100, demand, need
 HALF, QUARTER = "nvidia_h100-40c", "nvidia_h100-20c"
 
 
+@cache
+def example() -> Plan:
+    """The plan of the shipped example, whose records the ones here are made from."""
+    return planned()
+
+
 def vm(index: int, host: str = "esx-01", *gpus: int, name: str = "work", start: int = -1) -> Placed:
     """One VM of ``work`` in dev; ``gpus`` are numbers of its host's GPUs."""
-    return Placed(
+    return replace(
+        example().placed[0],
         demand=name,
         environment="dev",
         index=index,
+        site="ams1",
         host=host,
         cluster="gpu-a",
         profile=HALF if gpus else "",
         gpus=tuple(f"{host}/gpu{number}" for number in gpus),
         start=start,
-        lever="",
-        grade=Grade.ENFORCED,
     )
 
 
@@ -38,12 +45,13 @@ def chosen(count: int, *, profile: str = HALF, name: str = "work", **other: obje
     wanted = demand(name, need(30) if profile else None, count=count, site="ams1")
     model = H100 if profile else ""
     final = replace(wanted, **other)  # type: ignore[arg-type]
-    return Chosen(demand=final, model=model, profile=profile, device_group="")
+    return replace(example().chosen[0], demand=final, model=model, profile=profile, device_group="")
 
 
 def plan(choices: tuple[Chosen, ...], vms: tuple[Placed, ...], *shortfalls: Shortfall) -> Plan:
     """A plan with nothing else in it."""
-    return Plan(chosen=choices, placed=vms, shortfalls=shortfalls, ledger=(), findings=())
+    made = replace(example(), chosen=choices, placed=vms, shortfalls=shortfalls)
+    return replace(made, ledger=(), findings=())
 
 
 def shortfall(placed: int, wanted: int, minimum: int = 0) -> Shortfall:
