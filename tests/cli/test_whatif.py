@@ -15,6 +15,7 @@ import pytest
 from generator.cli import run
 from generator.platform.whatif import records
 from generator.supply.alter import Displaced
+from tests.blueprint.documents import HEAD
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = str(ROOT / "blueprints" / "acme-ml.yaml")
@@ -339,6 +340,22 @@ def test_a_value_of_a_base_is_changed_like_any_other(mlgen: Mlgen, folder: Path)
     code, out, _ = mlgen(str(own), *arguments)
     (change,) = [one for one in json.loads(out)["demands"] if one["demand"] == "rag-llm"]
     assert (code, change["after"]["wanted"]) == (0, 1)
+
+
+def test_one_blueprint_is_compared_and_no_more(mlgen: Mlgen, tmp_path: Path) -> None:
+    """Two documents in a file are two platforms."""
+    both = tmp_path / "both.yaml"
+    both.write_text("---\n".join((HEAD, HEAD.replace("name: p,", "name: q,"))))
+    code, _, err = mlgen(str(both))
+    assert (code, "whatif takes one" in err) == (1, True)
+
+
+def test_a_platform_without_work_or_sites_is_compared(mlgen: Mlgen, tmp_path: Path) -> None:
+    """There is nothing to say but the files."""
+    least = tmp_path / "least.yaml"
+    least.write_text(HEAD)
+    code, out, _ = mlgen(str(least), "--set", "metadata.revision=2")
+    assert (code, "VMs: none" in out, "  ~ manifest.json" in out) == (0, True, True)
 
 
 def test_nothing_is_written(mlgen: Mlgen, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

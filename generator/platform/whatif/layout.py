@@ -99,7 +99,8 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
     lost = laid.situation.lost_gpus
     gpus = [gpu for host in hosts for gpu in host.gpus if f"{site}/{gpu.name}" not in lost]
     ours = [gpu for gpu in gpus if gpu.name in used.get((site, gpu.host), ())]
-    held = [gpu for gpu in gpus if gpu not in ours and of_others(gpu)]
+    rest = [gpu for gpu in gpus if gpu.name not in used.get((site, gpu.host), ())]
+    empty = [gpu for gpu in rest if not of_others(gpu)]
     vms = [
         (vm, laid.chosen[key])
         for key, some in laid.placed.items()
@@ -112,9 +113,9 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
         hosts=len(hosts),
         gpus=len(gpus),
         gpus_used=len(ours),
-        gpus_held=len(held),
-        gpus_free=len(gpus) - len(held) - len(ours),
-        framebuffer_gib=_framebuffer([g for g in gpus if g not in held], laid.situation.catalog),
+        gpus_held=len(rest) - len(empty),
+        gpus_free=len(empty),
+        framebuffer_gib=_framebuffer([*ours, *empty], laid.situation.catalog),
         framebuffer_used_gib=round(sum(_taken(vms, laid.situation.catalog)), 2),
         cores=sum(host.free_cores for host in hosts),
         cores_used=ceil(sum(c.demand.vcpus / c.demand.cpu_overcommit for _, c in vms)),
