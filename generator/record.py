@@ -60,6 +60,14 @@ class Record:
         return f"{type(self).__name__}({', '.join(stated)})"
 
 
+def altered(one: RecordT, **changes: Any) -> RecordT:
+    """The record with some fields changed, as ``dataclasses.replace`` in a fraction of its time."""
+    made = object.__new__(type(one))
+    for name, put in _making(type(one))[2]:
+        put(made, changes[name] if name in changes else getattr(one, name))
+    return made
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def record(cls: type[RecordT]) -> type[RecordT]:
     """Makes a subclass of ``Record`` a dataclass with slots."""

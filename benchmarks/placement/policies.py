@@ -1,6 +1,6 @@
-"""Three ways to rank a place: BestFit, Fragmentation Gradient Descent (FGD), and expected use.
+"""Two yardsticks for ranking a place: BestFit and Fragmentation Gradient Descent (FGD).
 
-BestFit and FGD are written after their definitions in "Beware of Fragmentation: Scheduling
+They are written after their definitions in "Beware of Fragmentation: Scheduling
 GPU-Sharing Workloads with Fragmentation Gradient Descent" (USENIX ATC 2023) and keep the whole
 scores from 0 to 100 of the scheduler it was measured on; the rank of all is least for the best.
 """
@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
 
 from arrivals import WHOLE, State, Task
 
@@ -79,84 +78,3 @@ class Fragmentation:
 def _running(need: list[tuple[int, int]], total: int) -> list[float]:
     """Shares of the tasks of one GPU need up to each of their core counts, from none to all."""
     return [0.0, *(count / total for count in accumulate(count for _, count in sorted(need)))]
-
-
-OFFERS = 50
-"""How many further tasks a GPU is judged by. Chosen on seeds 0 to 9, where 20 to 100 differ by
-less than 0.1 points; it says how rare a task may be for a gap of its size still to count."""
-
-
-class _Class(NamedTuple):
-    """A class of GPU tasks: its share of them, and how many milli-GPU a core or MiB feeds."""
-
-    cores_milli: int
-    memory_mib: int
-    gpus: int
-    share: float
-    per_core: float
-    per_mib: float
-
-
-class ExpectedUse:
-    """The place that costs its host least of the GPU that tasks to come can be expected to use.
-
-    A GPU's expected use is the chance that one of the next ``OFFERS`` one-GPU tasks fits on it,
-    times what a class that fits would fill, by the mix of those classes. Of the sum over a host, a
-    class uses no more than the host's cores and memory can feed, and nothing if the host cannot
-    take one such task; the host's use is the mean over the classes by their number.
-    """
-
-    def __init__(self, listed: Iterable[Task], offers: int = OFFERS) -> None:
-        counts = {task: count for task, count in sorted(Counter(listed).items()) if task.gpus}
-        total = sum(counts.values())
-        self._classes = [
-            _Class(
-                task.cores_milli,
-                task.memory_mib,
-                task.gpus,
-                count / total,
-                task.demand_milli / max(task.cores_milli, 1),
-                task.demand_milli / max(task.memory_mib, 1),
-            )
-            for task, count in counts.items()
-        ]
-        sizes: Counter[int] = Counter()
-        for task, count in counts.items():
-            if task.gpus == 1:
-                sizes[task.gpu_milli] += count
-        self._gpu = [_expected_use(free, sizes, offers) for free in range(WHOLE + 1)]
-        self._known: dict[State, float] = {}
-
-    def __call__(self, before: State, after: State) -> float:
-        """The expected use that the step takes away, in milli-GPU."""
-        return self.use(before) - self.use(after)
-
-    def use(self, state: State) -> float:
-        """Milli-GPU of the host that tasks to come can be expected to use."""
-        known = self._known.get(state)
-        if known is None:
-            known = self._known[state] = self._use(state)
-        return known
-
-    def _use(self, state: State) -> float:
-        cores, memory, free = state
-        use = sum([self._gpu[milli] for milli in free])
-        if not use:
-            return 0.0
-        whole = free.count(WHOLE)
-        mean = 0.0
-        for least_cores, least_memory, gpus, share, per_core, per_mib in self._classes:
-            if least_cores > cores:
-                break  # the classes ascend by cores
-            if least_memory <= memory and (gpus == 1 or gpus <= whole):
-                mean += share * min(use, cores * per_core, memory * per_mib)
-        return mean
-
-
-def _expected_use(free: int, sizes: Counter[int], offers: int) -> float:
-    fitting = {size: count for size, count in sizes.items() if size <= free}
-    if not fitting:
-        return 0.0
-    chance = 1 - (1 - sum(fitting.values()) / sizes.total()) ** offers
-    filled = sum(count * (free // size * size) for size, count in fitting.items())
-    return chance * filled / sum(fitting.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
@@ -14,7 +15,9 @@ from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import MIB
-from generator.sizing.demand import Demand
+from generator.sizing.demand import Demand, GpuNeed
+
+_NEED = tuple(field.name for field in fields(GpuNeed))
 
 Option = tuple[Accelerator, VgpuProfile]
 """A GPU model and the profile of it that carries a demand."""
@@ -40,6 +43,7 @@ class Models:
         rows = sorted(
             (catalog.accelerator(model) for model in here), key=lambda a: (a.framebuffer_mib, a.id)
         )
+        self._known: dict[tuple[object, ...], list[Option]] = {}
         self._terms = terms
         self._sites = here
         self._rows = {row.id: row for row in rows}
@@ -54,7 +58,14 @@ class Models:
 
     def options(self, demand: Demand) -> list[Option]:
         """Every board of the demand's site that can do the work, the smallest first."""
-        return list(self._options(demand))
+        need = demand.gpu
+        if need is None:
+            return []
+        alike = (demand.site, *(getattr(need, name) for name in _NEED))
+        found = self._known.get(alike)
+        if found is None:
+            found = self._known[alike] = list(self._options(demand))
+        return found
 
     def _options(self, demand: Demand) -> Iterator[Option]:
         need = demand.gpu

@@ -16,11 +16,10 @@ from generator.placement.packing import Packing
 from generator.placement.plan import Chosen, Placed, Plan, Shortfall
 from generator.placement.room import Ask, Spot
 from generator.placement.seats import gpu_plans, starts
-from generator.placement.shape import shaped
+from generator.placement.shape import shape_entries, shaped
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, Sized
-from generator.sizing.figures import Figures
 
 ANY_TERMS = Terms()
 
@@ -28,10 +27,11 @@ ANY_TERMS = Terms()
 class Filled(NamedTuple):
     """A demand with its choice and the spots of as many of its VMs as fit."""
 
+    demand: Demand
+    option: Option | None
     choice: Chosen
     ask: Ask
     spots: tuple[Spot, ...]
-    ledger: tuple[Entry, ...]
 
 
 def place(sized: Sized, hosts: Sequence[Host], catalog: Catalog, terms: Terms = ANY_TERMS) -> Plan:
@@ -76,10 +76,9 @@ class Attempt:
         return best._replace(spots=tuple(self.packing.put(best.ask, len(best.spots))))
 
     def _try(self, demand: Demand, option: Option | None) -> Filled:
-        figures = Figures(demand.name)
         accelerator, profile = option or (None, None)
         fitting = able(self._hosts, demand, option) if demand.whole_numa_node else ()
-        final = shaped(demand, profile, fitting, figures)
+        final = shaped(demand, profile, fitting)
         group = ""
         if accelerator is not None and demand.gpu is not None and demand.gpu.nvlink:
             group = accelerator.device_group_name(demand.gpu.gpus)
@@ -93,7 +92,7 @@ class Attempt:
         when = tuple(slot for slot in range(self._week.count) if runs_in >> slot & 1)
         ask = ask_for(final, option, self._models, self._terms, when)
         spots = tuple(self.packing.put(ask, final.count))
-        return Filled(choice, ask, spots, tuple(figures.entries))
+        return Filled(demand, option, choice, ask, spots)
 
 
 def _plan(
@@ -115,9 +114,13 @@ def _plan(
             *(_shortfall(d, 0, "no GPU of the site has a profile for it") for d in homeless),
             *_short(packing, filled),
         ),
-        ledger=tuple(entry for f in filled for entry in f.ledger),
+        ledger=tuple(entry for f in filled for entry in _entries(f)),
         findings=(*_no_profile(homeless, models), *rules.no_hope(chosen, placed)),
     )
+
+
+def _entries(f: Filled) -> Sequence[Entry]:
+    return shape_entries(f.demand, f.choice.demand, f.option[1] if f.option else None)
 
 
 def _placed(packing: Packing, filled: Sequence[Filled]) -> Iterator[Placed]:
@@ -180,13 +183,14 @@ def _key(demand: Demand) -> tuple[str, str]:
 def _by_size(demand: Demand, options: Sequence[Option]) -> tuple[object, ...]:
     """NVLink groups need whole pairs and go first; then large before small."""
     need = demand.gpu
-    size = options[0][1].framebuffer_mib * need.gpus if need and options else 0
+    profile = options[0][1] if need and options else None
     return (
         not (need and need.nvlink),
-        -size,
+        -profile.framebuffer_mib * need.gpus if need and profile else 0,
+        profile.name if profile else "",
+        demand.environment,
         -demand.memory_bytes,
         -demand.vcpus,
-        demand.environment,
         demand.name,
     )
 

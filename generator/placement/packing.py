@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Any
 
 from generator.placement.policy import Policy, Rank, Tightest
 from generator.placement.room import Ask, Room, Spot, joined_groups
@@ -19,7 +18,8 @@ from generator.placement.stock import Host
 MOST_QUEUES = 512
 """Kinds of VM whose queues are kept at once; more are built again when they are needed."""
 
-_Ranked = tuple[tuple[Any, ...], int, int, Spot]
+_Best = tuple[Rank, tuple[int, ...]]
+_Ranked = tuple[Rank, int, int, tuple[int, ...]]
 
 
 class _Queue:
@@ -34,12 +34,12 @@ class _Queue:
 
 
 class _Family:
-    """The touched hosts whose GPUs have room for a kind of vGPU, as of an entry of the log."""
+    """The best GPUs of each touched host that has room for a kind of vGPU, as of the log."""
 
-    __slots__ = ("able", "seen")
+    __slots__ = ("best", "seen")
 
     def __init__(self) -> None:
-        self.able: dict[int, None] = {}
+        self.best: dict[int, _Best] = {}
         self.seen = 0
 
 
@@ -82,10 +82,10 @@ class Packing:
         """The best spot for one VM of the ask, or None where no host can take it."""
         heap = self._fresh_queue(ask).heap
         while heap:
-            _, order, version, spot = heap[0]
+            _, order, version, gpus = heap[0]
             room = self.rooms[order]
             if room.version == version and not room.down and self._may_share(room, ask):
-                return spot
+                return Spot(order, gpus, room.node_for(ask, gpus))
             heappop(heap)
         return None
 
@@ -142,57 +142,72 @@ class Packing:
 
     def _fresh_queue(self, ask: Ask) -> _Queue:
         """The queue of an ask with every change since it was last used."""
+        family = self._family(ask)
         queue = self._queues.get(ask)
-        changed: set[int]
         if queue is None:
             if len(self._queues) >= MOST_QUEUES:
                 self._queues.clear()
             queue = self._queues[ask] = _Queue()
-            queue.heap = [r for order in self._able(ask) for r in self._ranked(order, ask)]
+            rooms, cores, memory = self.rooms, ask.millicores, ask.memory_bytes
+            slot = ask.slots[0]
+            roomy = [
+                order
+                for order in family.best
+                if rooms[order].millicores[slot] >= cores
+                and rooms[order].memory_bytes[slot] >= memory
+            ]
+            ranked = (self._ranked(order, ask, family) for order in roomy)
+            queue.heap = [entry for entry in ranked if entry is not None]
             heapify(queue.heap)
-            changed = set()
         else:
-            changed = set(self._log[queue.seen :])
+            for order in set(self._log[queue.seen :]):
+                self._offer(queue, self._ranked(order, ask, family))
         queue.seen = len(self._log)
-        for order in sorted(changed):
-            for ranked in self._ranked(order, ask):
-                heappush(queue.heap, ranked)
         for likeness, alike in self._fresh.items():
             if alike and queue.fresh.get(likeness) != alike[-1]:
                 queue.fresh[likeness] = alike[-1]
-                for ranked in self._ranked(alike[-1], ask):
-                    heappush(queue.heap, ranked)
+                self._offer(queue, self._ranked(alike[-1], ask, family))
         return queue
 
-    def _able(self, ask: Ask) -> Iterator[int]:
-        """The touched hosts whose GPUs could take the ask."""
-        key = (ask.model, ask.shape, ask.environment, ask.slots)
-        family = self._families.setdefault(key, _Family())
-        for order in sorted(set(self._log[family.seen :])):
-            room = self.rooms[order]
-            if not ask.model or any(
-                model == ask.model and room.joined(index, ask) is not None
-                for index, model in enumerate(room.models)
-            ):
-                family.able[order] = None
-            else:
-                family.able.pop(order, None)
-        family.seen = len(self._log)
-        return iter(sorted(family.able))
+    def _offer(self, queue: _Queue, ranked: _Ranked | None) -> None:
+        if ranked is not None:
+            heappush(queue.heap, ranked)
 
-    def _ranked(self, order: int, ask: Ask) -> Iterator[_Ranked]:
-        """The best spot of a host with its rank, or nothing."""
+    def _family(self, ask: Ask) -> _Family:
+        """What the touched hosts' GPUs have for asks of one profile, whatever else they weigh."""
+        key = (ask.model, ask.shape, ask.gpus, ask.nvlink, ask.environment, ask.slots)
+        family = self._families.get(key)
+        if family is None:
+            family = self._families[key] = _Family()
+        for order in set(self._log[family.seen :]):
+            best = self._on_gpus(self.rooms[order], ask)
+            if best is None:
+                family.best.pop(order, None)
+            else:
+                family.best[order] = best
+        family.seen = len(self._log)
+        return family
+
+    def _ranked(self, order: int, ask: Ask, family: _Family) -> _Ranked | None:
+        """The best spot of a host with its rank, or None."""
         room = self.rooms[order]
-        if room.down or (ask.site and room.host.site != ask.site) or not room.has(ask):
-            return
-        if not self._may_share(room, ask):
-            return
-        best = min(self._spots(room, ask), default=None)
-        if best is not None:
-            rank, gpus = best
-            node = room.node_for(ask, gpus)
-            apart = room.present[ask.apart] if ask.apart else 0
-            yield (apart, *rank), order, room.version, Spot(order, gpus, node)
+        if not room.has(ask) or room.down or (ask.site and room.host.site != ask.site):
+            return None
+        best = family.best.get(order)
+        if best is None:
+            if order in self._touched:
+                return None
+            best = self._on_gpus(room, ask)
+        elif not self._policy.by_gpus_alone:
+            best = self._on_gpus(room, ask)
+        if best is None or not self._may_share(room, ask):
+            return None
+        apart = room.present[ask.apart] if ask.apart else 0
+        return (apart, *best[0]), order, room.version, best[1]
+
+    def _on_gpus(self, room: Room, ask: Ask) -> _Best | None:
+        """The best GPUs of a host, whatever its cores and memory."""
+        return min(self._spots(room, ask), default=None)
 
     def _may_share(self, room: Room, ask: Ask) -> bool:
         if self._isolation == "host":

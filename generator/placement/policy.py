@@ -18,7 +18,12 @@ Rank = tuple[float, ...]
 
 
 class Policy(Protocol):
-    """Ranks one place of one host for one VM of an ask."""
+    """Ranks one place of one host for one VM of an ask.
+
+    ``by_gpus_alone`` says that cores and memory play no part in the rank.
+    """
+
+    by_gpus_alone: bool
 
     def single(self, room: Room, ask: Ask, gpu: int, after: tuple[int, ...]) -> Rank:
         """The rank of a GPU whose layouts would then be ``after``."""
@@ -37,13 +42,21 @@ class Tightest:
     without a GPU keep off the hosts that have some.
     """
 
-    def single(self, room: Room, ask: Ask, gpu: int, after: tuple[int, ...]) -> Rank:
+    by_gpus_alone = True
+
+    def single(
+        self,
+        room: Room,
+        ask: Ask,  # noqa: ARG002 - what matters of it is in ``after``
+        gpu: int,
+        after: tuple[int, ...],
+    ) -> Rank:
         """The rank of a GPU whose layouts would then be ``after``."""
         board = room.boards[gpu]
         assert board is not None
-        opens = room.is_empty(gpu)
-        broken = room.whole_groups((gpu,)) if opens and room.groups else 0
-        left = min([board.free_mib(layout) for layout in after]) if ask.slots else 0
+        opens = not any(room.layouts[gpu])
+        broken = room.intact(gpu) if opens and room.groups else 0
+        left = board.free_mib(after[0]) if len(after) == 1 else _least(board, after)
         return opens, broken, left, gpu
 
     def several(
@@ -60,6 +73,10 @@ class Tightest:
     def none(self, room: Room, ask: Ask) -> Rank:  # noqa: ARG002 - any such VM ranks alike
         """The rank of a host for a VM without a GPU."""
         return len(room.host.gpus) > 0, not room.vms
+
+
+def _least(board: Geometry, layouts: tuple[int, ...]) -> int:
+    return min(board.free_mib(layout) for layout in layouts)
 
 
 OFFERS = 50
@@ -90,6 +107,8 @@ class ExpectedUse:
     cannot take one of it; the host's use is the mean over the kinds by their number. Equal ranks
     take the GPU with least left.
     """
+
+    by_gpus_alone = False
 
     def __init__(
         self, mix: Mapping[Ask, int], boards: Mapping[str, Geometry], offers: int = OFFERS
