@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import exp, log
+from pathlib import Path
 from typing import Any
 
 from generator.blueprint.read import read_workload
@@ -39,6 +41,7 @@ TIME_TOPICS = (
 MEMORY_CONSTANTS = ("runtime_bytes", "allocator_slack_ratio")
 TIME_CONSTANTS = (
     "matmul_ratio",
+    "matmul_fp8_ratio",
     "attention_ampere_ratio",
     "attention_hopper_ratio",
     "attention_hopper_vendor_ratio",
@@ -74,9 +77,16 @@ SOURCES = {
 """Families of rows by the beginning of their ids, the longest first where one begins another."""
 
 
-@dataclass(frozen=True)
+SAMPLE = Path(__file__).parent / "fitted" / "foundry_training.csv"
+"""Every row of a benchmark of which only some are gates: a fit on few overfits."""
+
+THINNED = 3
+"""Of the sample that is fitted on, one row in so many: a fit must not take minutes."""
+
+
+@dataclass(frozen=True, eq=False)
 class Case:
-    """One measured run: what was asked of the engine, and what was seen."""
+    """One measured run: what was asked of the engine, and what was seen. Each is its own."""
 
     row: Row
     model: Transformer
@@ -129,10 +139,57 @@ class Case:
 
 
 @cache
+def answered(case: Case, calibration: TrainingCalibration) -> float:
+    """The engine's figure, remembered: fits without one group or another ask much the same."""
+    return case.answer(calibration)
+
+
+@cache
+def sample() -> tuple[Row, ...]:
+    """The rows of the sample, in the form of the rows that are gates."""
+    with SAMPLE.open(encoding="utf-8") as stream:
+        lines = csv.DictReader(line for line in stream if not line.startswith("#"))
+        return tuple(map(_row, lines))
+
+
+WORDS = ("gpu", "precision", "sharding")
+"""What the sample states in words."""
+
+
+def _row(line: dict[str, str]) -> Row:
+    expected = int(line.pop("tokens_per_s_per_gpu"))
+    inputs: dict[str, Any] = {
+        key: stated if key in WORDS else json.loads(stated) for key, stated in line.items()
+    }
+    return Row(
+        id="tput.mosaic." + ".".join(line.values()),
+        topic="training_time.throughput",
+        tier="C",
+        inputs=inputs,
+        expected=expected,
+        unit="tokens/s/GPU",
+        tolerance={"rel": 0.2},
+        source="LLM Foundry",
+    )
+
+
+@cache
 def measured() -> tuple[Case, ...]:
-    """All rows of tier C that a document describes wholly."""
+    """All rows of tier C that a document describes wholly, and some of the sample."""
+    gates = [row.inputs for row in rows()]
+    more = [row for row in sample() if row.inputs not in gates]
+    return _cases((*rows(), *more[::THINNED]))
+
+
+@cache
+def sampled() -> tuple[Case, ...]:
+    """The whole sample."""
+    return _cases(sample())
+
+
+def _cases(known: Iterable[Row]) -> tuple[Case, ...]:
     found = []
-    for row in rows():
+    for row in known:
         if row.tier != "C" or row.topic not in (*MEMORY_TOPICS, *TIME_TOPICS):
             continue
         ask = memory_document if row.topic in MEMORY_TOPICS else time_document
@@ -211,7 +268,7 @@ def _moved(calibration: TrainingCalibration, name: str, by: float) -> TrainingCa
 def _loss(cases: Sequence[Case], calibration: TrainingCalibration) -> float:
     if not cases:
         return 0.0
-    logs = (abs(log(case.answer(calibration) / case.expected)) for case in cases)
+    logs = (abs(log(answered(case, calibration) / case.expected)) for case in cases)
     return sum(min(LARGEST_LOSS, error) ** 2 for error in logs) / len(cases)
 
 

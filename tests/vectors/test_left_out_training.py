@@ -18,6 +18,7 @@ from tests.vectors.refit_training import (
     left_out,
     measured,
     median,
+    sampled,
 )
 
 MEMORY_BAR, TIME_BAR = 0.10, 0.15
@@ -35,6 +36,15 @@ def cases(kind: str) -> tuple[Case, ...]:
 @pytest.mark.parametrize(("kind", "bar"), [("memory", MEMORY_BAR), ("time", TIME_BAR)])
 def test_the_median_error_is_within_the_bar(kind: str, bar: float) -> None:
     assert median([case.error() for case in cases(kind)]) <= bar
+
+
+def test_the_sample_agrees() -> None:
+    """All rows of the sample, also those that nothing was fitted on."""
+    found = sorted(case.error() for case in sampled())
+    middle, tail = median(found), found[int(0.9 * len(found))]
+    print(f"{len(found)} rows of training throughput: median {middle:.1%}, p90 {tail:.1%}")
+    assert middle <= TIME_BAR / 2
+    assert tail <= TIME_BAR
 
 
 def test_every_source_is_known_by_name() -> None:

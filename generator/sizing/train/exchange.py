@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from generator.sizing.network.step import HIDING_SHARE, exposed_s
-from generator.sizing.train.flops import FROZEN_PASSES
 from generator.sizing.train.run import Method, Sharding
 from generator.sizing.train.states import RunStates
+from generator.sizing.train.tensors import WIDE_BYTES
 from generator.sizing.train.work import VALUE_BYTES, RankWork
 
 ALL_REDUCES_PER_LAYER = 4
@@ -16,10 +16,9 @@ EXPERT_EXCHANGES = 4
 """All-to-alls per layer of experts: out and back, forward and backward. Published: Lepikhin et al.,
 GShard, section 3."""
 
-GATHERS_AND_SCATTERS = 3
-"""Times that sharded weights cross the links per pass of a micro-batch: gathered forward and
-backward, gradients scattered. Published: Rajbhandari et al., ZeRO, section 7.2.2. Frozen weights
-have no gradients."""
+GATHERS = 2
+"""Times that sharded weights are gathered per pass of a micro-batch: forward and backward. Gradients
+are scattered once; frozen weights have none. Published: Rajbhandari et al., ZeRO, section 7.2.2."""
 
 
 def _group_rate(one: RankWork, ranks: int) -> float:
@@ -29,14 +28,21 @@ def _group_rate(one: RankWork, ranks: int) -> float:
 
 
 def tensor_exchange_s(one: RankWork) -> float:
-    """All-reduces of hidden states; sequence parallelism moves the same in two halves."""
+    """All-reduces of hidden states; sequence parallelism moves the same in two halves.
+
+    Layers wait for all of it (Korthikanti et al., section 4.2.2) unless the recipe lets products
+    overlap with it, which needs sequence parallelism. Source: Megatron-LM, arguments.py,
+    ``--tp-comm-overlap``.
+    """
     ranks = one.run.parallel.tensor
     if ranks == 1:
         return 0.0
     count = ALL_REDUCES_PER_LAYER + (2 if one.repeats_layers else 0)
     size = VALUE_BYTES * one.model.hidden * one.run.rank_tokens
     moved = count * one.stage_layers * 2 * (ranks - 1) / ranks * size
-    return one.calibration.exposed_tensor_ratio * moved / _group_rate(one, ranks)
+    hides = one.recipe.overlaps_tensor and one.run.parallel.sequence
+    exposed = one.calibration.exposed_tensor_ratio if hides else 1.0
+    return exposed * moved / _group_rate(one, ranks)
 
 
 def expert_exchange_s(one: RankWork) -> float:
@@ -65,12 +71,15 @@ def sharding_exchange_s(one: RankWork) -> float:
     """Sharded weights gathered and gradients scattered in each pass, where it is not hidden.
 
     Inside a host each GPU receives what the others hold, between hosts all NICs work together.
+    Mixed precision gathers in 16 bits and reduces gradients in 32. Source: MosaicML, Composer,
+    FSDP mixed precision ``DEFAULT``; ``PURE`` reduces in 16.
     """
     run, device = one.run, one.device
     if run.sharding not in (Sharding.ZERO3, Sharding.FSDP) or run.sharing_ranks == 1:
         return 0.0
-    passes = GATHERS_AND_SCATTERS if run.method is Method.FULL else FROZEN_PASSES
-    size = passes * VALUE_BYTES * one.model.parameters / run.model_ranks
+    reduced = WIDE_BYTES if run.precision.endswith("-mixed") else VALUE_BYTES
+    moved = GATHERS * VALUE_BYTES + (reduced if run.method is Method.FULL else 0)
+    size = moved * one.model.parameters / run.model_ranks
     inner = min(run.gpus, device.host_gpus)
     hosts = run.gpus / inner
     inside = size * (inner - 1) / inner / device.link_bytes_per_s
@@ -82,7 +91,9 @@ def data_exchange_s(one: RankWork, states: RunStates, busy_s: float) -> float:
     """Gradients reduced over data-parallel ranks, beyond what the backward passes hide.
 
     Plain data parallelism reduces and gathers gradients; where states are shared out, gradients are
-    scattered and weights gathered. Source: Rajbhandari et al., ZeRO, section 7.2.1.
+    scattered and weights gathered. Source: Rajbhandari et al., ZeRO, section 7.2.1. Recipes from
+    before gradient buckets reduce after the last pass where there are pipeline stages, see
+    ``Framework.overlaps_gradients``.
     """
     run = one.run
     ranks = run.sharing_ranks
@@ -92,4 +103,5 @@ def data_exchange_s(one: RankWork, states: RunStates, busy_s: float) -> float:
     shared = run.distributed_optimizer or run.sharding.stage
     gathered = states.weight_bytes if shared and not run.adapts else gradients
     traffic = (ranks - 1) / ranks * (gradients + gathered) / _group_rate(one, run.gpus)
-    return exposed_s(traffic, busy_s, HIDING_SHARE["data"].value)
+    overlaps = one.recipe.overlaps_gradients or run.parallel.pipeline == 1
+    return exposed_s(traffic, busy_s, HIDING_SHARE["data"].value if overlaps else 0.0)

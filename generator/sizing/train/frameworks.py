@@ -31,7 +31,9 @@ class Framework(Record):
     needed. ``bucket_elements`` are those of the buffers for communication, and
     ``live_parameters`` how many gathered parameters may be whole at a time where they are sharded.
     ``vendor_kernels`` takes attention and 8-bit products from the GPU's vendor; ``deterministic``
-    takes kernels that are slower but repeatable.
+    takes kernels that are slower but repeatable. ``overlaps_tensor`` runs products beside what
+    tensor ranks exchange, ``overlaps_gradients`` reduces gradients beside the backward pass also
+    where there are pipeline stages.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Framework(Record):
     bucket_elements: float = 0.0
     live_parameters: float | None = None
     vendor_kernels: bool = False
+    overlaps_tensor: bool = False
+    overlaps_gradients: bool = True
     deterministic: bool = False
     source: str = ""
 
@@ -135,6 +139,7 @@ _RECIPES: Mapping[str, Framework] = {
             keeps_gradients=True,
             step_copies=0,
             vendor_kernels=True,
+            overlaps_tensor=True,
             source="Megatron-LM: fused norms and gates, hidden dropout 0.1 by default, "
             "vocabulary-parallel loss in 32 bits",
         ),
@@ -164,6 +169,16 @@ _RECIPES: Mapping[str, Framework] = {
 
 FRAMEWORKS: Mapping[str, Framework] = {
     **_RECIPES,
+    "megatron-legacy": replace(
+        _RECIPES["megatron"],
+        name="megatron-legacy",
+        vendor_kernels=False,
+        overlaps_tensor=False,
+        overlaps_gradients=False,
+        source="Megatron-LM before Transformer Engine, as its papers of 2021 and 2022 ran it: no "
+        "--tp-comm-overlap; examples/sc21/run_table_1.sh: DDP=torch for one stage, and for more "
+        "DDP=local, which reduces when the backward pass is over",
+    ),
     "megatron-deterministic": replace(
         _RECIPES["megatron"],
         name="megatron-deterministic",

@@ -15,16 +15,11 @@ from generator.sizing.train.calibration import CALIBRATION, TrainingCalibration
 from generator.sizing.train.frameworks import Framework, framework_named
 from generator.sizing.train.run import Recompute, TrainingRun, checked
 from generator.sizing.train.states import RunStates, states_of
-from generator.sizing.train.tensors import LayerTensors, kept_tensors
+from generator.sizing.train.tensors import LayerTensors, kept_tensors, logit_bytes
 
 FUSED_LOSS_SHARE = 1 / 8
 """Share of the logits that exist at a time where head and loss are computed in chunks. Published:
 torchtune, chunked cross-entropy with eight chunks."""
-
-
-COMPILED_LOGIT_BYTES = 2
-"""Bytes per logit that a compiled loss does not write. Assumed from torchtitan's benchmarks of
-Llama 3.1 8B, where compiling frees about 5 GiB of 16,384 x 128,256 logits."""
 
 
 @record
@@ -245,10 +240,6 @@ def _per_token(tensors: LayerTensors, run: TrainingRun, *, live: bool) -> float:
 
 
 def _logits_bytes(model: Transformer, run: TrainingRun, recipe: Framework) -> float:
-    """Copies of the logits at the loss, of which a fused loss makes one chunk at a time.
-
-    A compiled loss writes no 16-bit gradient beside the 32-bit one.
-    """
-    each = recipe.logit_bytes - (COMPILED_LOGIT_BYTES if run.compiled else 0)
-    whole = run.rank_tokens * model.vocabulary * each / run.parallel.tensor
+    """Copies of the logits at the loss, of which a fused loss makes one chunk at a time."""
+    whole = run.rank_tokens * model.vocabulary * logit_bytes(run, recipe) / run.parallel.tensor
     return whole * FUSED_LOSS_SHARE if run.fused_loss else whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from generator.record import Record, record
 from generator.sizing.architecture import Transformer
 from generator.sizing.train.calibration import TrainingCalibration
@@ -55,6 +57,25 @@ class RankWork(Record):
         return self.recompute is Recompute.FULL
 
     @property
-    def stage_layers(self) -> float:
-        """Layers of one pipeline rank."""
-        return (self.model.layers + self.model.encoder_layers) / self.run.parallel.pipeline
+    def stage_layers(self) -> int:
+        """Layers of the fullest pipeline rank, which sets the pace of all."""
+        return ceil(self._layers / self.run.parallel.pipeline)
+
+    @property
+    def stage_share(self) -> float:
+        """Share of the model's layers that the fullest pipeline rank holds."""
+        return self.stage_layers / max(1, self._layers)
+
+    @property
+    def head_share(self) -> float:
+        """Share of the head and the loss that the fullest pipeline rank has beside its layers.
+
+        The last rank computes all of them while the others wait, unless it has a layer fewer, which
+        is how uneven layers are laid out. Source: Llama Team, The Llama 3 Herd of Models, section
+        3.3.2.
+        """
+        return 0.0 if self._layers % self.run.parallel.pipeline else 1.0
+
+    @property
+    def _layers(self) -> int:
+        return self.model.layers + self.model.encoder_layers

@@ -201,6 +201,83 @@ def test_kernels_of_the_vendor_are_faster_from_hopper_on() -> None:
     assert slower == pytest.approx(CALIBRATION.deterministic_attention_ratio)
 
 
+def test_a_repeatable_run_after_hopper_attends_with_kernels_of_ampere() -> None:
+    """259 to 346 TFLOP/s on a B200, no more than on an H100: flash-attention, issue 1589."""
+
+    def attention(name: str, framework: str) -> float:
+        return took(name=name, sequence=8192, framework=framework).attention_s
+
+    blackwell = "nvidia-b200-sxm-180"
+    assert attention(blackwell, "megatron") < 0.5 * attention(H100, "megatron")
+    assert attention(blackwell, "fsdp") == pytest.approx(attention(H100, "fsdp"), rel=0.01)
+    slower = attention(blackwell, "megatron-deterministic") / attention(blackwell, "fsdp")
+    assert slower == pytest.approx(CALIBRATION.deterministic_attention_ratio, rel=0.01)
+
+
+def test_the_logits_cross_the_memory_bus_too() -> None:
+    """A narrow model with a wide vocabulary reaches less of the peak."""
+    narrow = replace(GPT, hidden=768, heads=12, kv_heads=12, head_dim=64, ffn=4 * 768, layers=12)
+
+    def moved(**of: Any) -> float:
+        return took(of=replace(narrow, **of), framework="llm-foundry").elementwise_s
+
+    one, two, three = moved(vocabulary=8_000), moved(vocabulary=16_000), moved(vocabulary=24_000)
+    assert three - two == pytest.approx(two - one)
+    logits = CALIBRATION.elementwise_passes * 12 * 8_000 * 2048
+    assert two - one == pytest.approx(logits / device().bandwidth_bytes_per_s)
+    again = took(of=narrow, framework="llm-foundry", recompute=Recompute.FULL).elementwise_s
+    assert again < 4 / 3 * moved()
+
+
+def staged(layers: int, *, framework: str = "megatron", **model: Any) -> StepTime:
+    """One pass of a GPT in four stages."""
+    of = replace(GPT, layers=layers, **model)
+    return took(of=of, gpus=4, batch=4, framework=framework, parallel=Parallel(pipeline=4))
+
+
+def test_the_last_stage_computes_the_head_alone() -> None:
+    """Layers that divide evenly leave it the slowest; with one layer fewer it keeps pace."""
+    headless = staged(32, vocabulary=1).matmul_s
+    head = staged(32).matmul_s - headless
+    weights = GPT.vocabulary * GPT.hidden
+    assert head / headless == pytest.approx(weights / (GPT.body_parameters / 4), rel=0.01)
+    assert staged(31).matmul_s == pytest.approx(headless, rel=0.001)
+
+
+def test_the_fullest_stage_sets_the_pace() -> None:
+    assert staged(30).elementwise_s == staged(31).elementwise_s
+    assert staged(30).attention_s == pytest.approx(staged(32).attention_s)
+
+
+def test_products_hide_tensor_traffic_only_where_the_recipe_and_the_layout_let_them() -> None:
+    def waits(framework: str, *, sequence: bool) -> float:
+        layout = Parallel(tensor=8, sequence=sequence)
+        return took(of=GPT, gpus=8, framework=framework, parallel=layout).tensor_exchange_s
+
+    whole = waits("megatron", sequence=False)
+    assert waits("megatron-legacy", sequence=True) == whole
+    assert waits("fsdp", sequence=True) == whole
+    hidden = waits("megatron", sequence=True)
+    assert hidden == pytest.approx(CALIBRATION.exposed_tensor_ratio * whole)
+
+
+def test_old_pipelines_reduce_gradients_when_the_backward_pass_is_over() -> None:
+    def shown(framework: str, stages: int) -> float:
+        layout = {"gpus": 16 * stages, "parallel": Parallel(pipeline=stages)}
+        return took(of=GPT, framework=framework, batch=16 * 64, **layout).data_exchange_s
+
+    assert shown("megatron", 2) == shown("megatron-legacy", 1) == 0
+    assert shown("megatron-legacy", 2) > 0
+
+
+def test_mixed_precision_reduces_gradients_in_32_bits() -> None:
+    def exposed(precision: str) -> float:
+        stated = {"gpus": 8, "sharding": Sharding.FSDP, "precision": precision}
+        return took(framework="llm-foundry", **stated).sharding_exchange_s
+
+    assert exposed("bf16-mixed") == pytest.approx(4 / 3 * exposed("bf16"))
+
+
 def test_hosts_gather_slower_than_one_host() -> None:
     def exposed(gpus: int) -> float:
         return took(gpus=gpus, sharding=Sharding.FSDP, framework="fsdp").sharding_exchange_s

@@ -89,10 +89,24 @@ MPT_HEADS = {768: 12, 1024: 16, 1536: 12, 2048: 16, 2560: 20, 4096: 32, 5120: 40
 MPT_VOCABULARY = 50432
 """LLM Foundry, scripts/train/yamls/pretrain: heads and padded vocabulary of its models."""
 
-MEGATRON_HEADS = {2304: 24, 3072: 32, 4096: 32, 6144: 48, 8192: 64, 10240: 80, 12288: 96,
-                  16384: 128, 20480: 128, 25600: 160}  # fmt: skip
 MEGATRON_VOCABULARY = 51200
 """Narayanan et al. (2021), table 1."""
+
+MEGATRON_2021: Mapping[int, Mapping[str, int]] = {
+    2304: {"heads": 24, "micro_batch": 16, "vp": 1},
+    3072: {"heads": 32, "micro_batch": 16, "vp": 1},
+    4096: {"heads": 32, "micro_batch": 16, "vp": 1},
+    6144: {"heads": 48, "micro_batch": 8, "vp": 1},
+    8192: {"heads": 64, "micro_batch": 4, "vp": 1},
+    10240: {"heads": 80, "micro_batch": 2, "vp": 3},
+    12288: {"heads": 96, "micro_batch": 2, "vp": 2},
+    16384: {"heads": 128, "micro_batch": 1, "vp": 2},
+    20480: {"heads": 128, "micro_batch": 1, "vp": 3},
+    25600: {"heads": 160, "micro_batch": 1, "vp": 1},
+}
+"""What table 1 of Narayanan et al. (2021) was run with and does not print, by hidden size.
+Megatron-LM, examples/sc21/run_table_1.sh: NAH, MBS, and chunks per stage from
+``--num-layers-per-virtual-pipeline-stage``; nothing there shares out the optimizer."""
 
 KORTHIKANTI: Mapping[str, Mapping[str, Any]] = {
     "22B": {"layers": 48, "hidden": 6144, "heads": 64, "pp": 1, "vp": 1, "gpus": 8,
@@ -629,14 +643,16 @@ def time_document(inputs: Inputs) -> dict[str, Any]:
     if inputs.get("model") in KORTHIKANTI:
         return _megatron_document(
             {**inputs, **KORTHIKANTI[inputs["model"]], "tp": 8, "seq": 2048, "sp": True,
-             "vocab": MEGATRON_VOCABULARY, "recompute": "selective", "attention": "eager"}
+             "vocab": MEGATRON_VOCABULARY, "recompute": "selective", "attention": "eager",
+             "framework": "megatron-legacy"}
         )  # fmt: skip
     if "model_parallel" in inputs:
         split = model_parallel(inputs["model_parallel"], layers=inputs["layers"])
         return _megatron_document(
-            {**inputs, "tp": split.tensor, "pp": split.pipeline, "vp": split.virtual_stages,
-             "heads": MEGATRON_HEADS.get(inputs["hidden"]), "vocab": MEGATRON_VOCABULARY,
-             "micro_batch": 1, "attention": "eager"}
+            {"micro_batch": 1, "vp": split.virtual_stages, **inputs,
+             "tp": split.tensor, "pp": split.pipeline, **MEGATRON_2021.get(inputs["hidden"], {}),
+             "vocab": MEGATRON_VOCABULARY, "attention": "eager", "distributed_optimizer": False,
+             "framework": "megatron-legacy"}
         )  # fmt: skip
     if "sharding" in inputs:
         return _foundry_document(inputs)
@@ -675,7 +691,7 @@ def _megatron_document(inputs: Inputs) -> dict[str, Any]:
     """Megatron-LM, its functional tests (which run in deterministic mode), and Llama 3."""
     tested = "vp_layers_per_stage" in inputs
     train: dict[str, Any] = {
-        "framework": "megatron-deterministic" if tested else "megatron",
+        "framework": inputs.get("framework", "megatron-deterministic" if tested else "megatron"),
         "distributed_optimizer": inputs.get("distributed_optimizer", True),
         "recompute": str(inputs.get("recompute", "none")).partition(" ")[0],
         "attention": inputs.get("attention", "flash"),
@@ -704,7 +720,9 @@ def _parallel(inputs: Inputs) -> dict[str, Any]:
         )
     elif inputs.get("pp", 1) != 1:
         degrees.setdefault("virtual_stages", INTERLEAVED)
-    degrees["sequence"] = bool(inputs.get("sp", inputs.get("sequence_parallel", False)))
+    # Megatron-LM's README: H100 runs with --tp-comm-overlap, which needs sequence parallelism.
+    overlapped = {"hidden", "tp", "dp"} <= inputs.keys()
+    degrees["sequence"] = bool(inputs.get("sp", inputs.get("sequence_parallel", overlapped)))
     return degrees
 
 
