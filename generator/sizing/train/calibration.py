@@ -23,11 +23,11 @@ class TrainingCalibration(Record):
     own, ``matmul_fp8_ratio`` in 8 bits, ``matmul_fp8_vendor_ratio`` with kernels of the GPU's
     vendor; ``attention_*_ratio`` of it in flash attention, by architecture and again by kernels.
     ``elementwise_passes`` is how often the kept activations of a layer cross the memory bus in
-    forward and backward together, ``score_passes`` the same for stored attention scores.
+    forward and backward together, and its logits, ``score_passes`` the same for stored scores.
     ``exposed_sharding_ratio`` of the time to gather and scatter sharded states is not hidden, and
-    ``exposed_tensor_ratio`` of the time that tensor ranks exchange. Repeatable attention is
-    ``deterministic_attention_ratio`` times slower. ``programme_ratio`` is the share of a training
-    programme's GPU hours that the final run takes.
+    ``exposed_tensor_ratio`` of the time that tensor ranks exchange beside products; without such
+    overlap all of it shows. Repeatable attention is ``deterministic_attention_ratio`` times slower.
+    ``programme_ratio`` is the share of a training programme's GPU hours that the final run takes.
     """
 
     runtime_bytes: float
@@ -185,7 +185,7 @@ ORIGIN: Mapping[str, Origin] = {
         high=1.0,
         unit="ratio",
         source="Korthikanti et al., section 4.2.2: layers wait; Transformer Engine overlaps a part",
-        fitted_on=_PRETRAINING,
+        fitted_on=("Megatron-LM on H100",),
     ),
     "deterministic_attention_ratio": Origin(
         low=1.0,

@@ -17,8 +17,9 @@ EXPERT_EXCHANGES = 4
 GShard, section 3."""
 
 GATHERS = 2
-"""Times that sharded weights are gathered per pass of a micro-batch: forward and backward. Gradients
-are scattered once; frozen weights have none. Published: Rajbhandari et al., ZeRO, section 7.2.2."""
+"""Times that sharded weights are gathered per pass of a micro-batch: forward and backward.
+Gradients are scattered once; frozen weights have none. Published: Rajbhandari et al., ZeRO, section
+7.2.2."""
 
 
 def _group_rate(one: RankWork, ranks: int) -> float:

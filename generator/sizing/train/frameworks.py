@@ -175,9 +175,8 @@ FRAMEWORKS: Mapping[str, Framework] = {
         vendor_kernels=False,
         overlaps_tensor=False,
         overlaps_gradients=False,
-        source="Megatron-LM before Transformer Engine, as its papers of 2021 and 2022 ran it: no "
-        "--tp-comm-overlap; examples/sc21/run_table_1.sh: DDP=torch for one stage, and for more "
-        "DDP=local, which reduces when the backward pass is over",
+        source="Megatron-LM, examples/sc21/run_table_1.sh: DDP=torch for one stage, DDP=local for "
+        "more, which reduces when the backward pass is over, and no --tp-comm-overlap yet",
     ),
     "megatron-deterministic": replace(
         _RECIPES["megatron"],
