@@ -169,6 +169,12 @@ _RECIPES: Mapping[str, Framework] = {
 
 FRAMEWORKS: Mapping[str, Framework] = {
     **_RECIPES,
+    "huggingface-legacy": replace(
+        _RECIPES["huggingface"],
+        name="huggingface-legacy",
+        step_copies=0,
+        source="PyTorch, optimizers: before release 2.0 AdamW steps one tensor after the other",
+    ),
     "megatron-legacy": replace(
         _RECIPES["megatron"],
         name="megatron-legacy",

@@ -137,7 +137,22 @@ def _attention(layer: _Layer) -> float:
     kept = value * (2 * model.attention_width + 2 * keys)
     if layer.recipe.keeps_raw_qkv:
         kept += value * (model.attention_width + model.kv_width)
+        kept += _padded_adapters(layer)
     return kept + stored_score_bytes(model, layer.run, layer.recipe)
+
+
+def _padded_adapters(layer: _Layer) -> float:
+    """What the joint adapter of q, k and v gives out, where it is padded for those without one.
+
+    Autograd keeps what is copied into the zeros. Sources: LitGPT, lora.py, ``zero_pad``; PyTorch,
+    derivatives.yaml, ``index_copy``.
+    """
+    model = layer.model
+    widths = {"q": model.attention_width, "k": model.kv_width, "v": model.kv_width}
+    adapted = [
+        width for name, width in widths.items() if name in _adapted(layer.run.adapter, layer)
+    ]
+    return layer.value_bytes * sum(adapted) if len(adapted) < len(widths) else 0.0
 
 
 def _mlp(layer: _Layer) -> float:

@@ -198,3 +198,28 @@ def test_what_no_layout_holds_has_none() -> None:
 def test_a_mixture_is_laid_out_too() -> None:
     stated = run(framework="megatron", recompute=Recompute.FULL)
     assert smallest_layout(QWEN_MOE, stated, 79 * GIB) is not None
+
+
+def test_lists_of_tensors_step_with_a_copy_of_a_moment() -> None:
+    """PyTorch from 2.0 on; before it AdamW took one tensor after the other."""
+
+    def stepped(framework: str) -> TrainingMemory:
+        return training_memory(LLAMA_7B, run(framework=framework, precision="fp32"))
+
+    now, before = stepped("huggingface"), stepped("huggingface-legacy")
+    assert now.moment == "step"
+    assert now.buffer_bytes == pytest.approx(4 * LLAMA_7B.parameters)
+    assert before.buffer_bytes == 0
+
+
+def test_a_padded_joint_adapter_is_kept() -> None:
+    """LitGPT cuts q, k and v from one tensor and pads their adapter where one of them has none."""
+
+    def kept(*targets: str) -> float:
+        adapter = Adapter(rank=8, targets=targets)
+        stated = run(framework="litgpt", method=Method.LORA, adapter=adapter)
+        return training_memory(LLAMA_7B, stated).activation_bytes
+
+    padded = kept("q", "v") - kept("q", "k", "v")
+    tokens = 2048 * LLAMA_7B.layers
+    assert padded == pytest.approx(2 * 2 * LLAMA_7B.hidden * tokens)

@@ -442,8 +442,12 @@ def _static(inputs: Inputs) -> float:
 
 
 def printed_memory(inputs: Inputs) -> str:
-    """Which figure a source prints: its allocator's, one GPU's, or the sum over several GPUs."""
-    if "quant" in inputs or "vp_layers_per_stage" in inputs or "tp" in inputs:
+    """Which figure a source prints: its allocator's, one GPU's, or the sum over several GPUs.
+
+    PEFT's examples print ``max_memory_allocated`` (TorchTracemalloc) and its method comparison what
+    the allocator has reserved: neither holds the CUDA context.
+    """
+    if not {"quant", "vp_layers_per_stage", "tp", "case", "trainable"}.isdisjoint(inputs):
         return "allocated_bytes"
     summed = inputs.get("gpus", 1) != 1 and "method" in inputs
     each = "per" in str(inputs.get("unit", "")).split() or "/GPU" in str(inputs.get("unit", ""))
@@ -584,13 +588,13 @@ def _adapter(targets: list[str], rank: int = 64) -> dict[str, Any]:
 
 
 def _peft_document(case: str) -> dict[str, Any]:
-    """PEFT's README: weights in 32 bits on one A100 with 80 GB."""
+    """PEFT's README: weights in 32 bits on one A100 with 80 GB, a month before PyTorch 2.0."""
     name, _, method = case.partition(".")
     model: dict[str, Any] = {"family": PEFT_MODELS[name], "precision": "fp32"}
     if method.startswith("lora"):
         model["method"] = {"lora": _adapter(["q", "v"], rank=8)}
     train: dict[str, Any] = {
-        "framework": "accelerate",
+        "framework": "huggingface-legacy",
         "sequence": PEFT_TOKENS,
         "micro_batch": PEFT_BATCH,
     }
