@@ -147,12 +147,10 @@ def _padded_adapters(layer: _Layer) -> float:
     Autograd keeps what is copied into the zeros. Sources: LitGPT, lora.py, ``zero_pad``; PyTorch,
     derivatives.yaml, ``index_copy``.
     """
-    model = layer.model
+    model, adapted = layer.model, _adapted(layer.run.adapter, layer)
     widths = {"q": model.attention_width, "k": model.kv_width, "v": model.kv_width}
-    adapted = [
-        width for name, width in widths.items() if name in _adapted(layer.run.adapter, layer)
-    ]
-    return layer.value_bytes * sum(adapted) if len(adapted) < len(widths) else 0.0
+    padded = [width for name, width in widths.items() if name in adapted]
+    return layer.value_bytes * sum(padded) if len(padded) < len(widths) else 0.0
 
 
 def _mlp(layer: _Layer) -> float:

@@ -95,7 +95,8 @@ def test_an_eager_llama_layer_stays_below_the_published_upper_bound() -> None:
 
 
 def test_frozen_matrices_keep_no_input() -> None:
-    adapter = Adapter(rank=8, targets=("q", "v"))
+    # All three: a joint adapter with a gap keeps what it pads.
+    adapter = Adapter(rank=8, targets=("q", "k", "v"))
     full = per_hidden(LLAMA_7B, "litgpt")
     adapted = per_hidden(LLAMA_7B, "litgpt", method=Method.LORA, adapter=adapter)
     quantised = per_hidden(LLAMA_7B, "litgpt", method=Method.QLORA, adapter=adapter)
