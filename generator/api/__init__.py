@@ -8,6 +8,7 @@ from generator.api.assessing import Assessed, Project, assess, place, size
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
 from generator.api.judging import all_rules, located
+from generator.api.keeping import read_kept
 from generator.api.loading import Examined, examine, load, sound, validate
 from generator.api.rendering import Rendered, render
 
@@ -27,6 +28,7 @@ __all__ = [
     "located",
     "observe",
     "place",
+    "read_kept",
     "render",
     "size",
     "sound",

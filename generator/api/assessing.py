@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.finding import Finding
 from generator.ledger import Entry, assumed_once
-from generator.placement.plan import Plan
+from generator.placement.plan import Placed, Plan
 from generator.platform.objects import DesiredState
 from generator.record import Record, record
 from generator.sizing.demand import Sized
@@ -50,24 +52,42 @@ def size(blueprint: Blueprint, catalog: Catalog, sites: Sites | None = None) -> 
     return size_workloads(blueprint, catalog, sites.inventories if sites else None)
 
 
-def place(sized: Sized, blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Plan:
-    """Where the demands go on the hosts of the sites."""
+def place(
+    sized: Sized,
+    blueprint: Blueprint,
+    sites: Sites,
+    catalog: Catalog,
+    *,
+    keep: Sequence[Placed] = (),
+) -> Plan:
+    """Where the demands go on the hosts of the sites; ``keep`` are placements that should stay."""
     from generator.placement.engine import place as place_demands
     from generator.placement.licences import licensed
     from generator.placement.stock import stock
     from generator.placement.terms import terms_of
 
-    plan = place_demands(sized, stock(sites.inventories), catalog, terms_of(blueprint, catalog))
+    plan = place_demands(
+        sized,
+        stock(sites.inventories),
+        catalog,
+        terms_of(blueprint, catalog),
+        keep=keep,
+    )
     return licensed(plan, sites.inventories, catalog)
 
 
-def assess(blueprint: Blueprint, sites: Sites, catalog: Catalog) -> Assessed:
-    """Sizes, places and derives the desired state; findings are those of these rooms. Pure."""
+def assess(
+    blueprint: Blueprint, sites: Sites, catalog: Catalog, *, keep: Sequence[Placed] = ()
+) -> Assessed:
+    """Sizes, places and derives the desired state; findings are those of these rooms. Pure.
+
+    ``keep`` are placements of an earlier plan that should stay where they are.
+    """
     from generator.placement.rules import DoesNotFit
     from generator.platform.build import desired_state
 
     sized = size(blueprint, catalog, sites)
-    plan = place(sized, blueprint, sites, catalog)
+    plan = place(sized, blueprint, sites, catalog, keep=keep)
     return Assessed(
         sized=sized,
         plan=plan,

@@ -77,7 +77,7 @@ def whatif(
         raise CannotRun(f"{path} holds several blueprints; whatif takes one")
     before = examined.projects[0]
     altered = _altered(before, supposed)
-    after, findings = _after(altered, sites, as_of, examined.findings)
+    after, findings = _after(before, altered, sites, as_of, examined.findings)
     old = _situation(before, examined.findings, former=None)
     new = _situation(after, findings, former=old.files, lost_gpus=altered.lost_gpus)
     return WhatIf(
@@ -89,18 +89,16 @@ def whatif(
 
 
 def _after(
+    before: Project,
     altered: _Altered,
     sites: Sequence[Path | str],
     as_of: str | None,
     known: tuple[Finding, ...],
 ) -> tuple[Project, tuple[Finding, ...]]:
-    """The project as it would be, placed anew, with its findings.
-
-    This is the one place where the plan after is made: it knows nothing of the plan before, so a
-    VM may move although it could have stayed.
-    """
+    """The project as it would be, with its findings; what can stay where it was does."""
     shelf = Shelf(sites, instead=altered.inventories)
-    after = project_of(altered.document, shelf, as_of)
+    keep = {before.blueprint.metadata.name: before.assessed.plan.placed}
+    after = project_of(altered.document, shelf, as_of, keep=keep)
     findings = in_order([*altered.findings, *judged([after])])
     if worst(findings) is Severity.ERROR:
         said = {_said(finding) for finding in known}

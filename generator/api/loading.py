@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.api.assessing import Project, assess
 from generator.api.judging import judged
+from generator.api.keeping import NOTHING_KEPT, Kept
 from generator.blueprint.configs import with_configs
 from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
@@ -36,14 +37,17 @@ def load(
     *,
     sites: Sequence[Path | str] = (),
     as_of: str | None = None,
+    keep: Kept = NOTHING_KEPT,
 ) -> tuple[Project, ...]:
     """The blueprints in ``paths`` with their sites, after every rule has been judged.
+
+    ``keep`` are the placements of earlier plans by platform: what still fits stays where it was.
 
     Raises:
         Refused: with every finding, where one of them is an error.
         CannotRun: where there is no blueprint in the files.
     """
-    return sound(paths, sites=sites, as_of=as_of).projects
+    return sound(paths, sites=sites, as_of=as_of, keep=keep).projects
 
 
 def sound(
@@ -51,9 +55,10 @@ def sound(
     *,
     sites: Sequence[Path | str] = (),
     as_of: str | None = None,
+    keep: Kept = NOTHING_KEPT,
 ) -> Examined:
     """As ``load``, together with the findings that are no errors."""
-    examined = examine(paths, sites=sites, as_of=as_of)
+    examined = examine(paths, sites=sites, as_of=as_of, keep=keep)
     if worst(examined.findings) is Severity.ERROR:
         raise Refused(examined.findings)
     if not examined.projects:
@@ -79,6 +84,7 @@ def examine(
     *,
     sites: Sequence[Path | str] = (),
     as_of: str | None = None,
+    keep: Kept = NOTHING_KEPT,
 ) -> Examined:
     """Reads and judges the documents in ``paths``; nothing that they say raises."""
     try:
@@ -88,7 +94,7 @@ def examine(
     projects, others, findings = list[Project](), list[str](), list[Finding]()
     for path in paths:
         try:
-            projects += _projects(path, shelf, as_of, others)
+            projects += _projects(path, shelf, as_of, others, keep)
         except Refused as refused:
             findings += refused.findings
     used = {one.file for project in projects for one in project.sites.documents.values()}
@@ -101,7 +107,7 @@ def examine(
 
 
 def _projects(
-    path: Path | str, shelf: Shelf, as_of: str | None, others: list[str]
+    path: Path | str, shelf: Shelf, as_of: str | None, others: list[str], keep: Kept
 ) -> Iterator[Project]:
     """The blueprints of one file; its other documents are checked against their schemas.
 
@@ -115,7 +121,7 @@ def _projects(
     for document in documents:
         try:
             if document.root.get("kind") == "PlatformBlueprint":
-                yield project_of(document, shelf, as_of)
+                yield project_of(document, shelf, as_of, keep=keep)
             else:
                 findings += faults(document)
         except Refused as refused:
@@ -124,7 +130,9 @@ def _projects(
         raise Refused(findings)
 
 
-def project_of(document: Document, shelf: Shelf, as_of: str | None) -> Project:
+def project_of(
+    document: Document, shelf: Shelf, as_of: str | None, *, keep: Kept = NOTHING_KEPT
+) -> Project:
     """The blueprint in a document with its sites, sized and placed; rules are judged elsewhere.
 
     Raises:
@@ -140,7 +148,7 @@ def project_of(document: Document, shelf: Shelf, as_of: str | None) -> Project:
         sites=sites,
         catalog=catalog,
         as_of=as_of or blueprint.release.as_of,
-        assessed=assess(blueprint, sites, catalog),
+        assessed=assess(blueprint, sites, catalog, keep=keep.get(blueprint.metadata.name, ())),
     )
 
 

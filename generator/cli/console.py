@@ -40,6 +40,18 @@ def site_option(command: Command) -> Command:
     )(command)
 
 
+def keep_option(command: Command) -> Command:
+    """``--keep PLAN``, repeatable."""
+    return click.option(
+        "--keep",
+        "kept",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="An earlier plan.json, or what size --format json printed: its VMs stay where they "
+        "are, as far as they still fit.",
+    )(command)
+
+
 def fail_on_option(command: Command) -> Command:
     """``--fail-on SEVERITY``."""
     return click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.console import as_of_option, format_option, print_json, site_option
+from generator.cli.console import as_of_option, format_option, keep_option, print_json, site_option
 
 if TYPE_CHECKING:
     from generator.api import Rendered
@@ -38,6 +38,7 @@ EXIT_DOES_NOT_FIT = 4
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Give up edits that were made to rendered files.")
 @site_option
+@keep_option
 @as_of_option
 @click.option(
     "--fail-on",
@@ -48,23 +49,24 @@ EXIT_DOES_NOT_FIT = 4
     help="question: exit 2 while facts are missing.",
 )
 @format_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - one for each option
     blueprints: tuple[Path, ...],
     out: Path,
     check: bool,
     show_diff: bool,
     force: bool,
     sites: tuple[Path, ...],
+    kept: tuple[Path, ...],
     as_of: datetime | None,
     fail_on: str,
     form: str,
 ) -> int:
     """Render BLUEPRINTS into Terraform, VKS specs, REST bodies and a plan."""
-    from generator.api import load, render
+    from generator.api import load, read_kept, render
     from generator.render.output import compare, write
 
     day = as_of.date().isoformat() if as_of else None
-    results = render(load(blueprints, sites=sites, as_of=day), out=out)
+    results = render(load(blueprints, sites=sites, as_of=day, keep=read_kept(kept)), out=out)
     if any(not result.plan.fits for result in results):
         _print(results, [None] * len(results), out, form=form, show_diff=False)
         return EXIT_DOES_NOT_FIT

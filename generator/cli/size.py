@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import colour, format_option, print_json, site_option
+from generator.cli.console import colour, format_option, keep_option, print_json, site_option
 from generator.cli.observations import observations_option, revision_body, revision_text
 
 if TYPE_CHECKING:
@@ -26,18 +26,20 @@ EXIT_DOES_NOT_FIT = 4
 @click.option("--ledger", is_flag=True, help="Also print every figure with its rule and source.")
 @observations_option
 @site_option
+@keep_option
 @format_option
 def command(
     blueprint: Path,
     ledger: bool,
     observations: tuple[Path, ...],
     sites: tuple[Path, ...],
+    kept: tuple[Path, ...],
     form: str,
 ) -> int:
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
-    from generator.api import load, observe
+    from generator.api import load, observe, read_kept
 
-    project, *more = load([blueprint], sites=sites)
+    project, *more = load([blueprint], sites=sites, keep=read_kept(kept))
     if more:
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     project, revision = observe(project, observations) if observations else (project, None)

@@ -88,6 +88,10 @@ class Board:
         """The number of a profile, or of ``PASSTHROUGH``; KeyError for another board's."""
         return self._by_name[name]
 
+    def find(self, name: str) -> Shape | None:
+        """What a profile of that name takes, None for another board's."""
+        return self.shapes[self._by_name[name]] if name in self._by_name else None
+
     def occupied(self, running: Sequence[Fixed], mode: Mode) -> int:
         """The layout of a GPU on which vGPUs run; ``CLOSED`` where the facts are no legal state.
 
@@ -95,6 +99,19 @@ class Board:
         """
         layout = self._known(_Key(mode, tuple(sorted(running)), ()))
         return CLOSED if layout == NOWHERE else layout
+
+    def pin(self, layout: int, shape: int, start: int, mode: Mode) -> int:
+        """The layout after one more vGPU at a place that it keeps, ``NOWHERE`` where it cannot be.
+
+        From then on the GPU stays in the mode, as one that something runs on does.
+        """
+        key = self._keys[layout]
+        lock = key.lock or mode
+        same = lock is mode or (lock.is_mig and mode.is_mig)
+        if layout == CLOSED or key.planned or not same:
+            return NOWHERE
+        fixed = tuple(sorted((*key.fixed, Fixed(shape, start))))
+        return self._known(_Key(mode, fixed, ()))
 
     def join(self, layout: int, shape: int) -> int:
         """The layout after one more vGPU of a shape, ``NOWHERE`` where it cannot join."""

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 
 from generator.placement.policy import Policy, Rank, Tightest
 from generator.placement.room import Ask, Room, Spot, joined_groups
-from generator.placement.shapes import Geometry
+from generator.placement.shapes import Geometry, Mode
 from generator.placement.stock import Host
 
 MOST_QUEUES = 512
@@ -91,12 +91,22 @@ class Packing:
 
     def take(self, ask: Ask, spot: Spot) -> None:
         """Puts one VM on a spot."""
+        self.rooms[spot.order].take(ask, spot)
+        self._arrived(ask, spot.order)
+
+    def hold(self, ask: Ask, spot: Spot, start: int, mode: Mode) -> bool:
+        """Puts one VM where an earlier plan had it; False where that is no place any more."""
         room = self.rooms[spot.order]
+        if not self._may_share(room, ask) or not room.hold(ask, spot, start, mode):
+            return False
+        self._arrived(ask, spot.order)
+        return True
+
+    def _arrived(self, ask: Ask, order: int) -> None:
         if self._isolation == "cluster":
-            tenants = self._clusters.setdefault(_cluster(room.host), {})
+            tenants = self._clusters.setdefault(_cluster(self.rooms[order].host), {})
             tenants[ask.environment] = tenants.get(ask.environment, 0) + 1
-        room.take(ask, spot)
-        self._note(spot.order)
+        self._note(order)
 
     def release(self, ask: Ask, spot: Spot) -> None:
         """Takes one VM off a spot."""

@@ -234,6 +234,27 @@ class Room:
             self.environments[gpu] = ask.environment or self.environments[gpu]
         self.environment = ask.environment or self.environment
 
+    def hold(self, ask: Ask, spot: Spot, start: int, mode: Mode) -> bool:
+        """Puts one VM where an earlier plan had it, at the place that it keeps; False if it cannot.
+
+        Where a week has several slots the spot is held and the place on the GPU is chosen again.
+        """
+        if self.down or not self.has(ask):
+            return False
+        if any(self.joined(gpu, ask) is None for gpu in spot.gpus):
+            return False
+        after = dict[int, int]()
+        for gpu in spot.gpus if len(self.millicores) == 1 else ():
+            board = self.boards[gpu]
+            assert isinstance(board, Board)
+            after[gpu] = board.pin(self.layouts[gpu][0], ask.shape, start, mode)
+        if NOWHERE in after.values():
+            return False
+        self.take(ask, spot)
+        for gpu, layout in after.items():
+            self.layouts[gpu] = (layout,)
+        return True
+
     def release(self, ask: Ask, spot: Spot) -> None:
         """Takes one VM of the ask off again."""
         self._count(ask, spot, -1)

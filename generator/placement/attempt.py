@@ -1,0 +1,136 @@
+"""One try at placing demands, in one order and by one policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from generator.placement.asks import Models, Option, able, ask_for
+from generator.placement.kept import Kept
+from generator.placement.moments import Slots
+from generator.placement.packing import Packing
+from generator.placement.plan import Chosen
+from generator.placement.policy import Policy
+from generator.placement.room import Ask, Spot
+from generator.placement.shape import shaped
+from generator.placement.stock import Host
+from generator.placement.terms import Terms
+from generator.sizing.demand import Demand
+
+
+class Filled(NamedTuple):
+    """A demand with its choice and the spots of as many of its VMs as fit.
+
+    ``numbers`` are the numbers of the VMs on the spots, ``held`` the places by number of those
+    that an earlier plan placed and that stay.
+    """
+
+    demand: Demand
+    option: Option | None
+    choice: Chosen
+    ask: Ask
+    spots: tuple[Spot, ...]
+    numbers: tuple[int, ...]
+    held: Mapping[int, int]
+
+    @property
+    def missing(self) -> int:
+        """How many VMs found no spot."""
+        return self.choice.demand.count - len(self.spots)
+
+
+class Attempt:
+    """One try at placing demands, in the order in which they are filled."""
+
+    def __init__(
+        self,
+        hosts: Sequence[Host],
+        models: Models,
+        terms: Terms,
+        week: Slots,
+        *,
+        policy: Policy | None = None,
+        kept: Kept | None = None,
+    ) -> None:
+        self._hosts = hosts
+        self._models = models
+        self._terms = terms
+        self._week = week
+        self._kept = kept
+        self.packing = Packing(hosts, models.boards, terms.isolation, week.count, policy)
+        self.filled: list[Filled] = []
+
+    def fill(self, demands: Iterable[Demand], options: Mapping[Key, Sequence[Option]]) -> None:
+        """Places demands in their order; what an earlier plan placed comes before all that is new.
+
+        A demand goes on the first board that takes all of it, else on that which takes most.
+        """
+        wanted = [(demand, options[key_of(demand)]) for demand in demands]
+        held = {key_of(demand): self._hold(demand, some) for demand, some in wanted}
+        for demand, some in wanted:
+            self.filled.append(held[key_of(demand)] or self._fill(demand, some))
+        for at, found in enumerate(self.filled):
+            if found.held and found.missing:
+                self.filled[at] = self._rest(found)
+
+    def _fill(self, demand: Demand, options: Sequence[Option]) -> Filled:
+        best: Filled | None = None
+        for option in options or (None,):
+            tried = self._rest(self._asked(demand, option))
+            if not tried.missing:
+                return tried
+            for spot in reversed(tried.spots):
+                self.packing.release(tried.ask, spot)
+            if best is None or len(tried.spots) > len(best.spots):
+                best = tried
+        assert best is not None
+        return self._rest(best._replace(spots=(), numbers=()))
+
+    def _hold(self, demand: Demand, options: Sequence[Option]) -> Filled | None:
+        """The demand with the spots that it keeps, or None where it keeps none."""
+        if self._kept is None:
+            return None
+        same = self._kept.option(demand, options)
+        if options and same is None:
+            return None
+        found = self._asked(demand, same)
+        spots, held = list[Spot](), dict[int, int]()
+        for number, spot, start, mode in self._kept.seats(demand):
+            if self.packing.hold(found.ask, spot, start, mode):
+                spots.append(spot)
+                held[number] = start
+        return found._replace(spots=tuple(spots), numbers=tuple(held), held=held) if held else None
+
+    def _asked(self, demand: Demand, option: Option | None) -> Filled:
+        accelerator, profile = option or (None, None)
+        fitting = able(self._hosts, demand, option) if demand.whole_numa_node else ()
+        final = shaped(demand, profile, fitting)
+        group = ""
+        if accelerator is not None and demand.gpu is not None and demand.gpu.nvlink:
+            group = accelerator.device_group_name(demand.gpu.gpus)
+        choice = Chosen(
+            demand=final,
+            model=accelerator.id if accelerator else "",
+            profile=profile.name if profile else "",
+            device_group=group,
+        )
+        runs_in = self._week.mask(demand)
+        when = tuple(slot for slot in range(self._week.count) if runs_in >> slot & 1)
+        ask = ask_for(final, option, self._models, self._terms, when)
+        return Filled(demand, option, choice, ask, spots=(), numbers=(), held={})
+
+    def _rest(self, found: Filled) -> Filled:
+        """The demand with as many of its missing VMs as fit."""
+        free = [n for n in range(found.choice.demand.count) if n not in found.held]
+        spots = tuple(self.packing.put(found.ask, found.missing))
+        numbers = (*found.numbers, *free[: len(spots)])
+        return found._replace(spots=(*found.spots, *spots), numbers=numbers)
+
+
+Key = tuple[str, str]
+"""A demand by its environment and name."""
+
+
+def key_of(demand: Demand) -> Key:
+    """How a demand is known."""
+    return demand.environment, demand.name

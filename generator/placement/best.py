@@ -1,0 +1,109 @@
+"""Several tries at placing the same demands, of which the best is kept.
+
+Where everything fits at the first try there is no second. Else priorities decide who goes short,
+and a try counts for as much as it places of the most important first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator.placement.asks import Models, Option
+from generator.placement.attempt import Attempt, Key, key_of
+from generator.placement.kept import Kept
+from generator.placement.moments import slots
+from generator.placement.plan import Placed
+from generator.placement.policy import ExpectedUse, mix_of
+from generator.placement.repair import repair
+from generator.placement.stock import Host
+from generator.placement.terms import Terms
+from generator.sizing.demand import Demand
+
+MOST_TRIED_VMS = 2000
+"""VMs up to which a shortage is worth several further tries; chosen, for the time that they take.
+"""
+
+Options = Mapping[Key, Sequence[Option]]
+Worth = tuple[tuple[int, ...], ...]
+
+
+def best_attempt(
+    demands: Sequence[Demand],
+    options: Options,
+    hosts: Sequence[Host],
+    models: Models,
+    terms: Terms,
+    keep: Sequence[Placed] = (),
+) -> Attempt:
+    """The best of several tries; ``keep`` are placements that the first of them follows."""
+    week = slots(demands)
+    by_size = sorted(demands, key=lambda d: _by_size(d, options[key_of(d)]))
+    first = Attempt(
+        hosts, models, terms, week, kept=Kept(keep, hosts, models.boards) if keep else None
+    )
+    first.fill(by_size, options)
+    if keep:
+        repair(first)
+    if not _short(first):
+        return first
+    by_rank = sorted(by_size, key=lambda d: d.priority)
+    tries = [first] if keep else []
+    # The largest first packs best; who may go short matters only where not everything fits.
+    for without in _left_out(hosts, demands):
+        ranked = Attempt(hosts, models, terms, week)
+        if without is not None:
+            ranked.packing.close(without)
+        ranked.fill(by_rank, options)
+        repair(ranked)
+        tries.append(ranked)
+    if sum(d.count for d in demands) <= MOST_TRIED_VMS:
+        mix = mix_of([(f.ask, f.choice.demand.count) for f in tries[-1].filled])
+        foreseen = Attempt(hosts, models, terms, week, policy=ExpectedUse(mix, models.boards))
+        foreseen.fill(by_rank, options)
+        repair(foreseen)
+        tries.append(foreseen)
+    return min(tries, key=_worth)
+
+
+def _left_out(hosts: Sequence[Host], demands: Sequence[Demand]) -> Iterator[int | None]:
+    """No host, then the newest of each cluster: one more of them must never place less."""
+    yield None
+    if sum(d.count for d in demands) <= MOST_TRIED_VMS:
+        newest = {(h.site, h.vcenter, h.cluster): order for order, h in enumerate(hosts)}
+        yield from newest.values()
+
+
+def _short(attempt: Attempt) -> bool:
+    return any(found.missing for found in attempt.filled)
+
+
+def _worth(attempt: Attempt) -> Worth:
+    """Less is better: by priority, VMs that the minimum lacks, then any that lack; then GPUs."""
+    lack: dict[int, list[int]] = {}
+    for found in attempt.filled:
+        demand = found.choice.demand
+        of_rank = lack.setdefault(demand.priority, [0, 0])
+        of_rank[0] += max(0, demand.minimum - len(found.spots))
+        of_rank[1] += found.missing
+    ranks = sorted(lack)
+    used = sum(any(layouts) for room in attempt.packing.rooms for layouts in room.layouts)
+    return (
+        tuple(lack[rank][0] for rank in ranks),
+        tuple(lack[rank][1] for rank in ranks),
+        (used,),
+    )
+
+
+def _by_size(demand: Demand, options: Sequence[Option]) -> tuple[object, ...]:
+    """NVLink groups need whole pairs and go first; then large before small."""
+    need = demand.gpu
+    profile = options[0][1] if need and options else None
+    return (
+        not (need and need.nvlink),
+        -profile.framebuffer_mib * need.gpus if need and profile else 0,
+        profile.name if profile else "",
+        demand.environment,
+        -demand.memory_bytes,
+        -demand.vcpus,
+        demand.name,
+    )
