@@ -61,9 +61,9 @@ def _plan(
         gpus=tuple(gpu_plans(packing, placed, shapes)),
         shortfalls=(
             *(_shortfall(d, 0, "no GPU of the site has a profile for it") for d in homeless),
-            *_short(packing, filled),
+            *_short(packing, ordered),
         ),
-        ledger=tuple(entry for f in filled for entry in _entries(f)),
+        ledger=tuple(entry for f in ordered for entry in _entries(f)),
         findings=(*_no_profile(homeless, models), *rules.no_hope(chosen, placed)),
     )
 

@@ -169,6 +169,13 @@ class Board:
             )
         return self._usable[at]
 
+    def standing(self, layout: int) -> int:
+        """The layout once all that is planned runs at its place, from where nothing moves it."""
+        if layout in (EMPTY, CLOSED):
+            return layout
+        seats = [Fixed(seat.shape, seat.start) for seat in self.seats(layout)]
+        return self.occupied(seats, self.mode(layout))
+
     def mode(self, layout: int) -> Mode:
         """The mode that the layout needs; the plainest where several would do."""
         return self._settled[layout].mode

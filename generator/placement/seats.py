@@ -56,7 +56,8 @@ def _gpu_plan(
     free = min(board.free_mib(layout) for layout in layouts) if board else 0
     stranded = 0
     if known is not None and catalogue and modes:
-        stranded = free - min(known.usable_mib(layout, catalogue) for layout in layouts)
+        running = [known.standing(layout) for layout in layouts]
+        stranded = free - min(known.usable_mib(layout, catalogue) for layout in running)
     return GpuPlan(
         site=room.host.site,
         host=room.host.name,
