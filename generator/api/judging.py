@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from generator.api.assessing import Project
 from generator.finding import Finding, Rule
+from generator.placement.plan import Plan
 from generator.source import Document
 
 
 def judged(projects: Sequence[Project]) -> list[Finding]:
     """The findings of all rooms over projects that were given together, waivers applied."""
+    from generator.placement.rules import OnePromise
     from generator.platform.rules import OneClaim
 
     findings = [finding for project in projects for finding in _of_project(project)]
-    return [*findings, *OneClaim.check([project.assessed.state for project in projects])]
+    findings += OneClaim.check([project.assessed.state for project in projects])
+    return [*findings, *OnePromise.check([_promises(project) for project in projects])]
+
+
+def _promises(project: Project) -> tuple[str, Mapping[str, str], Plan]:
+    """A project's plan, with the inventories behind the names that it gives its sites."""
+    inventories = project.sites.inventories
+    names = {name: inventory.metadata.name for name, inventory in inventories.items()}
+    return project.blueprint.metadata.name, names, project.assessed.plan
 
 
 def _of_project(project: Project) -> Iterable[Finding]:

@@ -34,14 +34,8 @@ def plan_licences(
     ``inventories`` is keyed by the blueprint's names of the sites.
     """
     choices = {(c.demand.environment, c.demand.name): c for c in plan.chosen}
-    hosts = {site: {h.name for h in inventories[site].hosts} for site in sorted(inventories)}
-    spots = [
-        (spot, choice, site)
-        for spot in plan.placed
-        if (choice := choices[spot.environment, spot.demand])
-        and (site := _site_of(spot, choice, hosts)) is not None
-    ]
-    clusters = {(site, spot.cluster) for spot, _, site in spots}
+    spots = [(spot, choices[spot.environment, spot.demand]) for spot in plan.placed]
+    clusters = {(spot.site, spot.cluster) for spot, _ in spots}
     if not clusters:
         return None
     sites = sorted({site for site, _ in clusters})
@@ -52,13 +46,6 @@ def plan_licences(
         _gpus(spots, catalog),
         foundation=Foundation.VCF if bundled else None,
     )
-
-
-def _site_of(spot: Placed, choice: Chosen, hosts: Mapping[str, set[str]]) -> str | None:
-    """The site of a VM: that of its demand, else the first with a host of that name."""
-    stated = choice.demand.site
-    sites = (site for site, names in hosts.items() if spot.host in names)
-    return next((site for site in sites if stated in ("", site)), None)
 
 
 def _hosts(
@@ -87,9 +74,9 @@ def _claimed(host: Host) -> float | None:
     return None if host.nvme is None else float(host.nvme.devices * host.nvme.size_bytes.value)
 
 
-def _gpus(spots: Sequence[tuple[Placed, Chosen, str]], catalog: Catalog) -> list[UsedGpu]:
+def _gpus(spots: Sequence[tuple[Placed, Chosen]], catalog: Catalog) -> list[UsedGpu]:
     """The physical GPUs that carry a vGPU, with their number of vGPUs."""
-    vgpus = Counter((site, gpu, choice.model) for spot, choice, site in spots for gpu in spot.gpus)
+    vgpus = Counter((spot.site, gpu, choice.model) for spot, choice in spots for gpu in spot.gpus)
     return [
         UsedGpu(accelerator=catalog.accelerator(model), vgpus=count)
         for (_, _, model), count in sorted(vgpus.items())

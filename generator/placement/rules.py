@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
-from generator.placement.plan import Chosen, Grade, Placed, Shortfall
+from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
 from generator.sizing.demand import Demand
 
 
@@ -82,6 +82,40 @@ class DoesNotFit(Rule):
         )
 
 
+class OnePromise(Rule):
+    """Two platforms that are looked at together count on the same GPU."""
+
+    id = "MLG-P006"
+    title = "A GPU is promised to one platform"
+    severity = Severity.WARNING
+    reason = "each plan is made as if it were alone, and framebuffer is never overcommitted"
+    source = "field rule F5"
+
+    @classmethod
+    def check(cls, plans: Sequence[tuple[str, Mapping[str, str], Plan]]) -> Iterator[Finding]:
+        """Judges plans with their platform's name and the inventories of their sites by name."""
+        promised: dict[tuple[str, str], str] = {}
+        shared: dict[tuple[str, str, str], list[str]] = {}
+        for platform, inventories, plan in plans:
+            for spot in plan.placed:
+                for gpu in spot.gpus:
+                    site = inventories.get(spot.site, spot.site)
+                    first = promised.setdefault((site, gpu), platform)
+                    if first != platform and gpu not in shared.setdefault(
+                        (site, first, platform), []
+                    ):
+                        shared[site, first, platform].append(gpu)
+        for (site, first, second), gpus in sorted(shared.items()):
+            if gpus:
+                yield cls.breach(
+                    f"{first} and {second} both count on {len(gpus)} GPU(s) of {site}, "
+                    f"{gpus[0]} among them",
+                    path=f"{site}/{gpus[0]}",
+                    mend="state what one of them runs in the site's occupancy, or plan them in "
+                    "one blueprint",
+                )
+
+
 def no_hope(chosen: Iterable[Chosen], placed: Iterable[Placed]) -> Iterator[Finding]:
     """A finding for each demand of production or with NVLink that only hope keeps in place."""
     hoping = {(p.environment, p.demand) for p in placed if p.grade is Grade.HOPE}
@@ -93,4 +127,4 @@ def no_hope(chosen: Iterable[Chosen], placed: Iterable[Placed]) -> Iterator[Find
             yield NoHope.of(demand)
 
 
-RULES: tuple[type[Rule], ...] = (NoProfile, NoHope, DoesNotFit)
+RULES: tuple[type[Rule], ...] = (NoProfile, NoHope, DoesNotFit, OnePromise)

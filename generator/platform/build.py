@@ -96,7 +96,7 @@ class _Builder:
                 vcenters,
                 clusters,
                 blueprint=self._blueprint,
-                gpu_hosts=len({spot.host for spot in self._plan.placed if spot.gpus}),
+                gpu_hosts=len({(s.site, s.host) for s in self._plan.placed if s.gpus}),
             ),
         )
 
