@@ -75,7 +75,7 @@ def test_elastic_pools_leave_their_replicas_to_the_autoscaler() -> None:
     pools = {p["name"]: p for p in tanzu.cluster_view(cluster(CLASSES[-1]))["pools"]}
     elastic, fixed = pools["vision-hpo"], pools["notebooks-research"]
     assert "replicas" not in elastic
-    assert elastic["metadata"]["annotations"][tanzu.MAX_NODES] == "9"
+    assert elastic["metadata"]["annotations"][tanzu.MAX_NODES] == "10"
     assert fixed["replicas"] == 8
     assert tanzu.MAX_NODES not in fixed["metadata"]["annotations"]
 
