@@ -39,6 +39,9 @@ class Filled(NamedTuple):
         return self.choice.demand.count - len(self.spots)
 
 
+_ALWAYS = (0,)
+
+
 class Attempt:
     """One try at placing demands, in the order in which they are filled."""
 
@@ -114,10 +117,14 @@ class Attempt:
             profile=profile.name if profile else "",
             device_group=group,
         )
-        runs_in = self._week.mask(demand)
-        when = tuple(slot for slot in range(self._week.count) if runs_in >> slot & 1)
-        ask = ask_for(final, option, self._models, self._terms, when)
+        ask = ask_for(final, option, self._models, self._terms, self._slots(demand))
         return Filled(demand, option, choice, ask, spots=(), numbers=(), held={})
+
+    def _slots(self, demand: Demand) -> tuple[int, ...]:
+        if self._week.count == 1:
+            return _ALWAYS
+        runs_in = self._week.mask(demand)
+        return tuple(slot for slot in range(self._week.count) if runs_in >> slot & 1)
 
     def _rest(self, found: Filled) -> Filled:
         """The demand with as many of its missing VMs as fit."""

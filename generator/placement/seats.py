@@ -6,12 +6,13 @@ Packing decides which vGPUs share a GPU; their places follow from the layout as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from generator.placement.geometry import Board
 from generator.placement.packing import Packing
 from generator.placement.plan import GpuPlan, Placed, Standing
-from generator.placement.room import Ask, Room, Spot
-from generator.placement.shapes import CLOSED, NO_START, Mode
+from generator.placement.room import Ask, Spot
+from generator.placement.shapes import CLOSED, NO_START, Geometry, Mode
 from generator.placement.stock import Gpu
 
 Place = tuple[int, int]
@@ -33,6 +34,14 @@ def starts(packing: Packing, vms: Sequence[tuple[Ask, Spot]]) -> list[int]:
     return found
 
 
+class _Outlook(NamedTuple):
+    """What becomes of a GPU, whichever of its model it is."""
+
+    mode: Mode
+    free_mib: int
+    stranded_mib: int
+
+
 def gpu_plans(
     packing: Packing, placed: Sequence[Placed], catalogue: Mapping[str, tuple[int, ...]]
 ) -> Iterator[GpuPlan]:
@@ -41,36 +50,49 @@ def gpu_plans(
     for spot in placed:
         for name in spot.gpus:
             by_gpu.setdefault((spot.site, name), []).append(spot)
+    known: dict[tuple[str, tuple[int, ...]], _Outlook] = {}
     for room in packing.rooms:
         for index, gpu in enumerate(room.host.gpus):
-            here = by_gpu.get((room.host.site, gpu.name), ())
-            yield _gpu_plan(room, index, gpu, here, catalogue.get(gpu.model, ()))
+            board, layouts = room.boards[index], room.layouts[index]
+            outlook = known.get((gpu.model, layouts))
+            if outlook is None:
+                outlook = _outlook(board, layouts, catalogue.get(gpu.model, ()))
+                known[gpu.model, layouts] = outlook
+            yield GpuPlan(
+                site=room.host.site,
+                host=room.host.name,
+                name=gpu.name,
+                model=gpu.model,
+                today=gpu.mode,
+                mode=outlook.mode,
+                held_by=gpu.held_by or ("unknown" if CLOSED in layouts else ""),
+                framebuffer_mib=board.total_mib if board else 0,
+                free_mib=outlook.free_mib,
+                stranded_mib=outlook.stranded_mib,
+                standing=(
+                    *_tenants(gpu),
+                    *(_standing(spot) for spot in by_gpu.get((room.host.site, gpu.name), ())),
+                ),
+            )
 
 
-def _gpu_plan(
-    room: Room, index: int, gpu: Gpu, here: Sequence[Placed], catalogue: tuple[int, ...]
-) -> GpuPlan:
-    board, layouts = room.boards[index], room.layouts[index]
-    known = board if isinstance(board, Board) else None
-    modes = sorted({known.mode(layout) for layout in layouts} - {Mode.EMPTY}) if known else []
-    free = min(board.free_mib(layout) for layout in layouts) if board else 0
-    stranded = 0
-    if known is not None and catalogue and modes:
-        running = [known.standing(layout) for layout in layouts]
-        stranded = free - min(known.usable_mib(layout, catalogue) for layout in running)
-    return GpuPlan(
-        site=room.host.site,
-        host=room.host.name,
-        name=gpu.name,
-        model=gpu.model,
-        today=gpu.mode,
-        mode=modes[0] if modes else Mode.EMPTY,
-        held_by=gpu.held_by or ("unknown" if CLOSED in layouts else ""),
-        framebuffer_mib=board.total_mib if board else 0,
-        free_mib=free,
-        stranded_mib=stranded,
-        standing=(*_tenants(gpu), *(_standing(spot) for spot in here)),
-    )
+def _outlook(
+    board: Geometry | None, layouts: tuple[int, ...], catalogue: tuple[int, ...]
+) -> _Outlook:
+    """Mode, free and stranded framebuffer, in the worst slot of the week."""
+    if board is None:
+        return _Outlook(Mode.EMPTY, 0, 0)
+    free = min(board.free_mib(layout) for layout in layouts)
+    if not isinstance(board, Board):
+        return _Outlook(Mode.EMPTY, free, 0)
+    modes = sorted({board.mode(layout) for layout in layouts} - {Mode.EMPTY})
+    if not modes:
+        return _Outlook(Mode.EMPTY, free, 0)
+    usable = 0
+    if catalogue:
+        running = [board.standing(layout) for layout in layouts]
+        usable = min(board.usable_mib(layout, catalogue) for layout in running)
+    return _Outlook(modes[0], free, free - usable if catalogue else 0)
 
 
 def _tenants(gpu: Gpu) -> Iterator[Standing]:
