@@ -13,7 +13,7 @@ from generator.placement.attempt import Attempt, Key, key_of
 from generator.placement.kept import Kept
 from generator.placement.moments import slots
 from generator.placement.plan import Placed
-from generator.placement.policy import ExpectedUse, mix_of
+from generator.placement.policy import ExpectedUse, Tightest, mix_of
 from generator.placement.repair import repair
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
@@ -48,29 +48,23 @@ def best_attempt(
         return first
     by_rank = sorted(by_size, key=lambda d: d.priority)
     tries = [first] if keep else []
-    # The largest first packs best; who may go short matters only where not everything fits.
-    for without in _left_out(hosts, demands):
-        ranked = Attempt(hosts, models, terms, week)
-        if without is not None:
-            ranked.packing.close(without)
-        ranked.fill(by_rank, options)
-        repair(ranked)
-        tries.append(ranked)
-    if sum(d.count for d in demands) <= MOST_TRIED_VMS:
-        mix = mix_of([(f.ask, f.choice.demand.count) for f in tries[-1].filled])
-        foreseen = Attempt(hosts, models, terms, week, policy=ExpectedUse(mix, models.boards))
-        foreseen.fill(by_rank, options)
-        repair(foreseen)
-        tries.append(foreseen)
+    few = sum(demand.count for demand in demands) <= MOST_TRIED_VMS
+    mix = mix_of([(f.ask, f.choice.demand.count) for f in first.filled])
+    for policy in (Tightest(), ExpectedUse(mix, models.boards))[: 1 + few]:
+        for without in _left_out(hosts) if few else (None,):
+            ranked = Attempt(hosts, models, terms, week, policy=policy)
+            if without is not None:
+                ranked.packing.close(without)
+            ranked.fill(by_rank, options)
+            repair(ranked)
+            tries.append(ranked)
     return min(tries, key=_worth)
 
 
-def _left_out(hosts: Sequence[Host], demands: Sequence[Demand]) -> Iterator[int | None]:
+def _left_out(hosts: Sequence[Host]) -> Iterator[int | None]:
     """No host, then the newest of each cluster: one more of them must never place less."""
     yield None
-    if sum(d.count for d in demands) <= MOST_TRIED_VMS:
-        newest = {(h.site, h.vcenter, h.cluster): order for order, h in enumerate(hosts)}
-        yield from newest.values()
+    yield from {(h.site, h.vcenter, h.cluster): order for order, h in enumerate(hosts)}.values()
 
 
 def _short(attempt: Attempt) -> bool:

@@ -33,9 +33,12 @@ def place(
 ) -> Plan:
     """Puts every demand on hosts as far as it fits. Pure and deterministic.
 
+    The order of demands and of hosts means nothing.
+
     What ``keep`` has placed stays where it is, as far as today's hosts and demands still allow;
     only where that leaves something without a place is all placed anew.
     """
+    hosts = sorted(hosts, key=lambda h: (h.site, h.vcenter, h.cluster, h.name))
     models = Models(hosts, catalog, terms)
     options = {key_of(demand): models.options(demand) for demand in sized.demands}
     homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]

@@ -285,11 +285,17 @@ def occupied(spot: Placed) -> list[int]:
     return list(range(spot.start, spot.start + size))
 
 
-@given(st.permutations([demand(f"d{n}", need(g)) for n, g in enumerate((9, 16, 27.7, 70))]))
-def test_the_order_of_demands_changes_nothing(shuffled: list[Demand]) -> None:
+@given(
+    st.permutations([demand(f"d{n}", need(g)) for n, g in enumerate((9, 16, 27.7, 70))]),
+    st.permutations([host("a"), host("b", gpus=1), host("c", model=L40S)]),
+)
+def test_the_order_of_demands_and_hosts_changes_nothing(
+    shuffled: list[Demand], hosts: list[Host]
+) -> None:
     """Plans are deterministic in what they are given, not in its order."""
-    hosts = [host("a"), host("b")]
-    expected = placed(*sorted(shuffled, key=lambda d: d.name), hosts=hosts)
+    expected = placed(
+        *sorted(shuffled, key=lambda d: d.name), hosts=sorted(hosts, key=lambda h: h.name)
+    )
     assert placed(*shuffled, hosts=hosts) == expected
 
 
