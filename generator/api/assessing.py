@@ -63,17 +63,13 @@ def place(
     """Where the demands go on the hosts of the sites; ``keep`` are placements that should stay."""
     from generator.placement.engine import place as place_demands
     from generator.placement.licences import licensed
+    from generator.placement.offers import catalogued
     from generator.placement.stock import stock
     from generator.placement.terms import terms_of
 
-    plan = place_demands(
-        sized,
-        stock(sites.inventories),
-        catalog,
-        terms_of(blueprint, catalog),
-        keep=keep,
-    )
-    return licensed(plan, sites.inventories, catalog)
+    terms = terms_of(blueprint, catalog)
+    plan = place_demands(sized, stock(sites.inventories), catalog, terms, keep=keep)
+    return licensed(catalogued(plan, catalog, terms), sites.inventories, catalog)
 
 
 def assess(

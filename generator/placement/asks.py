@@ -10,12 +10,12 @@ from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
-from generator.placement.profiles import choose
+from generator.placement.profiles import choose, offered
 from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import MIB
-from generator.sizing.demand import Demand, GpuNeed
+from generator.sizing.demand import Demand, GpuNeed, Sharing
 
 _NEED = tuple(field.name for field in fields(GpuNeed))
 
@@ -31,9 +31,19 @@ Source: F. Denneman, BIOS, VM and vCenter settings (2023)."""
 
 
 class Models:
-    """The GPU models of the hosts that the catalogue knows, with their geometry."""
+    """The GPU models of the hosts that the catalogue knows, with their geometry.
 
-    def __init__(self, hosts: Sequence[Host], catalog: Catalog, terms: Terms) -> None:
+    With ``demands`` the time-sliced sizes that a board offers are those that serve them best;
+    without, they are those that halve the board.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[Host],
+        catalog: Catalog,
+        terms: Terms,
+        demands: Iterable[Demand] = (),
+    ) -> None:
         known = set(catalog.ids("accelerators"))
         here: dict[str, dict[str, None]] = {}
         for host in hosts:
@@ -50,6 +60,8 @@ class Models:
         self.boards: Mapping[str, Board] = {
             row.id: Board(row, mixed_size=terms.mixed_size) for row in rows
         }
+        needs = tuple(d for d in demands if d.gpu and d.gpu.sharing is Sharing.TIME_SLICED)
+        self._offered = {row.id: offered(row, needs, terms) for row in rows} if needs else {}
 
     @property
     def names(self) -> list[str]:
@@ -81,7 +93,7 @@ class Models:
             precision = need.precision.removesuffix("-mixed")
             if precision and precision not in accelerator.precisions:
                 continue
-            profile = choose(need, accelerator, self._terms)
+            profile = choose(need, accelerator, self._terms, self._offered.get(model, ()))
             if profile is not None:
                 yield accelerator, profile
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
+from generator.placement.catalogue import Offer
 from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
 from generator.sizing.demand import Demand
 
@@ -82,6 +83,33 @@ class DoesNotFit(Rule):
         )
 
 
+class StrandingCatalogue(Rule):
+    """The listed vGPU sizes strand memory that other sizes would not."""
+
+    id = "MLG-P005"
+    title = "Listed vGPU sizes strand no more memory than they must"
+    severity = Severity.WARNING
+    reason = (
+        "the GPU manager picks the places: sizes that do not divide the board leave gaps that "
+        "none of them fits, whoever comes first"
+    )
+    source = (
+        "NVIDIA AI Enterprise vGPU user guide, placement ids of mixed-size mode, every order of "
+        "arrival enumerated"
+    )
+
+    @classmethod
+    def of(cls, model: str, total_gb: int, listed: Offer, better: Offer) -> Finding:
+        """The finding for one board, with the sizes that carry the same needs."""
+        worst = listed.worst
+        return cls.breach(
+            f"on {model} the sizes {listed.title} can strand {worst.gb:g} of {total_gb} GB "
+            f"({worst.words}, of {worst.states:,} placed states)",
+            path="resource_management.gpu.catalogue",
+            mend=f"list {better.title}, which strands {better.worst.gb:g} GB at worst, or auto",
+        )
+
+
 class OnePromise(Rule):
     """Two platforms that are looked at together count on the same GPU."""
 
@@ -127,4 +155,10 @@ def no_hope(chosen: Iterable[Chosen], placed: Iterable[Placed]) -> Iterator[Find
             yield NoHope.of(demand)
 
 
-RULES: tuple[type[Rule], ...] = (NoProfile, NoHope, DoesNotFit, OnePromise)
+RULES: tuple[type[Rule], ...] = (
+    NoProfile,
+    NoHope,
+    DoesNotFit,
+    StrandingCatalogue,
+    OnePromise,
+)

@@ -23,11 +23,13 @@ class Terms(Record):
     ``isolation`` is the boundary between environments (``none``, ``gpu``, ``host``, ``cluster``),
     ``targets`` the stated versions by the matrix's names. ``mixed_size`` says that those versions
     are known to have mixed-size mode; a version that nobody states is not relied on.
+    ``sizes_bytes`` are the vGPU sizes that the blueprint lists, none where they are chosen.
     """
 
     isolation: str = "gpu"
     targets: Mapping[str, str] = field(default_factory=dict)
     mixed_size: bool = True
+    sizes_bytes: tuple[int, ...] = ()
 
     def allows(self, profile: VgpuProfile) -> bool:
         """Whether the stated ESX has the profile; unstated versions forbid nothing."""
@@ -46,4 +48,5 @@ def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
         isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
         targets=targets,
         mixed_size=known and not unmet(requires, targets),
+        sizes_bytes=tuple(int(q.value) for q in blueprint.resource_management.gpu.catalogue_bytes),
     )

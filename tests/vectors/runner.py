@@ -15,9 +15,9 @@ import yaml
 from tests.vectors.units import IN_BASE
 
 HERE = Path(__file__).parent
-AREAS = ("inference", "models", "network", "queueing", "storage", "training")
-EXCLUDED = ("packing.", "trace.")
-"""Topics of the placement room, and traces that describe a system rather than predict one."""
+AREAS = ("inference", "models", "network", "packing", "queueing", "storage", "training")
+EXCLUDED = ("packing.gpu_trace", "trace.")
+"""What benchmarks replay, and traces that describe a system rather than predict one."""
 UNREAD = ("note", "derivation")
 
 DOES_NOT_FIT = re.compile(r"oom|no room|does not fit|refuse", re.IGNORECASE)
