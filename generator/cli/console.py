@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -77,6 +78,16 @@ def as_of_option(command: Command) -> Command:
 def colour(stream: TextIO) -> bool:
     """Whether to colour: only on a terminal, and never where NO_COLOR is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def unicode(stream: TextIO) -> bool:
+    """Whether more than ASCII can be shown: only where the stream is UTF-8."""
+    return (getattr(stream, "encoding", None) or "").lower().replace("-", "") == "utf8"
+
+
+def columns() -> int:
+    """The width of the terminal; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def print_json(kind: str, body: Mapping[str, Any]) -> None:

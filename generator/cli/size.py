@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.console import colour, format_option, keep_option, print_json, site_option
+from generator.cli.console import (
+    colour,
+    columns,
+    format_option,
+    keep_option,
+    print_json,
+    site_option,
+    unicode,
+)
 from generator.cli.observations import observations_option, revision_body, revision_text
 
 if TYPE_CHECKING:
-    from generator.api import Assessed
+    from generator.api import Assessed, Project
+    from generator.report.map import PlatformMap
+    from generator.sizing.revision import Revision
 
 EXIT_DOES_NOT_FIT = 4
 
 
 @click.command(
     name="size",
-    epilog="Example: mlgen size blueprints/acme-ml.yaml --ledger. "
+    epilog="Examples: mlgen size blueprints/acme-ml.yaml --ledger; mlgen size ... --svg map.svg. "
     "Exit codes: 0 fits, 4 does not fit, 1 could not run.",
 )
 @click.argument("blueprint", type=click.Path(path_type=Path))
 @click.option("--ledger", is_flag=True, help="Also print every figure with its rule and source.")
+@click.option("--placements", is_flag=True, help="Also print a line for every VM.")
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also draw the map of hosts and GPUs into a file.",
+)
 @observations_option
 @site_option
 @keep_option
@@ -31,6 +48,8 @@ EXIT_DOES_NOT_FIT = 4
 def command(
     blueprint: Path,
     ledger: bool,
+    placements: bool,
+    svg: Path | None,
     observations: tuple[Path, ...],
     sites: tuple[Path, ...],
     kept: tuple[Path, ...],
@@ -38,41 +57,84 @@ def command(
 ) -> int:
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
     from generator.api import load, observe, read_kept
+    from generator.api.mapping import map_of
+    from generator.report.map_text import map_text
 
     project, *more = load([blueprint], sites=sites, keep=read_kept(kept))
     if more:
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     project, revision = observe(project, observations) if observations else (project, None)
-    assessed = project.assessed
+    drawn = map_of(project)
+    if svg is not None:
+        _draw(drawn, project, svg)
     if form == "json":
-        print_json(
-            "size",
-            {
-                "platform": project.blueprint.metadata.name,
-                "fits": assessed.plan.fits,
-                "demands": [choice.demand for choice in assessed.plan.chosen],
-                "placements": assessed.plan.placed,
-                "shortfalls": assessed.plan.shortfalls,
-                "volumes": assessed.sized.data.volumes,
-                "tiers": assessed.sized.data.tiers,
-                "flows": assessed.sized.network.flows,
-                "links": assessed.sized.network.links,
-                "addresses": assessed.sized.network.addresses,
-                "ledger": assessed.ledger,
-                **(revision_body(revision) if revision else {}),
-            },
-        )
+        print_json("size", _body(project, drawn, revision))
     else:
-        click.echo(_text(assessed, with_ledger=ledger), nl=False)
+        shown = map_text(
+            drawn, width=columns(), colour=colour(sys.stdout), unicode=unicode(sys.stdout)
+        )
+        text = _text(project.assessed, shown, with_ledger=ledger, with_placements=placements)
+        click.echo(text, nl=False)
         if revision:
             click.echo("\n" + revision_text(revision, colour=colour(sys.stdout)), nl=False)
-    return 0 if assessed.plan.fits else EXIT_DOES_NOT_FIT
+    return 0 if project.assessed.plan.fits else EXIT_DOES_NOT_FIT
 
 
-def _text(assessed: Assessed, *, with_ledger: bool) -> str:
+def _draw(drawn: PlatformMap, project: Project, path: Path) -> None:
+    from generator.render.one_file import write_one
+    from generator.report.map_svg import map_svg
+
+    write_one(path, map_svg(drawn, title=project.blueprint.metadata.name))
+
+
+def _body(project: Project, drawn: PlatformMap, revision: Revision | None) -> dict[str, Any]:
+    assessed = project.assessed
+    return {
+        "platform": project.blueprint.metadata.name,
+        "fits": assessed.plan.fits,
+        "totals": drawn.totals,
+        "map": drawn.hosts,
+        "demands": [choice.demand for choice in assessed.plan.chosen],
+        "placements": assessed.plan.placed,
+        "shortfalls": assessed.plan.shortfalls,
+        "volumes": assessed.sized.data.volumes,
+        "tiers": assessed.sized.data.tiers,
+        "flows": assessed.sized.network.flows,
+        "links": assessed.sized.network.links,
+        "addresses": assessed.sized.network.addresses,
+        "ledger": assessed.ledger,
+        **(revision_body(revision) if revision else {}),
+    }
+
+
+def _text(assessed: Assessed, shown: str, *, with_ledger: bool, with_placements: bool) -> str:
+    from generator.report.text import table, visible
+
+    parts = [_demands(assessed), shown]
+    parts += [f"waits: {visible(short.sentence)}\n" for short in assessed.plan.shortfalls]
+    parts += [
+        f"{found.severity.value}[{found.rule}]: {visible(found.message)}\n"
+        for found in assessed.plan.findings
+    ]
+    if with_placements:
+        parts.append(_placements(assessed))
+    if with_ledger:
+        parts.append(
+            table(
+                ("subject", "figure", "value", "unit", "rule", "source", "basis"),
+                [
+                    (e.subject, e.name, str(e.value), e.unit, e.rule, e.source, e.basis.value)
+                    for e in assessed.ledger
+                ],
+            )
+        )
+    return "\n".join(parts)
+
+
+def _demands(assessed: Assessed) -> str:
     from generator.report.text import table
 
-    demands = table(
+    return table(
         ("environment", "demand", "VMs", "vCPU", "GiB", "GPU", "profile"),
         [
             (
@@ -87,7 +149,12 @@ def _text(assessed: Assessed, *, with_ledger: bool) -> str:
             for choice in assessed.plan.chosen
         ],
     )
-    placements = table(
+
+
+def _placements(assessed: Assessed) -> str:
+    from generator.report.text import table
+
+    return table(
         ("host", "GPU", "demand", "n", "profile", "slice", "held by"),
         [
             (
@@ -102,18 +169,6 @@ def _text(assessed: Assessed, *, with_ledger: bool) -> str:
             for spot in sorted(assessed.plan.placed, key=lambda p: (p.host, p.gpus, p.start))
         ],
     )
-    parts = [demands, placements, *(f"waits: {s.sentence}\n" for s in assessed.plan.shortfalls)]
-    if with_ledger:
-        parts.append(
-            table(
-                ("subject", "figure", "value", "unit", "rule", "source", "basis"),
-                [
-                    (e.subject, e.name, str(e.value), e.unit, e.rule, e.source, e.basis.value)
-                    for e in assessed.ledger
-                ],
-            )
-        )
-    return "\n".join(parts)
 
 
 def _profile(profile: str, gpus: int) -> str:

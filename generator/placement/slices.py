@@ -1,0 +1,194 @@
+"""One GPU of a plan cut into what stands where, what is free, and what nothing can use any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from generator.catalog.accelerator import Accelerator
+from generator.catalog.mig import MigProfile
+from generator.catalog.vgpu import VgpuProfile
+from generator.placement.plan import GpuPlan, Standing
+from generator.placement.shapes import Mode
+from generator.placement.stranding import board_gb
+
+FREE = "free"
+STRANDED = "stranded"
+RESERVED = "reserved"
+HELD = "held"
+PLANNED = "planned"
+RUNNING = "running"
+
+Span = tuple[int, int]
+"""First unit and the unit after the last."""
+
+
+class Slice(NamedTuple):
+    """A part of a GPU in its units. ``kind`` is one of the words above.
+
+    ``standing`` are the vGPUs there: several where they take turns, in the week or on a MIG
+    instance.
+    """
+
+    kind: str
+    start: int
+    size: int
+    standing: tuple[Standing, ...] = ()
+
+
+class SlicedGpu(NamedTuple):
+    """A GPU from its first unit to its last, without gaps.
+
+    ``unit`` says what a unit is: ``GB`` as in profile names, or a ``placement unit`` of MIG.
+    """
+
+    units: int
+    unit: str
+    slices: tuple[Slice, ...]
+
+
+def sliced(
+    gpu: GpuPlan,
+    accelerator: Accelerator | None,
+    catalogue: Collection[str] = (),
+    reserved: Iterable[Span] = (),
+) -> SlicedGpu:
+    """Cuts a GPU. ``catalogue`` are the profiles of the plan; what none of them fits is stranded.
+
+    ``reserved`` are spans that are kept free for a failure, in the GPU's units.
+    """
+    mig = accelerator.mig if accelerator else None
+    if accelerator is None or not board_gb(accelerator):
+        units, unit = max(1, gpu.framebuffer_mib >> 10), "GB"
+    elif gpu.mode.is_mig and mig is not None:
+        units, unit = mig.placement_units, "placement unit"
+    else:
+        units, unit = board_gb(accelerator), "GB"
+    if gpu.held_by:
+        return SlicedGpu(units, unit, (Slice(HELD, 0, units, gpu.standing),))
+    spans = _spans(gpu, accelerator, units)
+    taken = list(zip(spans, gpu.standing, strict=True))
+    kept = list(reserved)
+    cells = [_cell(n, taken, kept) for n in range(units)]
+    free = _usable(gpu, accelerator, catalogue, cells)
+    kinds = [
+        (kind, here) if kind != FREE or free[n] else (STRANDED, here)
+        for n, (kind, here) in enumerate(cells)
+    ]
+    return SlicedGpu(units, unit, tuple(_merged(kinds)))
+
+
+_Cell = tuple[str, tuple[Standing, ...]]
+
+
+def _cell(n: int, taken: Sequence[tuple[Span, Standing]], kept: Sequence[Span]) -> _Cell:
+    here = tuple(one for (start, end), one in taken if start <= n < end)
+    if here:
+        return (RUNNING if all(one.runs for one in here) else PLANNED), here
+    return (RESERVED if any(start <= n < end for start, end in kept) else FREE), ()
+
+
+def _merged(cells: Sequence[_Cell]) -> Iterable[Slice]:
+    """Neighbouring units of the same kind and contents as one slice."""
+    start = 0
+    for n in range(1, len(cells) + 1):
+        if n == len(cells) or cells[n] != cells[start]:
+            kind, here = cells[start]
+            yield Slice(kind, start, n - start, here)
+            start = n
+
+
+def _spans(gpu: GpuPlan, accelerator: Accelerator | None, units: int) -> list[Span]:
+    """Where each vGPU of the GPU is; side by side in the order of the plan where it has no place.
+
+    vGPUs that take turns in the week may be more than fit at once: they share places then.
+    """
+    found: list[Span] = []
+    following = 0
+    for one in gpu.standing:
+        profile = _profile(accelerator, one.profile)
+        size = _size(profile, accelerator, gpu.mode, units)
+        start = one.start
+        if start < 0:
+            start = following if following + size <= units else 0
+            following = start + size
+        found.append((start, min(units, start + size)))
+    return found
+
+
+def _profile(accelerator: Accelerator | None, name: str) -> VgpuProfile | None:
+    profiles = accelerator.profiles if accelerator else ()
+    return next((profile for profile in profiles if profile.name == name), None)
+
+
+def _size(
+    profile: VgpuProfile | None, accelerator: Accelerator | None, mode: Mode, units: int
+) -> int:
+    if profile is None or accelerator is None:
+        return units
+    if mode.is_mig and accelerator.mig is not None and profile.is_mig:
+        return _instance(profile, accelerator).size
+    return profile.size_gb
+
+
+def _instance(profile: VgpuProfile, accelerator: Accelerator) -> MigProfile:
+    assert accelerator.mig is not None
+    return accelerator.mig.profile(str(profile.mig_profile))
+
+
+def _usable(
+    gpu: GpuPlan,
+    accelerator: Accelerator | None,
+    catalogue: Collection[str],
+    cells: Sequence[_Cell],
+) -> list[bool]:
+    """Which units a further vGPU of the catalogue could take, as many of them as possible."""
+    open_units = [kind == FREE for kind, _ in cells]
+    if accelerator is None or gpu.mode in (Mode.EMPTY, Mode.PASSTHROUGH):
+        return open_units
+    known = [p for p in accelerator.profiles if p.name in catalogue]
+    if gpu.mode.is_mig:
+        members = [_instance(p, accelerator) for p in known if p.is_mig]
+        budget = accelerator.mig.compute_slices if accelerator.mig else 0
+        stand = {(s.profile, s.start) for s in gpu.standing}
+        for name, _ in sorted(stand):
+            profile = _profile(accelerator, name)
+            budget -= (profile.compute_slices or 0) if profile else 0
+        places = [(s, s + m.size, m.compute_slices) for m in members for s in m.starts]
+    elif gpu.mode is Mode.MIXED_SIZE:
+        budget = 0
+        chosen = [p for p in known if not p.is_mig]
+        places = [(s, s + p.size_gb, 0) for p in chosen for s in p.placement_ids]
+    else:
+        return _same_size(gpu, accelerator, open_units)
+    fitting = sorted(p for p in set(places) if all(open_units[p[0] : p[1]]))
+    covered = _cover(tuple(fitting), 0, budget)
+    return [any(start <= n < end for start, end in covered) for n in range(len(cells))]
+
+
+def _same_size(gpu: GpuPlan, accelerator: Accelerator, open_units: Sequence[bool]) -> list[bool]:
+    """The first size locks the GPU: what is behind its last place is lost."""
+    profile = _profile(accelerator, gpu.standing[0].profile) if gpu.standing else None
+    if profile is None:
+        return list(open_units)
+    usable = profile.max_per_gpu * profile.size_gb
+    return [free and n < usable for n, free in enumerate(open_units)]
+
+
+def _cover(places: tuple[tuple[int, int, int], ...], end: int, budget: int) -> tuple[Span, ...]:
+    """The places that take most units, without overlap and within the compute slices."""
+    best: dict[tuple[int, int], tuple[int, tuple[Span, ...]]] = {}
+
+    def most(end: int, budget: int) -> tuple[int, tuple[Span, ...]]:
+        at = (end, budget)
+        if at not in best:
+            found: tuple[int, tuple[Span, ...]] = (0, ())
+            for start, stop, compute in places:
+                if start >= end and compute <= budget:
+                    units, rest = most(stop, budget - compute)
+                    if units + stop - start > found[0]:
+                        found = (units + stop - start, ((start, stop), *rest))
+            best[at] = found
+        return best[at]
+
+    return most(end, budget)[1]
