@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import cycle, pairwise
 from typing import NamedTuple
 
 from generator.catalog.accelerator import Accelerator
@@ -68,8 +69,7 @@ def sliced(
         return SlicedGpu(units, unit, (Slice(HELD, 0, units, gpu.standing),))
     spans = _spans(gpu, accelerator, units)
     taken = list(zip(spans, gpu.standing, strict=True))
-    kept = list(reserved)
-    cells = [_cell(n, taken, kept) for n in range(units)]
+    cells = _cells(units, taken, list(reserved))
     free = _usable(gpu, accelerator, catalogue, cells)
     kinds = [
         (kind, here) if kind != FREE or free[n] else (STRANDED, here)
@@ -79,6 +79,16 @@ def sliced(
 
 
 _Cell = tuple[str, tuple[Standing, ...]]
+
+
+def _cells(units: int, taken: Sequence[tuple[Span, Standing]], kept: Sequence[Span]) -> list[_Cell]:
+    """What each unit is; between two edges it is the same."""
+    edges = {0, units, *(edge for span, _ in taken for edge in span)}
+    edges |= {min(units, edge) for span in kept for edge in span}
+    cells: list[_Cell] = []
+    for start, end in pairwise(sorted(edges)):
+        cells += [_cell(start, taken, kept)] * (end - start)
+    return cells
 
 
 def _cell(n: int, taken: Sequence[tuple[Span, Standing]], kept: Sequence[Span]) -> _Cell:
@@ -103,17 +113,29 @@ def _spans(gpu: GpuPlan, accelerator: Accelerator | None, units: int) -> list[Sp
 
     vGPUs that take turns in the week may be more than fit at once: they share places then.
     """
+    sizes = [
+        _size(_profile(accelerator, one.profile), accelerator, gpu.mode, units)
+        for one in gpu.standing
+    ]
+    known = [
+        (one.start, min(units, one.start + size))
+        for one, size in zip(gpu.standing, sizes, strict=True)
+        if one.start >= 0
+    ]
+    turns: dict[int, Iterator[int]] = {}
     found: list[Span] = []
-    following = 0
-    for one in gpu.standing:
-        profile = _profile(accelerator, one.profile)
-        size = _size(profile, accelerator, gpu.mode, units)
+    for one, size in zip(gpu.standing, sizes, strict=True):
         start = one.start
         if start < 0:
-            start = following if following + size <= units else 0
-            following = start + size
+            start = next(turns.setdefault(size, cycle(_gaps(size, units, known))))
         found.append((start, min(units, start + size)))
     return found
+
+
+def _gaps(size: int, units: int, known: Sequence[Span]) -> list[int]:
+    """The starts of places side by side that nothing of known place is on; 0 if there is none."""
+    starts = range(0, units - size + 1, size)
+    return [s for s in starts if not any(a < s + size and s < b for a, b in known)] or [0]
 
 
 def _profile(accelerator: Accelerator | None, name: str) -> VgpuProfile | None:

@@ -144,3 +144,9 @@ def test_a_gpu_that_the_catalogue_does_not_know_is_drawn_all_the_same() -> None:
     """By its framebuffer."""
     found = sliced(plan(Mode.EMPTY), None)
     assert (found.units, found.slices[0].kind) == (80, "free")
+
+
+def test_what_has_no_place_stands_beside_what_has_one() -> None:
+    """A 40C runs at 0 by the facts: the plan's is drawn at 40."""
+    gpu = plan(Mode.SAME_SIZE, vgpu("40c", 0, runs=True), vgpu("40c"))
+    assert cut(gpu) == [("running", 0, 40), ("planned", 40, 40)]
