@@ -25,8 +25,6 @@ from generator.placement.rules import StrandingCatalogue
 from generator.placement.stranding import board_gb
 from generator.placement.terms import Terms
 
-SOURCE = "NVIDIA AI Enterprise vGPU user guide (placement ids); MIG user guide (placements)"
-
 
 def catalogued(plan: Plan, catalog: Catalog, terms: Terms) -> Plan:
     """The plan with the worst case of its catalogue in the ledger, and findings on a listed one."""
@@ -66,9 +64,15 @@ def _entry(accelerator: Accelerator, offer: Offer, *, is_mig: bool) -> Entry:
             f"strands {worst.gb:g} of {total} GB{slices} in any order of arrival{at}, proved by "
             f"enumeration of {worst.states:,} states, {worst.full:,} of them full"
         ),
-        source=SOURCE,
+        source=_source(accelerator, is_mig=is_mig),
         basis=Basis.ANALYTIC,
     )
+
+
+def _source(accelerator: Accelerator, *, is_mig: bool) -> str:
+    """Who says what the places are: the sources of the row, none where the blueprint wrote it."""
+    keys = accelerator.sources.get("mig" if is_mig else "vgpu", ())
+    return f"catalogue: {', '.join(keys)}" if keys else "catalogue, a row of the blueprint"
 
 
 def _codes(accelerator: Accelerator, offer: Offer) -> Iterator[str]:
