@@ -38,7 +38,7 @@ def place(
     What ``keep`` has placed stays where it is, as far as today's hosts and demands still allow;
     only where that leaves something without a place is all placed anew.
     """
-    hosts = sorted(hosts, key=lambda h: (h.site, h.vcenter, h.cluster, h.name))
+    hosts = sorted(hosts, key=lambda h: (h.site, h.name))
     models = Models(hosts, catalog, terms)
     options = {key_of(demand): models.options(demand) for demand in sized.demands}
     homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]
