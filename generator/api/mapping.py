@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from generator.api.assessing import Project
 from generator.catalog import Catalog
-from generator.placement.plan import GpuPlan, Placed, Plan, Standing
+from generator.placement.moments import slots
+from generator.placement.plan import GpuPlan, Plan, Standing
 from generator.placement.slices import FREE, HELD, RESERVED, STRANDED, Slice, Span, sliced
 from generator.placement.stock import Host, stock
 from generator.report.map import MapGpu, MapHost, MapSlice, MapTotals, PlatformMap
+from generator.sizing.demand import Demand
 
 Reserved = Mapping[tuple[str, str], Sequence[Span]]
 """By site and GPU: spans that are kept free for a failure, in the GPU's units."""
@@ -114,18 +116,24 @@ def _owner(standing: Standing) -> str:
 
 
 def _uses(plan: Plan) -> dict[tuple[str, str], _Use]:
-    """What the VMs of the plan take of each host."""
-    sizes = {
-        (c.demand.environment, c.demand.name): (c.demand.vcpus, c.demand.memory_bytes)
-        for c in plan.chosen
-    }
-    by_host: dict[tuple[str, str], list[Placed]] = {}
+    """What the VMs of the plan take of each host at its worst moments of the week."""
+    demands = {(c.demand.environment, c.demand.name): c.demand for c in plan.chosen}
+    week = slots(demands.values())
+    masks = {key: week.mask(demand) for key, demand in demands.items()}
+    by_host: dict[tuple[str, str], list[tuple[int, Demand]]] = {}
     for spot in plan.placed:
-        by_host.setdefault((spot.site, spot.host), []).append(spot)
+        key = spot.environment, spot.demand
+        by_host.setdefault((spot.site, spot.host), []).append((masks[key], demands[key]))
     found = {}
-    for where, spots in by_host.items():
-        each = [sizes[spot.environment, spot.demand] for spot in spots]
-        found[where] = _Use(len(spots), sum(v for v, _ in each), sum(m for _, m in each))
+    for where, vms in by_host.items():
+        together = [
+            [demand for mask, demand in vms if mask >> slot & 1] for slot in range(week.count)
+        ]
+        found[where] = _Use(
+            len(vms),
+            max(sum(demand.vcpus for demand in some) for some in together),
+            max(sum(demand.memory_bytes for demand in some) for some in together),
+        )
     return found
 
 

@@ -58,7 +58,8 @@ class MapGpu(Record):
 class MapHost(Record):
     """A host: the VMs that the plan puts there, and what they take of what is free for it.
 
-    ``vcpus`` of ``cores`` and ``planned_memory_bytes`` of ``memory_bytes``, summed over the week.
+    ``vcpus`` of ``cores`` and ``planned_memory_bytes`` of ``memory_bytes``, each at its worst
+    moment of the week.
     """
 
     site: str
