@@ -56,9 +56,10 @@ def best_attempt(
             if without is not None:
                 ranked.packing.close(without)
             ranked.fill(by_rank, options)
-            repair(ranked)
             tries.append(ranked)
-    return min(tries, key=_worth)
+    best = min(tries, key=_worth)
+    repair(best)
+    return best
 
 
 def _left_out(hosts: Sequence[Host]) -> Iterator[int | None]:

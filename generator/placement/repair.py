@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from generator.placement.attempt import Attempt, Filled
 from generator.placement.room import Ask, Spot
+from generator.placement.shapes import EMPTY
 
 MOST_TRIALS = 400
 """Sets of VMs that are tried as movers for one attempt; chosen, for the time that they take."""
@@ -33,6 +34,8 @@ def repair(attempt: Attempt) -> None:
 def _make_room(attempt: Attempt, at: int, trials: list[int]) -> bool:
     """Whether one more VM of a demand found a spot."""
     wanted = attempt.filled[at]
+    if not _is_enough_left(attempt, wanted.ask):
+        return False
     for movers in list(_movers(attempt, wanted.ask)):
         if not trials[0]:
             return False
@@ -40,6 +43,24 @@ def _make_room(attempt: Attempt, at: int, trials: list[int]) -> bool:
         if _moved(attempt, movers, at):
             return True
     return False
+
+
+def _is_enough_left(attempt: Attempt, ask: Ask) -> bool:
+    """Whether what is left of all GPUs of the model is as much as one VM of the ask takes.
+
+    Whoever moves aside takes as much elsewhere, so without it nobody can make room.
+    """
+    left, taken = 0, 1
+    for room in attempt.packing.rooms:
+        if ask.site not in ("", room.host.site):
+            continue
+        for index, board in enumerate(room.boards):
+            if board is None or room.models[index] != ask.model:
+                continue
+            size = board.total_mib - board.free_mib(board.join(EMPTY, ask.shape))
+            taken = size * ask.gpus
+            left += min(board.free_mib(room.layouts[index][slot]) for slot in ask.slots)
+    return not ask.model or left >= taken
 
 
 def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
