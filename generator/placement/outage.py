@@ -1,0 +1,332 @@
+"""One loss played through: which VMs start again where, which wait, and who is stopped for them.
+
+VMs start again by priority, large before small, on the first host that can take them, copies of a
+service apart as far as that goes. The order of hosts is fixed and a choice never depends on a host
+that is not chosen; so the answer without any loss is the answer of every equal loss whose hosts are
+not in it. That is what makes a thousand equal hosts cost what one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from generator.placement.binding import binding
+from generator.placement.constraint import Constraint
+from generator.placement.lanes import Lane
+from generator.placement.preemption import Room, Tenant, Wanted, preempted
+from generator.placement.room import Ask
+from generator.placement.running import Kind, Machine, Running, Stay
+
+MOST_HOSTS = 8
+"""Hosts among which the cheapest victims are looked for; chosen, for the time that it takes."""
+
+
+class Scope(NamedTuple):
+    """Where VMs may start again: on one cluster, or at any of ``orders`` where that is stated."""
+
+    cluster: tuple[str, str, str] | None = None
+    orders: tuple[int, ...] = ()
+
+
+class Moved(NamedTuple):
+    """A VM that starts again: ``vm`` counts into the plan, ``victims`` are stopped for it."""
+
+    vm: int
+    stay: Stay
+    victims: tuple[int, ...] = ()
+
+
+class Waiting(NamedTuple):
+    """A VM that finds no place, and what it lacks."""
+
+    vm: int
+    because: Constraint
+
+
+class Outcome(NamedTuple):
+    """What becomes of the VMs of a loss, and of those that give way."""
+
+    moved: tuple[Moved, ...]
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def victims(self) -> tuple[int, ...]:
+        """The VMs that are stopped to make room, in the order in which they are."""
+        return tuple(victim for moved in self.moved for victim in moved.victims)
+
+
+class Cheapest(NamedTuple):
+    """The victims on a host that let a VM start there."""
+
+    cost: tuple[object, ...]
+    order: int
+    victims: tuple[int, ...]
+
+
+class Places:
+    """Where each kind of VM could start while nothing is lost."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._orders: dict[object, list[int]] = {}
+        self._starts: dict[object, Lane[Stay]] = {}
+        self._victims: dict[object, Lane[Cheapest]] = {}
+        self._free: dict[str, list[int]] = {}
+        self.short: dict[object, Constraint] = {}
+        models = {device.model for machine in running.machines for device in machine.devices}
+        for model in sorted(models):
+            self._free[model] = [_free_mib(machine, model) for machine in running.machines]
+
+    def orders(self, ask: Ask, scope: Scope) -> list[int]:
+        """Hosts in the order in which they are asked: those whose GPUs have least free first.
+
+        VMs without a GPU keep off hosts that have some.
+        """
+        key = (ask.model, ask.site, scope)
+        if key not in self._orders:
+            machines = [m for m in self._machines(scope) if ask.site in ("", m.host.site)]
+            if ask.model:
+                machines = [m for m in machines if any(d.model == ask.model for d in m.devices)]
+                free = self._free.get(ask.model, [])
+                machines.sort(key=lambda m: (free[m.order], m.order))
+            else:
+                machines.sort(key=lambda m: (len(m.devices) > 0, m.order))
+            self._orders[key] = [machine.order for machine in machines]
+        return self._orders[key]
+
+    def starts(self, ask: Ask, scope: Scope) -> Lane[Stay]:
+        """A place on every host on which the VM can start."""
+        key = (ask, scope)
+        if key not in self._starts:
+            machines, fits = self._running.machines, self._running.fits
+            orders = self.orders(ask, scope)
+            self._starts[key] = Lane(orders, lambda order: fits(machines[order], ask))
+        return self._starts[key]
+
+    def victims(self, kind: Kind, scope: Scope) -> Lane[Cheapest]:
+        """The cheapest victims on every host that has enough of them."""
+        key = (kind, scope)
+        if key not in self._victims:
+            running = self._running
+            self._victims[key] = Lane(
+                self.orders(kind.ask, scope),
+                lambda order: victims_on(running, running.machines[order], kind),
+            )
+        return self._victims[key]
+
+    def _machines(self, scope: Scope) -> list[Machine]:
+        machines = self._running.machines
+        if scope.cluster is None:
+            return [machines[order] for order in scope.orders]
+        return [m for m in machines if m.cluster == scope.cluster]
+
+
+class Outage:
+    """A loss while it is played through; ``undo`` leaves everything as it was.
+
+    ``down`` are the hosts that nothing starts on. ``home`` is a host that still runs, but that is
+    asked last: the one with a broken GPU, which has to be emptied to replace it.
+    """
+
+    def __init__(
+        self, running: Running, places: Places, scope: Scope, down: frozenset[int]
+    ) -> None:
+        self._running, self._places, self._scope = running, places, scope
+        self._down = down
+        self._changed: set[int] = set()
+        self._journal: list[tuple[int, Stay | None]] = []
+
+    def play(
+        self, lost: Sequence[int], *, preempt: bool = True, home: int | None = None
+    ) -> Outcome:
+        """What becomes of these VMs, which have stopped."""
+        vms = self._running.vms
+        queue = [(vms[number].rank, number) for number in lost]
+        heapify(queue)
+        moved: list[Moved] = []
+        waiting: list[Waiting] = []
+        while queue:
+            _, number = heappop(queue)
+            kind = vms[number].kind
+            stay = self._find(kind.ask, home)
+            victims: tuple[int, ...] = ()
+            if stay is None and preempt:
+                stay, victims = self._make_room(kind, home)
+            if stay is None:
+                waiting.append(Waiting(number, self._because(kind.ask)))
+                continue
+            self._put(number, stay)
+            moved.append(Moved(number, stay, victims))
+            for victim in victims:
+                heappush(queue, (vms[victim].rank, victim))
+        return Outcome(tuple(moved), tuple(waiting))
+
+    def undo(self) -> None:
+        """Every VM is back where it was when the loss began."""
+        for number, before in reversed(self._journal):
+            if self._running.stays[number] is not None:
+                self._running.take_off(number)
+            if before is not None:
+                self._running.put(number, before)
+
+    def stop(self, number: int) -> None:
+        """A VM stops."""
+        stay = self._running.take_off(number)
+        self._journal.append((number, stay))
+        self._changed.add(stay.order)
+
+    def _put(self, number: int, stay: Stay) -> None:
+        self._journal.append((number, None))
+        self._running.put(number, stay)
+        self._changed.add(stay.order)
+
+    def _find(self, ask: Ask, home: int | None) -> Stay | None:
+        """The first host that takes the VM, one without a copy of it if there is any."""
+        machines, crowded = self._running.machines, None
+        for stay in self._stays(ask):
+            if ask.apart is None or not machines[stay.order].present[ask.apart]:
+                return stay
+            crowded = crowded or stay
+        if crowded is None and home is not None and ask.site in ("", machines[home].host.site):
+            return self._running.fits(machines[home], ask)
+        return crowded
+
+    def _stays(self, ask: Ask) -> Iterator[Stay]:
+        machines, fits = self._running.machines, self._running.fits
+        for order, stay in self._places.starts(ask, self._scope).walk(self._changed):
+            if order not in self._down:
+                now = stay if stay is not None else fits(machines[order], ask)
+                if now is not None:
+                    yield now
+
+    def _make_room(self, kind: Kind, home: int | None) -> tuple[Stay | None, tuple[int, ...]]:
+        """Stops the cheapest victims on one host; None where nowhere enough give way."""
+        found = min(self._enough(kind, home), default=None)
+        if found is None:
+            return None, ()
+        for victim in found.victims:
+            self.stop(victim)
+        stay = self._running.fits(self._running.machines[found.order], kind.ask)
+        assert stay is not None, "the victims were enough"
+        return stay, found.victims
+
+    def _enough(self, kind: Kind, home: int | None) -> Iterator[Cheapest]:
+        machines, left = self._running.machines, MOST_HOSTS
+        for order, known in self._places.victims(kind, self._scope).walk(self._changed):
+            if order in self._down and order != home:
+                continue
+            found = known or victims_on(self._running, machines[order], kind)
+            if found is not None:
+                yield found
+                left -= 1
+            if not left:
+                return
+
+    def _in_scope(self, machine: Machine) -> bool:
+        if self._scope.cluster is None:
+            return machine.order in self._scope.orders
+        return machine.cluster == self._scope.cluster
+
+    def _because(self, ask: Ask) -> Constraint:
+        """What the VM lacks; a place that it had before the others came is theirs by turn."""
+        lane = self._places.starts(ask, self._scope).walk(self._changed)
+        if any(stay is not None for _, stay in lane):
+            return Constraint.TURN
+        # Whether one host more is down hardly ever names another lack; asked once for each ask.
+        key = (ask, self._scope, max(1, len(self._down)))
+        if key not in self._places.short:
+            machines = [
+                machine
+                for machine in self._running.machines
+                if machine.order not in self._down and self._in_scope(machine)
+            ]
+            self._places.short[key] = binding(self._running, machines, ask)
+        return self._places.short[key]
+
+
+def victims_on(running: Running, machine: Machine, kind: Kind) -> Cheapest | None:
+    """The cheapest VMs of a host that would have to stop for one of a kind; None for too few.
+
+    Those on the GPUs that it would take are tried before all that give way on the host.
+    """
+    giving = [n for n in machine.giving if running.vms[n].kind.priority > kind.priority]
+    if not giving or not _fits_without(running, machine, kind.ask, giving):
+        return None
+    for targets in (_targets(running, machine, giving, kind.ask), {"host": giving}):
+        victims = _cheapest_of(running, machine, kind, targets)
+        if victims is not None:
+            places = [running.vms[victim].kind.gives_way or 0 for victim in victims]
+            memory = sum(running.vms[victim].kind.ask.memory_bytes for victim in victims)
+            return Cheapest((sorted(places, reverse=True), memory), machine.order, victims)
+    return None
+
+
+def _cheapest_of(
+    running: Running, machine: Machine, kind: Kind, targets: Mapping[str, Sequence[int]]
+) -> tuple[int, ...] | None:
+    """The cheapest victims among those of one target."""
+    ask = kind.ask
+    free = Room(
+        millicores=min(machine.millicores[slot] for slot in ask.slots),
+        memory_bytes=min(machine.memory_bytes[slot] for slot in ask.slots),
+    )
+    room = Room(millicores=ask.millicores, memory_bytes=ask.memory_bytes)
+    tenants = [
+        Tenant(
+            name=f"{number:09}",
+            host=target,
+            priority=running.vms[number].kind.priority,
+            millicores=running.vms[number].kind.ask.millicores,
+            memory_bytes=running.vms[number].kind.ask.memory_bytes,
+            gives_way=running.vms[number].kind.gives_way,
+        )
+        for target, numbers in targets.items()
+        for number in numbers
+    ]
+
+    def enough(_: str, names: Sequence[str]) -> bool:
+        return _fits_without(running, machine, ask, [int(name) for name in names])
+
+    wanted = Wanted(priority=kind.priority, room=room)
+    found = preempted(wanted, dict.fromkeys(targets, free), tenants, enough)
+    return None if found is None else tuple(int(name) for name in found.victims)
+
+
+def _targets(
+    running: Running, machine: Machine, giving: Sequence[int], ask: Ask
+) -> dict[str, list[int]]:
+    """Who gives way on each GPU, or set of GPUs, that the VM could then take."""
+    if not ask.model:
+        return {}
+    groups: list[tuple[int, ...]] = [
+        (index,) for index, device in enumerate(machine.devices) if device.model == ask.model
+    ]
+    if ask.gpus > 1:
+        groups = [group for group in machine.groups if len(group) == ask.gpus]
+        groups = groups if ask.nvlink else []
+    found: dict[str, list[int]] = {}
+    for group in groups:
+        here = [n for n in giving if set(group) & set(_gpus(running, n))]
+        if here:
+            found["-".join(f"{index:03}" for index in group)] = here
+    return found
+
+
+def _gpus(running: Running, number: int) -> tuple[int, ...]:
+    stay = running.stays[number]
+    return stay.gpus if stay else ()
+
+
+def _fits_without(running: Running, machine: Machine, ask: Ask, gone: Sequence[int]) -> bool:
+    """Whether a VM fits on a host once others are gone."""
+    stays = [(number, running.take_off(number)) for number in gone]
+    fits = running.fits(machine, ask) is not None
+    for number, stay in stays:
+        running.put(number, stay)
+    return fits
+
+
+def _free_mib(machine: Machine, model: str) -> int:
+    return sum(device.least_free_mib() for device in machine.devices if device.model == model)
