@@ -1,60 +1,79 @@
-"""What stops a VM on hosts as they run: each lack is lifted alone, and the one that helps is named.
+"""What stops a VM on hosts as they run: each host's lack, and of all lacks the least.
 
-Where no single one helps, several bind at once.
+A host that lacks one thing names it; the VM's constraint is the one that is lifted most easily.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from generator.placement.constraint import Constraint
 from generator.placement.geometry import Mode
 from generator.placement.room import Ask
 from generator.placement.running import PLACELESS, Device, Machine, Running
 
+EASIEST_FIRST = (
+    Constraint.CORES,
+    Constraint.MEMORY,
+    Constraint.ISOLATION,
+    Constraint.SLICES,
+    Constraint.PLACEMENT,
+    Constraint.NVLINK,
+    Constraint.MODE,
+    Constraint.HELD,
+    Constraint.FRAMEBUFFER,
+    Constraint.WHOLE,
+    Constraint.CORES_AND_MEMORY,
+    Constraint.SEVERAL,
+    Constraint.PROFILE,
+    Constraint.SITE,
+    Constraint.CLUSTER,
+)
+"""Lacks of a host in the order in which they are named where hosts lack different things."""
 
-def binding(running: Running, machines: Sequence[Machine], ask: Ask) -> Constraint:
-    """The constraint without which one of the hosts would take the VM now."""
-    at_site = [m for m in machines if ask.site in ("", m.host.site)]
-    if not machines:
-        return Constraint.CLUSTER
-    if not at_site:
+
+def binding(lacks: Iterable[Constraint]) -> Constraint:
+    """The constraint of a VM by what each host lacks; that there is none is one too."""
+    found = set(lacks)
+    return next((c for c in EASIEST_FIRST if c in found), Constraint.CLUSTER)
+
+
+def lack(running: Running, machine: Machine, ask: Ask) -> Constraint:
+    """The one thing that a host lacks for a VM that does not fit on it, or ``SEVERAL``."""
+    if ask.site not in ("", machine.host.site):
         return Constraint.SITE
-    if ask.model and not any(_count(m, ask.model) >= ask.gpus for m in at_site):
+    if ask.model and sum(device.model == ask.model for device in machine.devices) < ask.gpus:
         return Constraint.PROFILE
-    devices = {m.order: running.devices_for(m, ask) is not None for m in at_site}
-    share = {m.order: running.may_share(m, ask) for m in at_site}
-    cores = {m.order: m.has_cores(ask) for m in at_site}
-    memory = {m.order: m.has_memory(ask) for m in at_site}
-    lifted = (
-        (Constraint.CORES, (devices, share, memory)),
-        (Constraint.MEMORY, (devices, share, cores)),
-        (Constraint.ISOLATION, (devices, cores, memory)),
-    )
-    for constraint, rest in lifted:
-        if any(all(each[m.order] for each in rest) for m in at_site):
-            return constraint
-    able = [m for m in at_site if share[m.order] and cores[m.order] and memory[m.order]]
-    if able and ask.model:
-        return _of_devices(running, able, ask)
-    if not ask.model:
+    missing = [
+        name
+        for name, there in (
+            (Constraint.CORES, machine.has_cores(ask)),
+            (Constraint.MEMORY, machine.has_memory(ask)),
+            (Constraint.ISOLATION, running.may_share(machine, ask)),
+            (Constraint.FRAMEBUFFER, running.devices_for(machine, ask) is not None),
+        )
+        if not there
+    ]
+    if missing == [Constraint.FRAMEBUFFER]:
+        return _of_devices(running, machine, ask)
+    if missing == [Constraint.CORES, Constraint.MEMORY]:
         return Constraint.CORES_AND_MEMORY
-    return Constraint.SEVERAL
+    return missing[0] if len(missing) == 1 else Constraint.SEVERAL
 
 
-def _of_devices(running: Running, able: Sequence[Machine], ask: Ask) -> Constraint:
-    """What the GPUs of hosts lack that have cores and memory for the VM."""
+def _of_devices(running: Running, machine: Machine, ask: Ask) -> Constraint:
+    """What the GPUs of a host lack that has cores and memory for the VM."""
+    devices = [d for d in machine.devices if d.model == ask.model]
     if ask.gpus > 1:
-        whole = any(_whole(running, m, ask) >= ask.gpus for m in able)
-        return Constraint.NVLINK if ask.nvlink and whole else Constraint.WHOLE
-    devices = [d for m in able for d in m.devices if d.model == ask.model and d.board is not None]
-    size = next((d.board.shapes[ask.shape].framebuffer_mib for d in devices if d.board), 0)
+        whole = _whole(running, devices, ask)
+        return Constraint.NVLINK if ask.nvlink and whole >= ask.gpus else Constraint.WHOLE
     if any(running.start(d, ask, any_environment=True) is not None for d in devices):
         return Constraint.ISOLATION
-    if not any(d.least_free_mib() >= size for d in devices):
-        held = [d for d in devices if d.closed]
+    large = [d for d in devices if d.has(ask)]
+    if not large:
+        held = any(d.closed for d in devices)
         return Constraint.HELD if held else Constraint.FRAMEBUFFER
-    of_mode = [d for d in devices if d.least_free_mib() >= size and _could(d, ask)]
+    of_mode = [d for d in large if _could(d, ask)]
     if not of_mode:
         return Constraint.MODE
     is_mig = any(d.mode.is_mig for d in of_mode)
@@ -64,24 +83,16 @@ def _of_devices(running: Running, able: Sequence[Machine], ask: Ask) -> Constrai
 def _could(device: Device, ask: Ask) -> bool:
     """Whether the GPU's mode could ever carry the profile beside what stands on it."""
     assert device.board is not None
-    if device.mode in PLACELESS and not device.empty(range(len(device.fixed))):
-        sizes = {
-            device.board.shapes[f.shape].framebuffer_mib for each in device.fixed for f in each
-        }
-        return sizes == {device.board.shapes[ask.shape].framebuffer_mib}
-    is_mig = device.board.shapes[ask.shape].is_mig
+    shapes = device.board.shapes
+    if device.mode in PLACELESS and any(device.fixed):
+        sizes = {shapes[f.shape].framebuffer_mib for each in device.fixed for f in each}
+        return sizes == {shapes[ask.shape].framebuffer_mib}
+    is_mig = shapes[ask.shape].is_mig
     return device.mode is not Mode.PASSTHROUGH and device.mode.is_mig == is_mig
 
 
-def _count(machine: Machine, model: str) -> int:
-    return sum(device.model == model for device in machine.devices)
-
-
-def _whole(running: Running, machine: Machine, ask: Ask) -> int:
-    """The GPUs of a host that are empty and in the mode of the VM."""
+def _whole(running: Running, devices: Sequence[Device], ask: Ask) -> int:
+    """How many GPUs are empty and in the mode of the VM."""
     return sum(
-        device.model == ask.model
-        and device.empty(ask.slots)
-        and running.start(device, ask) is not None
-        for device in machine.devices
+        device.empty(ask.slots) and running.start(device, ask) is not None for device in devices
     )

@@ -82,7 +82,9 @@ class Failing:
         promises: Mapping[tuple[str, str], Promise] = NO_PROMISES,
         ha: Mapping[ClusterKey, ClusterHa] = NO_HA,
     ) -> None:
-        packing, vms = packed(plan, hosts, Models(hosts, catalog, terms), terms)
+        models = Models(hosts, catalog, terms)
+        packing, vms = packed(plan, hosts, models, terms)
+        self.boards = models.boards
         self.running = Running(packing, vms, terms.isolation)
         self._places = Places(self.running)
         self._ha = ha
@@ -95,11 +97,17 @@ class Failing:
         giving = (vm.kind for vm in self.running.vms if vm.kind.gives_way is not None)
         self._last = max((kind.priority for kind in giving), default=-1)
         self._known: dict[tuple[object, ...], tuple[tuple[int, ...], Outcome]] = {}
-        self._kinds: dict[object, int] = {}
-        self._kind = [self._kinds.setdefault(vm.kind, len(self._kinds)) for vm in self.running.vms]
+        self._asked: dict[tuple[int, ...], Loss] = {}
+        kinds: dict[object, int] = {}
+        self._kind = [kinds.setdefault(vm.kind, len(kinds)) for vm in self.running.vms]
 
     def hosts(self, orders: tuple[int, ...]) -> Loss:
-        """The loss of hosts of one cluster, all at once."""
+        """The loss of hosts of one cluster, all at once; played through once for all who ask."""
+        if orders not in self._asked:
+            self._asked[orders] = self._hosts(orders)
+        return self._asked[orders]
+
+    def _hosts(self, orders: tuple[int, ...]) -> Loss:
         machines = [self.running.machines[order] for order in orders]
         lost = self._ranked(number for order in orders for number in self._on[order])
         if self._ha_is_off(machines[0]):
@@ -166,13 +174,19 @@ class Failing:
             moved.stay.order in down for moved in outcome.moved
         ):
             return self._play(lost, scope, down, preempt=preempt)
-        if like == lost:
-            return outcome
         now = dict(zip(like, lost, strict=True))
         return Outcome(
             tuple([moved._replace(vm=now[moved.vm]) for moved in outcome.moved]),
-            tuple([waiting._replace(vm=now[waiting.vm]) for waiting in outcome.waiting]),
+            tuple([self._named(now[w.vm], w.because, scope, down) for w in outcome.waiting]),
         )
+
+    def _named(
+        self, number: int, because: Constraint, scope: Scope, down: frozenset[int]
+    ) -> Waiting:
+        """A waiting VM of an equal loss: what it lacks is not to be had on the lost host."""
+        if because is not Constraint.TURN:
+            because = self._places.short_of(self.running.vms[number].kind.ask, scope, down)
+        return Waiting(number, because)
 
     def _may_preempt(self, outcome: Outcome) -> bool:
         """Whether somebody waits for whom somebody else would be stopped."""
@@ -183,8 +197,7 @@ class Failing:
         """Where such VMs would start while nothing is lost: copies of them beside them."""
         outage = Outage(self.running, self._places, scope, frozenset())
         stays = [self.running.stays[n] for n in lost]
-        outcome = outage.play(lost, preempt=False)
-        outage.undo()
+        outcome = outage.settle(outage.play(lost, preempt=False))
         for number, stay in zip(lost, stays, strict=True):
             assert stay is not None
             self.running.stays[number] = stay
@@ -198,9 +211,7 @@ class Failing:
         outage = Outage(self.running, self._places, scope, down)
         for number in lost:
             outage.stop(number)
-        outcome = outage.play(lost, preempt=preempt)
-        outage.undo()
-        return outcome
+        return outage.settle(outage.play(lost, preempt=preempt))
 
     def _at_home(
         self, lost: tuple[int, ...], scope: Scope, machine: Machine, index: int
@@ -213,8 +224,7 @@ class Failing:
         was, device.closed = device.closed, True
         outcome = outage.play(lost, home=machine.order)
         device.closed = was
-        outage.undo()
-        return outcome
+        return outage.settle(outcome)
 
     def _loss(
         self, scene: Scene, what: str, machine: Machine, lost: tuple[int, ...], outcome: Outcome

@@ -8,16 +8,16 @@ not in it. That is what makes a thousand equal hosts cost what one does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from generator.placement.binding import binding
+from generator.placement.binding import binding, lack
 from generator.placement.constraint import Constraint
 from generator.placement.lanes import Lane
-from generator.placement.preemption import Room, Tenant, Wanted, preempted
 from generator.placement.room import Ask
 from generator.placement.running import Kind, Machine, Running, Stay
+from generator.placement.victims import Cheapest, victims_on
 
 MOST_HOSTS = 8
 """Hosts among which the cheapest victims are looked for; chosen, for the time that it takes."""
@@ -57,14 +57,6 @@ class Outcome(NamedTuple):
         return tuple(victim for moved in self.moved for victim in moved.victims)
 
 
-class Cheapest(NamedTuple):
-    """The victims on a host that let a VM start there."""
-
-    cost: tuple[object, ...]
-    order: int
-    victims: tuple[int, ...]
-
-
 class Places:
     """Where each kind of VM could start while nothing is lost."""
 
@@ -74,7 +66,7 @@ class Places:
         self._starts: dict[object, Lane[Stay]] = {}
         self._victims: dict[object, Lane[Cheapest]] = {}
         self._free: dict[str, list[int]] = {}
-        self.short: dict[object, Constraint] = {}
+        self._lacks: dict[object, dict[Constraint, list[int]]] = {}
         models = {device.model for machine in running.machines for device in machine.devices}
         for model in sorted(models):
             self._free[model] = [_free_mib(machine, model) for machine in running.machines]
@@ -98,7 +90,8 @@ class Places:
 
     def starts(self, ask: Ask, scope: Scope) -> Lane[Stay]:
         """A place on every host on which the VM can start."""
-        key = (ask, scope)
+        # Copies that keep apart differ in who is there already, not in where there is room.
+        key = (ask._replace(apart=None), scope)
         if key not in self._starts:
             machines, fits = self._running.machines, self._running.fits
             orders = self.orders(ask, scope)
@@ -107,7 +100,7 @@ class Places:
 
     def victims(self, kind: Kind, scope: Scope) -> Lane[Cheapest]:
         """The cheapest victims on every host that has enough of them."""
-        key = (kind, scope)
+        key = (kind._replace(ask=kind.ask._replace(apart=None)), scope)
         if key not in self._victims:
             running = self._running
             self._victims[key] = Lane(
@@ -115,6 +108,17 @@ class Places:
                 lambda order: victims_on(running, running.machines[order], kind),
             )
         return self._victims[key]
+
+    def short_of(self, ask: Ask, scope: Scope, down: frozenset[int]) -> Constraint:
+        """What the hosts of a scope that are not down lack for a VM while nothing is lost."""
+        ask = ask._replace(apart=None)
+        if (ask, scope) not in self._lacks:
+            lacks: dict[Constraint, list[int]] = {}
+            for machine in self._machines(scope):
+                lacks.setdefault(lack(self._running, machine, ask), []).append(machine.order)
+            self._lacks[ask, scope] = lacks
+        lacks = self._lacks[ask, scope]
+        return binding(c for c, orders in lacks.items() if not down.issuperset(orders))
 
     def _machines(self, scope: Scope) -> list[Machine]:
         machines = self._running.machines
@@ -124,7 +128,7 @@ class Places:
 
 
 class Outage:
-    """A loss while it is played through; ``undo`` leaves everything as it was.
+    """A loss while it is played through; ``settle`` leaves everything as it was.
 
     ``down`` are the hosts that nothing starts on. ``home`` is a host that still runs, but that is
     asked last: the one with a broken GPU, which has to be emptied to replace it.
@@ -145,6 +149,7 @@ class Outage:
         vms = self._running.vms
         queue = [(vms[number].rank, number) for number in lost]
         heapify(queue)
+        had = {ask: self._has_place(ask) for ask in {vms[n].kind.ask: None for n in lost}}
         moved: list[Moved] = []
         waiting: list[Waiting] = []
         while queue:
@@ -155,7 +160,8 @@ class Outage:
             if stay is None and preempt:
                 stay, victims = self._make_room(kind, home)
             if stay is None:
-                waiting.append(Waiting(number, self._because(kind.ask)))
+                taken = had.get(kind.ask, False)
+                waiting.append(Waiting(number, Constraint.TURN if taken else Constraint.SEVERAL))
                 continue
             self._put(number, stay)
             moved.append(Moved(number, stay, victims))
@@ -163,13 +169,24 @@ class Outage:
                 heappush(queue, (vms[victim].rank, victim))
         return Outcome(tuple(moved), tuple(waiting))
 
-    def undo(self) -> None:
-        """Every VM is back where it was when the loss began."""
+    def settle(self, outcome: Outcome) -> Outcome:
+        """Puts every VM back where it was, and names what those lack that would wait."""
         for number, before in reversed(self._journal):
             if self._running.stays[number] is not None:
                 self._running.take_off(number)
             if before is not None:
                 self._running.put(number, before)
+        return Outcome(outcome.moved, tuple([self._named(each) for each in outcome.waiting]))
+
+    def _named(self, waiting: Waiting) -> Waiting:
+        if waiting.because is Constraint.TURN:
+            return waiting
+        ask = self._running.vms[waiting.vm].kind.ask
+        return Waiting(waiting.vm, self._places.short_of(ask, self._scope, self._down))
+
+    def _has_place(self, ask: Ask) -> bool:
+        """Whether the VM would have a place if it were the first to start again."""
+        return next(self._stays(ask), None) is not None
 
     def stop(self, number: int) -> None:
         """A VM stops."""
@@ -228,104 +245,6 @@ class Outage:
         if self._scope.cluster is None:
             return machine.order in self._scope.orders
         return machine.cluster == self._scope.cluster
-
-    def _because(self, ask: Ask) -> Constraint:
-        """What the VM lacks; a place that it had before the others came is theirs by turn."""
-        lane = self._places.starts(ask, self._scope).walk(self._changed)
-        if any(stay is not None for _, stay in lane):
-            return Constraint.TURN
-        # Whether one host more is down hardly ever names another lack; asked once for each ask.
-        key = (ask, self._scope, max(1, len(self._down)))
-        if key not in self._places.short:
-            machines = [
-                machine
-                for machine in self._running.machines
-                if machine.order not in self._down and self._in_scope(machine)
-            ]
-            self._places.short[key] = binding(self._running, machines, ask)
-        return self._places.short[key]
-
-
-def victims_on(running: Running, machine: Machine, kind: Kind) -> Cheapest | None:
-    """The cheapest VMs of a host that would have to stop for one of a kind; None for too few.
-
-    Those on the GPUs that it would take are tried before all that give way on the host.
-    """
-    giving = [n for n in machine.giving if running.vms[n].kind.priority > kind.priority]
-    if not giving or not _fits_without(running, machine, kind.ask, giving):
-        return None
-    for targets in (_targets(running, machine, giving, kind.ask), {"host": giving}):
-        victims = _cheapest_of(running, machine, kind, targets)
-        if victims is not None:
-            places = [running.vms[victim].kind.gives_way or 0 for victim in victims]
-            memory = sum(running.vms[victim].kind.ask.memory_bytes for victim in victims)
-            return Cheapest((sorted(places, reverse=True), memory), machine.order, victims)
-    return None
-
-
-def _cheapest_of(
-    running: Running, machine: Machine, kind: Kind, targets: Mapping[str, Sequence[int]]
-) -> tuple[int, ...] | None:
-    """The cheapest victims among those of one target."""
-    ask = kind.ask
-    free = Room(
-        millicores=min(machine.millicores[slot] for slot in ask.slots),
-        memory_bytes=min(machine.memory_bytes[slot] for slot in ask.slots),
-    )
-    room = Room(millicores=ask.millicores, memory_bytes=ask.memory_bytes)
-    tenants = [
-        Tenant(
-            name=f"{number:09}",
-            host=target,
-            priority=running.vms[number].kind.priority,
-            millicores=running.vms[number].kind.ask.millicores,
-            memory_bytes=running.vms[number].kind.ask.memory_bytes,
-            gives_way=running.vms[number].kind.gives_way,
-        )
-        for target, numbers in targets.items()
-        for number in numbers
-    ]
-
-    def enough(_: str, names: Sequence[str]) -> bool:
-        return _fits_without(running, machine, ask, [int(name) for name in names])
-
-    wanted = Wanted(priority=kind.priority, room=room)
-    found = preempted(wanted, dict.fromkeys(targets, free), tenants, enough)
-    return None if found is None else tuple(int(name) for name in found.victims)
-
-
-def _targets(
-    running: Running, machine: Machine, giving: Sequence[int], ask: Ask
-) -> dict[str, list[int]]:
-    """Who gives way on each GPU, or set of GPUs, that the VM could then take."""
-    if not ask.model:
-        return {}
-    groups: list[tuple[int, ...]] = [
-        (index,) for index, device in enumerate(machine.devices) if device.model == ask.model
-    ]
-    if ask.gpus > 1:
-        groups = [group for group in machine.groups if len(group) == ask.gpus]
-        groups = groups if ask.nvlink else []
-    found: dict[str, list[int]] = {}
-    for group in groups:
-        here = [n for n in giving if set(group) & set(_gpus(running, n))]
-        if here:
-            found["-".join(f"{index:03}" for index in group)] = here
-    return found
-
-
-def _gpus(running: Running, number: int) -> tuple[int, ...]:
-    stay = running.stays[number]
-    return stay.gpus if stay else ()
-
-
-def _fits_without(running: Running, machine: Machine, ask: Ask, gone: Sequence[int]) -> bool:
-    """Whether a VM fits on a host once others are gone."""
-    stays = [(number, running.take_off(number)) for number in gone]
-    fits = running.fits(machine, ask) is not None
-    for number, stay in stays:
-        running.put(number, stay)
-    return fits
 
 
 def _free_mib(machine: Machine, model: str) -> int:

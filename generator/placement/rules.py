@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
 from generator.placement.catalogue import Offer
+from generator.placement.loss import Level
 from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
 from generator.sizing.demand import Demand
 
@@ -80,6 +81,29 @@ class DoesNotFit(Rule):
             path=f"workloads[{shortfall.demand}]",
             mend="add a host, free a GPU, accept a later deadline, or let it burst",
             severity=Severity.WARNING if shortfall.fatal else Severity.NOTICE,
+        )
+
+
+class SurvivesLoss(Rule):
+    """Production does not survive the loss of as many hosts as HA promises."""
+
+    id = "MLG-P004"
+    title = "A cluster survives what its HA promises, GPUs too"
+    severity = Severity.WARNING
+    reason = "admission control of vSphere HA keeps cores and memory free and never looks at GPUs"
+    source = "vSphere: HA admission control; requirements 3.4 (ha.host_failures, degraded_sessions)"
+
+    @classmethod
+    def of(cls, cluster: str, failures: int, what: str, level: Level, because: str) -> Finding:
+        """The finding for one demand: an error where the blueprint states what must remain."""
+        return cls.breach(
+            f"{level.demand} in {level.environment} runs {level.running} of {level.before} VMs "
+            f"once {what} of {cluster} is lost, and serves with {level.least} ({level.why}); "
+            f"HA promises {failures} host failure(s), but the rest waits for: {because}",
+            path=f"workloads[{level.demand}]",
+            mend="keep a place free for it, let others give way by failover.preempt, or accept "
+            "fewer: serving.degraded_sessions, or ha.host_failures as they are",
+            severity=Severity.ERROR if level.stated else Severity.WARNING,
         )
 
 
@@ -159,6 +183,7 @@ RULES: tuple[type[Rule], ...] = (
     NoProfile,
     NoHope,
     DoesNotFit,
+    SurvivesLoss,
     StrandingCatalogue,
     OnePromise,
 )
