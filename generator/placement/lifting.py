@@ -38,7 +38,7 @@ def _lifts(part: Part) -> Iterator[tuple[Constraint, Callable[[], Trial]]]:
         yield Constraint.HELD, lambda: part.tried(hosts=[freed(h) for h in part.hosts])
     if not terms.mixed_size:
         yield Constraint.VERSION, lambda: part.tried(terms=replace(terms, mixed_size=True))
-    if any(other.windows for other in part.others()) or demand.windows:
+    if any(other.windows for other in part.others()):
         yield Constraint.WINDOWS, lambda: part.tried(others=_at_other_times(part))
     if demand.site:
         yield Constraint.SITE, lambda: part.tried(replace(demand, site=""))

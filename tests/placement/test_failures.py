@@ -14,6 +14,7 @@ from generator.placement.constraint import Constraint
 from generator.placement.engine import place
 from generator.placement.failures import Failing, Failures, failures
 from generator.placement.loss import By, Loss, Scene
+from generator.placement.outage import Scope
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, Promise
 from generator.placement.stock import Host, Tenant
@@ -332,3 +333,41 @@ def test_equal_losses_are_answered_as_each_alone(
         ),
     )
     assert table == alone
+
+
+@settings(max_examples=40)
+@given(PLATFORMS)
+def test_an_equal_loss_is_what_playing_it_through_gives(
+    drawn: tuple[list[tuple[float, str, int]], int],
+) -> None:
+    hosts, plan = platform(*drawn)
+    table = Failing(plan, hosts, CATALOG, TERMS)
+    for order, machine in enumerate(table.running.machines):
+        lost = table._ranked(table._on[order])
+        where = (Scope(machine.cluster), frozenset((order,)))
+        for preempt in (True, False):
+            equal = table._equal(lost, *where, preempt=preempt)
+            assert equal == table._play(lost, *where, preempt=preempt)
+
+
+@settings(max_examples=40)
+@given(PLATFORMS)
+def test_losing_everything_once_changes_nothing(
+    drawn: tuple[list[tuple[float, str, int]], int],
+) -> None:
+    hosts, plan = platform(*drawn)
+    table = Failing(plan, hosts, CATALOG, TERMS)
+
+    def state() -> list[object]:
+        return [
+            (m.millicores[:], m.memory_bytes[:], sorted(m.giving), [d.fixed[:] for d in m.devices])
+            for m in table.running.machines
+        ]
+
+    before = state()
+    for order in range(len(hosts)):
+        table.hosts((order,))
+        table.gpu(order, 0)
+        table.maintenance(order)
+    table.site("s")
+    assert state() == before

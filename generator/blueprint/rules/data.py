@@ -33,7 +33,7 @@ class StaysHome(Check[Judged]):
         for reading in readings(blueprint):
             if reading.phase not in burst.eligible:
                 continue
-            barrier = _barrier(reading.dataset, burst, blueprint)
+            barrier = barred_from_burst(reading.dataset, burst, blueprint)
             if barrier:
                 yield cls.breach(
                     f"workload {reading.reader} may burst to {burst.target}, but it reads "
@@ -152,7 +152,7 @@ RULES: tuple[type[Check[Judged]], ...] = (
 )
 
 
-def _barrier(dataset: Dataset, burst: Burst, blueprint: Blueprint) -> str:
+def barred_from_burst(dataset: Dataset, burst: Burst, blueprint: Blueprint) -> str:
     """Why a dataset may not burst, as a clause; "" where it may."""
     if dataset.pii:
         return "is personal data"

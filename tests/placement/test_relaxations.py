@@ -1,0 +1,259 @@
+"""Why something does not fit, and that what is offered really makes it fit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.catalog import Catalog
+from generator.placement import part as part_module
+from generator.placement.constraint import Constraint
+from generator.placement.engine import place
+from generator.placement.plan import Plan
+from generator.placement.relaxation import Cost, Relaxation
+from generator.placement.relaxations import Refusal, refusal
+from generator.placement.stock import Host, Tenant, stock
+from generator.placement.terms import Terms, terms_of
+from generator.quantity import GIB
+from generator.sizing.demand import Demand, RunWindow, Sharing
+from generator.sizing.engine import size
+from tests.example import blueprint, site
+from tests.placement.build import L40S, demand, host, need, sized
+
+CATALOG = Catalog.builtin()
+DAY = (RunWindow(start_s=8 * 3600, duration_s=36_000),)
+
+
+def refused(*demands: Demand, hosts: list[Host], terms: Terms = Terms()) -> Refusal:  # noqa: B008
+    plan = place(sized(*demands), hosts, CATALOG, terms)
+    return refusal(plan, demands, hosts, CATALOG, terms, plan.shortfalls[0])
+
+
+def offered(found: Refusal, path: str) -> Relaxation:
+    return next(each for each in found.relaxations if path in each.path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "short", "constraint"),
+    [
+        (demand("d"), {"free_cores": 2}, Constraint.CORES),
+        (demand("d"), {"free_memory_bytes": GIB}, Constraint.MEMORY),
+        (
+            demand("d", need(0, Sharing.NONE, gpus=2, nvlink=True)),
+            {"nvlink": ""},
+            Constraint.NVLINK,
+        ),
+        (demand("d", site="t"), {}, Constraint.SITE),
+    ],
+)
+def test_what_binds_is_named(
+    wanted: Demand, short: dict[str, object], constraint: Constraint
+) -> None:
+    hosts = [replace(host("a"), **short)]  # type: ignore[arg-type]
+    assert refused(wanted, hosts=hosts).binding == (constraint,)
+
+
+def test_framebuffer_binds_where_only_more_gpus_help_and_one_host_is_enough() -> None:
+    found = refused(demand("d", need(60), count=3), hosts=[host("a")])
+    assert found.binding == (Constraint.FRAMEBUFFER,)
+    assert (found.placed, found.wanted) == (2, 3)
+    assert offered(found, "hosts").sentence == "add 1 host(s) like a with 2 x nvidia-h100-pcie-80"
+    assert "framebuffer binds" in found.sentence
+
+
+def test_as_few_hosts_as_suffice() -> None:
+    found = refused(demand("d", need(60), count=9), hosts=[host("a")])
+    bought = offered(found, "hosts")
+    assert (bought.before, bought.after, bought.least) == ("1 hosts", "5 hosts", True)
+
+
+def test_slices_bind_where_framebuffer_is_free_at_another_start() -> None:
+    big = demand("big", need(34, Sharing.MIG, compute_first=True), count=2)
+    found = refused(big, hosts=[host("a", gpus=1)])
+    assert found.binding == (Constraint.SLICES,)
+    assert offered(found, "sharing.dev").after == "time-sliced"
+
+
+def test_a_held_gpu_is_freed_by_name() -> None:
+    first = host("a", gpus=1)
+    held = replace(first, gpus=(replace(first.gpus[0], held_by="vdi"),))
+    found = refused(demand("d", need(60)), hosts=[held])
+    assert found.binding == (Constraint.HELD,)
+    assert found.relaxations[0].path == "hosts[a].gpus[0].held_by"
+    assert (found.relaxations[0].cost, found.relaxations[0].before) == (Cost.SETTING, "vdi")
+
+
+def test_a_vm_of_others_on_a_gpu_is_named() -> None:
+    first = host("a", gpus=1)
+    tenant = Tenant(vm="cad-7", profile="nvidia_h100-10c")
+    shared = replace(first, gpus=(replace(first.gpus[0], tenants=(tenant,)),))
+    assert refused(demand("d", need(60)), hosts=[shared]).relaxations[0].before == "cad-7"
+
+
+def test_the_least_loosening_of_a_boundary() -> None:
+    """Host is enough; gpu need not fall."""
+    prod = demand("p", environment="prod")
+    found = refused(prod, demand("d"), hosts=[host("a")], terms=Terms(isolation="host"))
+    assert found.binding == (Constraint.ISOLATION,)
+    assert (offered(found, "isolation").before, offered(found, "isolation").after) == (
+        "host",
+        "gpu",
+    )
+
+
+def test_versions_without_mixed_sizes() -> None:
+    both = (demand("x", need(27.7)), demand("y", need(9)))
+    found = refused(*both, hosts=[host("a", gpus=1)], terms=Terms(mixed_size=False))
+    assert found.binding == (Constraint.VERSION,)
+    assert "esx 8.0U3" in offered(found, "platform.targets").after
+
+
+def test_hours_in_which_others_do_not_run() -> None:
+    day = demand("notebooks", need(60), count=2, windows=DAY, priority=0)
+    found = refused(day, demand("batch", need(60)), hosts=[host("a")])
+    assert found.demand == "batch"
+    assert found.binding == (Constraint.WINDOWS,)
+    assert found.relaxations[0].cost is Cost.TIME
+    assert found.relaxations[0].after == "2 window(s), 158 h a week"
+
+
+def test_as_few_give_way_as_suffice() -> None:
+    search = demand("hpo", need(16), count=8, minimum=1, priority=4, gives_way=0)
+    whole = demand("train", need(27.7), count=1, priority=2)
+    hosts = [host("a")]
+    plan = place(sized(search, whole), hosts, CATALOG, Terms())
+    found = refusal(plan, (search, whole), hosts, CATALOG, Terms(), plan.shortfalls[0])
+    assert found.demand == "hpo"
+    assert not [r for r in found.relaxations if "preempt" in r.path]
+
+
+def test_who_gives_way_is_counted() -> None:
+    """The search came first by its priority; two of its VMs make room for a 40C."""
+    search = demand("hpo", need(16), count=8, minimum=1, priority=4, gives_way=0)
+    whole = demand("train", need(27.7), priority=2)
+    hosts = [host("a")]
+    plan = place(sized(search), hosts, CATALOG, Terms())
+    late = place(sized(search, replace(whole, priority=9)), hosts, CATALOG, Terms())
+    shortfall = replace(late.shortfalls[0], demand="train", wanted=1, placed=0, minimum=1)
+    found = refusal(plan, (search, whole), hosts, CATALOG, Terms(), shortfall)
+    stop = offered(found, "preempt")
+    assert (stop.after, stop.least, stop.cost) == ("2 of hpo", True, Cost.SETTING)
+
+
+def test_fewer_copies_and_another_model() -> None:
+    hosts = [host("a", gpus=1), host("b", gpus=1, model=L40S, nvlink="")]
+    found = refused(demand("d", need(30, model="nvidia-l40s"), count=2), hosts=hosts)
+    assert offered(found, "replicas").after == "1 VMs"
+    assert found.binding == (Constraint.PROFILE,)
+    held = refused(demand("d", need(60, profile="nvidia_l40s-48c")), hosts=hosts)
+    assert held.binding == (Constraint.PROFILE,)
+    assert offered(held, "accelerator").before == "nvidia_l40s-48c"
+
+
+def test_cheap_changes_come_before_purchases() -> None:
+    found = refused(demand("d", need(60), count=3), hosts=[host("a")])
+    costs = [each.cost for each in found.relaxations]
+    assert costs == sorted(costs)
+    assert costs[-1] is Cost.PURCHASE
+
+
+def test_of_a_large_platform_only_the_clusters_that_matter_are_placed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(part_module, "MOST_VMS", 4)
+    near = host("a", gpus=1)
+    far = [host(f"f{n}", cluster="far", gpus=2) for n in range(3)]
+    hosts = [near, *far]
+    others = demand("o", need(60), count=6)
+    d = demand("d", need(60), count=2, priority=2)
+    plan = place(sized(d, others), hosts, CATALOG, Terms())
+    (shortfall,) = plan.shortfalls
+    found = refusal(plan, (d, others), hosts, CATALOG, Terms(), shortfall)
+    assert not found.whole
+    assert offered(found, "hosts").sentence.startswith("add 1 host(s)")
+
+
+def example() -> tuple[Plan, tuple[Demand, ...], list[Host], Terms]:
+    needed = size(blueprint(), CATALOG, {"ams1": site()})
+    hosts = list(stock({"ams1": site()}))
+    terms = terms_of(blueprint(), CATALOG)
+    return place(needed, hosts, CATALOG, terms), needed.demands, hosts, terms
+
+
+def test_the_search_of_the_example_ends_three_hours_later_in_the_slots_that_fit() -> None:
+    plan, demands, hosts, terms = example()
+    (shortfall,) = plan.shortfalls
+    found = refusal(
+        plan, demands, hosts, CATALOG, terms, shortfall,
+        blueprint=blueprint(), inventories={"ams1": site()},
+    )  # fmt: skip
+    later = offered(found, "hpo.deadline")
+    assert (found.placed, found.wanted) == (10, 11)
+    assert (later.before, later.after, later.placed) == ("72 h", "75 h", 10)
+    assert offered(found, "hosts").after == "5 hosts"
+
+
+def test_a_smaller_precision_is_sized_again() -> None:
+    """One H100 in MIG mode: two replicas of 4g do not stand on it, two of 2g in fp8 do."""
+    workloads = [
+        replace(w, serving=replace(w.serving, context=2048)) if w.name == "rag-llm" else w
+        for w in blueprint().workloads
+        if w.serving is not None
+    ]
+    shorter = replace(blueprint(), workloads=tuple(workloads))
+    rag = next(d for d in size(shorter, CATALOG).demands if d.name == "rag-llm")
+    hosts = [host("a", gpus=1, site="ams1")]
+    plan = place(sized(rag), hosts, CATALOG, Terms())
+    found = refusal(
+        plan, [rag], hosts, CATALOG, Terms(), plan.shortfalls[0], blueprint=shorter
+    )  # fmt: skip
+    narrower = offered(found, "model.precision")
+    assert found.placed == 1
+    assert (narrower.before, narrower.after, narrower.cost) == ("bf16", "fp8", Cost.LESS)
+    assert (narrower.placed, narrower.wanted) == (2, 2)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([9.0, 16.0, 27.7, 60.0]), st.integers(1, 5), st.integers(0, 3)),
+        min_size=1,
+        max_size=5,
+    ),
+    st.integers(1, 2),
+)
+def test_every_purchase_that_is_offered_fits_and_one_host_fewer_does_not(
+    kinds: list[tuple[float, int, int]], count: int
+) -> None:
+    demands = [
+        demand(f"d{n}", need(gib), count=vms, minimum=1, priority=priority)
+        for n, (gib, vms, priority) in enumerate(kinds)
+    ]
+    hosts = [host(f"h{n}") for n in range(count)]
+    plan = place(sized(*demands), hosts, CATALOG, Terms())
+    for shortfall in plan.shortfalls:
+        found = refusal(plan, demands, hosts, CATALOG, Terms(), shortfall)
+        for bought in (r for r in found.relaxations if r.cost is Cost.PURCHASE):
+            more = int(bought.after.split()[0]) - count
+            before = running(plan)
+            enough = running(
+                place(sized(*demands), [*hosts, *bought_hosts(more)], CATALOG, Terms())
+            )
+            fewer = running(
+                place(sized(*demands), [*hosts, *bought_hosts(more - 1)], CATALOG, Terms())
+            )
+            assert enough[shortfall.demand] == shortfall.wanted
+            assert enough >= before
+            assert fewer[shortfall.demand] < shortfall.wanted or not fewer >= before
+
+
+def running(plan: Plan) -> Counter[str]:
+    return Counter(vm.demand for vm in plan.placed)
+
+
+def bought_hosts(count: int) -> list[Host]:
+    return [host(f"h0-more-{n + 1}") for n in range(count)]
