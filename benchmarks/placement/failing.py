@@ -1,7 +1,7 @@
 """How long the table of failures takes on a platform of many hosts, beside its plain placement.
 
-Usage: python benchmarks/placement/failing.py [--hosts 1000] [--vms 10000] [--cluster 20] [--full]. ``--full``
-leaves no GPU free, so that much waits and much is preempted. Prints seconds and counts.
+Usage: python benchmarks/placement/failing.py [--hosts 1000] [--vms 10000] [--cluster 20] [--full].
+``--full`` leaves no GPU free, so that much waits and much is preempted. Prints seconds and counts.
 """
 
 from __future__ import annotations

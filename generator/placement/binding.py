@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.placement.constraint import Constraint
-from generator.placement.geometry import Mode
 from generator.placement.room import Ask
 from generator.placement.running import PLACELESS, Device, Machine, Running
+from generator.placement.shapes import Mode
 
 EASIEST_FIRST = (
     Constraint.CORES,

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.catalog import Catalog
 from generator.placement.asks import Models
 from generator.placement.constraint import Constraint
-from generator.placement.geometry import PASSTHROUGH
 from generator.placement.loss import By, Level, Loss, LostWork, Restart, Scene, Wait
 from generator.placement.outage import Moved, Outage, Outcome, Places, Scope, Waiting
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, ClusterKey, Promise, promise_of
 from generator.placement.replay import packed
 from generator.placement.running import Machine, Running, Vm
+from generator.placement.shapes import PASSTHROUGH
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.record import Record, record
@@ -98,8 +98,6 @@ class Failing:
         self._last = max((kind.priority for kind in giving), default=-1)
         self._known: dict[tuple[object, ...], tuple[tuple[int, ...], Outcome]] = {}
         self._asked: dict[tuple[int, ...], Loss] = {}
-        kinds: dict[object, int] = {}
-        self._kind = [kinds.setdefault(vm.kind, len(kinds)) for vm in self.running.vms]
 
     def hosts(self, orders: tuple[int, ...]) -> Loss:
         """The loss of hosts of one cluster, all at once; played through once for all who ask."""
@@ -148,8 +146,8 @@ class Failing:
 
     def _ranked(self, numbers: Iterator[int] | Sequence[int]) -> tuple[int, ...]:
         """VMs in the order in which they start again, so that equal losses look alike."""
-        vms, kind = self.running.vms, self._kind
-        return tuple(sorted(numbers, key=lambda n: (*vms[n].rank[:3], kind[n], n)))
+        vms = self.running.vms
+        return tuple(sorted(numbers, key=lambda n: vms[n].rank))
 
     def _ha_is_off(self, machine: Machine) -> bool:
         told = self._ha.get((machine.host.site, machine.host.cluster))
@@ -166,7 +164,7 @@ class Failing:
         """The outcome of a loss, taken from an equal one where that cannot differ."""
         if not lost:
             return Outcome((), ())
-        key = (scope, tuple([self._kind[n] for n in lost]))
+        key = (scope, tuple([self.running.vms[n].of_kind for n in lost]))
         if key not in self._known:
             self._known[key] = lost, self._as_if(lost, scope)
         like, outcome = self._known[key]

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from generator.placement.geometry import CLOSED, NO_START, Board, Fixed, Mode
+from generator.placement.geometry import Board
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen
 from generator.placement.replay import Replayed
 from generator.placement.room import Ask, Room
+from generator.placement.shapes import CLOSED, NO_START, Fixed, Mode
 
 MODE_OF_FACTS = {
     "mig": Mode.MIG,
@@ -45,11 +46,15 @@ class Stay(NamedTuple):
 
 
 class Vm(NamedTuple):
-    """A VM of the plan. ``size_mib`` is the framebuffer that it takes in all."""
+    """A VM of the plan. ``size_mib`` is the framebuffer that it takes in all.
+
+    ``of_kind`` counts the kinds of the plan, ``number`` its VMs.
+    """
 
     choice: Chosen
     copy: int
     kind: Kind
+    of_kind: int
     number: int
     size_mib: int
 
@@ -59,9 +64,10 @@ class Vm(NamedTuple):
         return self.choice.demand.environment, self.choice.demand.name
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Its turn when VMs start again: by priority, then large before small."""
-        return self.kind.priority, -self.size_mib, -self.kind.ask.memory_bytes, self.number
+    def rank(self) -> tuple[int, ...]:
+        """Its turn when VMs start again: by priority, then large before small, kind by kind."""
+        memory_bytes = self.kind.ask.memory_bytes
+        return self.kind.priority, -self.size_mib, -memory_bytes, self.of_kind, self.number
 
 
 class Device:
@@ -194,6 +200,7 @@ class Running:
         self._starts: dict[tuple[object, ...], int | None] = {}
         self.vms: list[Vm] = []
         self.stays: list[Stay | None] = []
+        kinds: dict[Kind, int] = {}
         for number, each in enumerate(vms):
             demand = each.choice.demand
             kind = Kind(each.ask, demand.priority, demand.gives_way)
@@ -201,7 +208,8 @@ class Running:
             size = 0
             if isinstance(board, Board):
                 size = board.shapes[each.ask.shape].framebuffer_mib * len(each.spot.gpus)
-            self.vms.append(Vm(each.choice, each.vm.index, kind, number, size))
+            of_kind = kinds.setdefault(kind, len(kinds))
+            self.vms.append(Vm(each.choice, each.vm.index, kind, of_kind, number, size))
             self.stays.append(None)
             self.put(number, Stay(each.spot.order, each.spot.gpus, each.vm.start))
 
