@@ -1,0 +1,213 @@
+"""Packs a plan's VMs anew by whole loads of GPUs, where that opens fewer of them.
+
+Loads say which kinds of VM share a GPU. Here they meet hosts: each GPU gets VMs of these kinds that
+its host can still feed, by ``Packing.take``, so that legality is the same code as ever. What the
+loads leave over goes where packing finds best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from generator.placement.bins import GpuBin, Kind, OnGpu, Station
+from generator.placement.filling import Load
+from generator.placement.host_bins import HostBin
+from generator.placement.packing import Packing
+from generator.placement.room import Ask, Room, Spot
+from generator.placement.shapes import EMPTY
+
+Asked = Sequence[tuple[Ask, int]]
+"""Kinds of VM with their counts, in the order in which a plan fills them."""
+
+
+class Waiting:
+    """The VMs of one kind that have no place yet, by what they take of a host, largest first."""
+
+    def __init__(self, members: Sequence[tuple[int, Ask, int]]) -> None:
+        self._by_need: dict[tuple[int, int], list[int]] = {}
+        for number, ask, count in reversed(members):
+            need = ask.memory_bytes, ask.millicores
+            self._by_need.setdefault(need, []).extend([number] * count)
+        self.needs = sorted(self._by_need, reverse=True)
+        self._least: tuple[int, int] | None = None
+
+    def count(self, need: tuple[int, int]) -> int:
+        """How many wait that take so much memory and so many thousandths of cores."""
+        return len(self._by_need[need])
+
+    @property
+    def least(self) -> tuple[int, int]:
+        """The least memory and the fewest cores that any of those that still wait takes."""
+        if not self._least:
+            waits = [need for need in self.needs if self._by_need[need]] or [(0, 0)]
+            self._least = min(n[0] for n in waits), min(n[1] for n in waits)
+        return self._least
+
+    def pop(self, need: tuple[int, int]) -> int:
+        """The number of the ask of one of them, which no longer waits."""
+        found = self._by_need[need].pop()
+        if not self._by_need[need]:
+            self._least = None
+        return found
+
+
+class Repacking:
+    """Fills a fresh packing. ``plain`` are kinds of which cores and memory are left out."""
+
+    def __init__(
+        self, packing: Packing, asked: Asked, kinds: Sequence[Kind], isolation: str
+    ) -> None:
+        self.packing = packing
+        self._one_environment = isolation == "host"
+        self._asked = asked
+        self._kinds = kinds
+        self.spots: list[list[Spot]] = [[] for _ in asked]
+        members: dict[Kind, list[tuple[int, Ask, int]]] = {kind: [] for kind in kinds}
+        for number, (ask, count) in enumerate(asked):
+            plain = Kind(ask.site, ask.environment, ask.model, ask.shape, ask.gpus)
+            full = plain._replace(millicores=ask.millicores, memory_bytes=ask.memory_bytes)
+            for kind in (plain, full):
+                if kind in members:
+                    members[kind].append((number, ask, count))
+        self._waiting = [Waiting(members[kind]) for kind in kinds]
+
+    def whole(self) -> None:
+        """VMs with several GPUs take theirs first: nothing else may break what joins them."""
+        for number, (ask, count) in enumerate(self._asked):
+            if ask.gpus > 1:
+                missing = count - len(self.spots[number])
+                self.spots[number].extend(self.packing.put(ask, missing))
+
+    def gpus(self, site: str, model: str, layout: int, loads: Sequence[Load]) -> None:
+        """Loads of single GPUs, host by host."""
+        left = [[load.times, load.column.counts] for load in loads]
+        for room in self.packing.rooms:
+            if room.host.site != site or room.down:
+                continue
+            for gpu in _as_ever(room, model, layout):
+                for entry in left:
+                    if entry[0] and self._loaded(room, gpu, entry[1]):
+                        entry[0] -= 1
+                        break
+
+    def hosts(self, station: Station, loads: Sequence[Load]) -> None:
+        """Loads of whole hosts."""
+        left = [load.column.inner for load in loads for _ in range(load.times)]
+        for room in self.packing.rooms:
+            if left and not room.vms and _is(room, station):
+                for part in left.pop():
+                    self._on_gpu(room, part)
+
+    def rest(self) -> None:
+        """Everything that has no place yet, in the order of the plan."""
+        for number, (ask, count) in enumerate(self._asked):
+            missing = count - len(self.spots[number])
+            self.spots[number].extend(self.packing.put(ask, missing))
+
+    def _on_gpu(self, room: Room, part: OnGpu) -> None:
+        kind = part.counts[0][0]
+        if self._kinds[kind].gpus > 1:
+            self._several(room, kind)
+            return
+        for gpu in _as_ever(room, part.model, part.layout):
+            self._loaded(room, gpu, part.counts)
+            return
+
+    def _loaded(self, room: Room, gpu: int, counts: Sequence[tuple[int, int]]) -> bool:
+        """Puts a load on a GPU if the host can feed VMs of its kinds, large ones or small."""
+        environment = self._kinds[counts[0][0]].environment
+        if self._one_environment and room.environment not in ("", environment):
+            return False
+        for order in (1, -1):
+            needs = self._fed(room, counts, order)
+            if needs is not None:
+                break
+        else:
+            return False
+        for kind, need in needs:
+            number = self._waiting[kind].pop(need)
+            ask = self._asked[number][0]
+            spot = Spot(room.order, (gpu,), room.node_for(ask, (gpu,)))
+            self._take(number, spot)
+        return True
+
+    def _several(self, room: Room, kind: int) -> None:
+        """Puts a VM with several GPUs on the first of a host that are free together."""
+        needs = self._fed(room, ((kind, 1),), 1)
+        if needs is None:
+            return
+        number = self._waiting[kind].pop(needs[0][1])
+        ask = self._asked[number][0]
+        free = [gpu for gpu in _as_ever(room, ask.model, EMPTY) if room.joined(gpu, ask)]
+        groups = [g for g in room.groups if len(g) == ask.gpus and set(g) <= set(free)]
+        gpus = groups[0] if groups else tuple(free[: ask.gpus])
+        if len(gpus) == ask.gpus and (groups or not ask.nvlink):
+            self._take(number, Spot(room.order, gpus, room.node_for(ask, gpus)))
+
+    def _take(self, number: int, spot: Spot) -> None:
+        self.packing.take(self._asked[number][0], spot)
+        self.spots[number].append(spot)
+
+    def _fed(
+        self, room: Room, counts: Sequence[tuple[int, int]], order: int
+    ) -> list[tuple[int, tuple[int, int]]] | None:
+        """What VMs of a load take, by kind, if all of them wait and the host has enough.
+
+        In order 1 as many large ones as leave enough for small ones in the other places.
+        """
+        memory, cores = room.memory_bytes[0], room.millicores[0]
+        for kind, count in counts:
+            least = self._waiting[kind].least
+            memory, cores = memory - count * least[0], cores - count * least[1]
+        found: list[tuple[int, tuple[int, int]]] = []
+        for kind, count in counts:
+            missing, waiting = count, self._waiting[kind]
+            for need in waiting.needs[::order]:
+                more = need[0] - waiting.least[0], need[1] - waiting.least[1]
+                fits = min(missing, waiting.count(need))
+                fits = min(fits, memory // more[0] if more[0] > 0 else fits)
+                fits = max(0, min(fits, cores // more[1] if more[1] > 0 else fits))
+                found.extend([(kind, need)] * fits)
+                memory, cores = memory - fits * more[0], cores - fits * more[1]
+                missing -= fits
+                if not missing:
+                    break
+            if missing:
+                return None
+        return found if memory >= 0 and cores >= 0 else None
+
+
+def repacked(
+    make: Callable[[], Packing],
+    asked: Asked,
+    kinds: Mapping[Kind, int],
+    bins: Sequence[GpuBin | HostBin],
+    loads: Sequence[Load],
+    isolation: str,
+) -> Repacking:
+    """All VMs in a fresh packing by loads of bins; some may find no place."""
+    packing = Repacking(make(), asked, tuple(kinds), isolation)
+    mine: list[list[Load]] = [[] for _ in bins]
+    for load in loads:
+        if load.column.bins == 1:
+            mine[load.which].append(load)
+    for each, its in zip(bins, mine, strict=True):
+        if isinstance(each, HostBin):
+            packing.hosts(each.station, its)
+    packing.whole()
+    for each, its in zip(bins, mine, strict=True):
+        if isinstance(each, GpuBin):
+            packing.gpus(each.site, each.gpu.model, each.gpu.layout, its)
+    packing.rest()
+    return packing
+
+
+def _as_ever(room: Room, model: str, layout: int) -> Iterator[int]:
+    """The GPUs of a model on which only that stands which stood there before the plan."""
+    for gpu, known in enumerate(room.models):
+        if known == model and room.layouts[gpu][0] == layout and not room.environments[gpu]:
+            yield gpu
+
+
+def _is(room: Room, station: Station) -> bool:
+    return (room.host.site, room.millicores[0], room.memory_bytes[0]) == station[:3]
