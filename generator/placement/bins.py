@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple, Protocol
 
 from generator.placement.patterns import Counts, patterns
@@ -51,6 +52,14 @@ class Column(NamedTuple):
 
 
 NOTHING = Column((), 0)
+
+
+class Load(NamedTuple):
+    """A column, on how many of a bin's GPUs (``times`` its own ``bins``)."""
+
+    which: int
+    column: Column
+    times: int
 
 
 class Bin(Protocol):
@@ -157,6 +166,17 @@ class GpuBin:
             if worth > found:
                 found, column = worth, Column(((number, 1),), gpus, gpus)
         return found, column
+
+    def columns(self) -> Iterator[Column]:
+        """Every load to which nothing can be added, with the VMs of each shape of one kind."""
+        opened = 1 if self.cost else 0
+        for by_shape, filled in self._tenants:
+            for pattern in filled:
+                for numbers in product(*(by_shape[shape] for shape, _ in pattern)):
+                    counts = zip(numbers, (count for _, count in pattern), strict=True)
+                    yield Column(tuple(sorted(counts)), opened)
+        for number, gpus in self.several:
+            yield Column(((number, 1),), gpus, gpus)
 
     def best_of(
         self, prices: Sequence[int], left: Sequence[int], free: int

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from generator.ledger import Basis, Entry
 from generator.placement.bins import (
-    Bin,
+    GpuBin,
     Kind,
     Station,
     kinds_of,
@@ -157,7 +157,7 @@ def cases(
             yield Case(kinds, stations, boards, isolation)
 
 
-def bins_of(case: Case) -> tuple[dict[Kind, int], list[Bin]]:
+def bins_of(case: Case) -> tuple[dict[Kind, int], list[GpuBin | HostBin]]:
     """The kinds and bins of a case; kinds are one where neither cores nor memory bind.
 
     Raises:
@@ -176,7 +176,7 @@ def bins_of(case: Case) -> tuple[dict[Kind, int], list[Bin]]:
     if len(stations) > MOST_STATIONS:
         raise TooMany
     one = case.isolation in ("host", "cluster")
-    bins: list[Bin] = list(loose)
+    bins: list[GpuBin | HostBin] = list(loose)
     for (station, cores, memory), count in stations.items():
         binds = cores, memory
         bins.append(

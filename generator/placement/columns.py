@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.placement.bins import SCALE, Bin, Column, Kind
+from generator.placement.bins import SCALE, Bin, Column, Kind, Load
 
 if TYPE_CHECKING:
     import highspy
@@ -39,6 +39,19 @@ class Proof(NamedTuple):
     def gpus(self) -> int:
         """The whole GPUs that are needed at least."""
         return max(0, -(-self.millionths // SCALE))
+
+
+class Whole(NamedTuple):
+    """Loads in whole numbers. ``proved`` if no others of the known columns open fewer GPUs.
+
+    ``on_time`` is False where a deadline ended the search, ``least`` the GPUs that the known
+    columns open at least, by the solver's floating point.
+    """
+
+    loads: tuple[Load, ...]
+    proved: bool
+    on_time: bool
+    least: int
 
 
 def proved(prices: Sequence[int], wanted: Sequence[int], bins: Sequence[Bin]) -> Proof:
@@ -104,6 +117,35 @@ class Master:
             if done or not self._grown:
                 break
         return best
+
+    def in_whole(self, seconds: float | None, nodes: int) -> Whole:
+        """The best whole numbers of the known columns, within so many nodes of the search.
+
+        ``seconds`` stops it as well; where that happens the answer depends on the machine.
+        """
+        import highspy
+
+        model = self._model
+        for number in range(model.getNumCol()):
+            model.changeColIntegrality(number, highspy.HighsVarType.kInteger)
+        model.setOptionValue("solver", "choose")
+        model.setOptionValue("mip_max_nodes", nodes)
+        if seconds is not None:
+            model.setOptionValue("time_limit", model.getRunTime() + seconds)
+        model.run()
+        figures, status = model.getInfo(), model.getModelStatus()
+        values = list(model.getSolution().col_value)[len(self.kinds) :]
+        loads = [
+            Load(which, column, round(value))
+            for (which, column), value in zip(self.columns, values, strict=False)
+            if value > 0.5
+        ]
+        return Whole(
+            tuple(loads),
+            proved=status == highspy.HighsModelStatus.kOptimal,
+            on_time=status != highspy.HighsModelStatus.kTimeLimit,
+            least=max(0, int(-(-(figures.mip_dual_bound - TOLERANCE) // 1))),
+        )
 
     def _round(self, duals: Sequence[float], best: Proof) -> Proof:
         """New columns at the LP's prices, first of all at prices between them and the best."""

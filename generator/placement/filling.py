@@ -13,18 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from generator.placement.bins import SCALE, Column, GpuBin, Kind
+from generator.placement.bins import SCALE, Column, GpuBin, Kind, Load
 
 MOST_PASSES = 40
 """Passes before the best is taken; chosen: later ones seldom open a GPU less."""
-
-
-class Load(NamedTuple):
-    """A column, on how many of a bin's GPUs (``times`` its own ``bins``)."""
-
-    which: int
-    column: Column
-    times: int
 
 
 class Filling(NamedTuple):

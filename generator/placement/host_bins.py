@@ -17,7 +17,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.placement.bins import NOTHING, SCALE, Column, GpuClass, Kind, OnGpu, Station
-from generator.placement.patterns import MOST_LAYOUTS, TooMany
+from generator.placement.patterns import TooMany
 from generator.placement.shapes import EMPTY, NOWHERE, Geometry
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 STEPS = 256
 """Steps of cores or of memory that a host is cut into at most; chosen for the time it takes."""
+
+MOST_LOADS = 50_000
+"""Loads of one GPU by kinds of VM, beyond which hosts are not told apart; chosen likewise."""
 
 
 class Steps(NamedTuple):
@@ -174,7 +177,7 @@ class HostBin:
         """Every legal load of a GPU that a host of this kind can feed, by kind."""
         ordered = sorted(tenants, key=lambda n: (self._kinds[n].shape, n))
         waiting = [(layout, 0, 0, 0, (0,) * len(self._kinds))]
-        for _ in range(MOST_LAYOUTS):
+        for _ in range(MOST_LOADS):
             if not waiting:
                 return
             at, first, cores, memory, counts = waiting.pop()

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from generator.placement.bins import GpuBin, Kind, OnGpu, Station
-from generator.placement.filling import Load
+from generator.placement.bins import GpuBin, Kind, Load, OnGpu, Station
 from generator.placement.host_bins import HostBin
 from generator.placement.packing import Packing
 from generator.placement.room import Ask, Room, Spot
