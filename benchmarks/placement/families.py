@@ -43,7 +43,14 @@ def profiles(model: str, ends: Sequence[str]) -> list[str]:
 
 
 def demand(
-    number: int, model: str, profile: str, vcpus: int, gib: int, *, gpus: int = 1, nvlink: bool = False
+    number: int,
+    model: str,
+    profile: str,
+    vcpus: int,
+    gib: int,
+    *,
+    gpus: int = 1,
+    nvlink: bool = False,
 ) -> Demand:
     known = CATALOG.accelerator(model).profile(profile)
     return Demand(
@@ -132,7 +139,8 @@ def single(
         weights = [rng.uniform(0.2, 1.0) for _ in names]
         drawn = rng.choices(names, weights, k=count)
         demands = tuple(
-            demand(n, model, name, rng.choice(vcpus), rng.choice(gib)) for n, name in enumerate(drawn)
+            demand(n, model, name, rng.choice(vcpus), rng.choice(gib))
+            for n, name in enumerate(drawn)
         )
         hosts = enough(demands, 1.2, 8, cores, ram)
         return Case(demands, tuple(host(n, (model,) * 8, cores, ram) for n in range(hosts)))
@@ -166,8 +174,8 @@ def three_models(rng: random.Random, count: int) -> Case:
     hosts = []
     for place, model in enumerate(models):
         mine = [each for each in demands if each.gpu and each.gpu.model == model]
-        for n in range(enough(mine, 1.2, 8, 128, 2048)):
-            hosts.append(host(1000 * place + n, (model,) * 8, 128, 2048))
+        needed = range(enough(mine, 1.2, 8, 128, 2048))
+        hosts += [host(1000 * place + n, (model,) * 8, 128, 2048) for n in needed]
     return Case(demands, tuple(hosts))
 
 

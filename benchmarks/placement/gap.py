@@ -58,12 +58,14 @@ class Tally:
         self.slowest_s = 0.0
 
     def add(self, over: int, least: int, seconds: float) -> None:
+        """Counts one plan."""
         self.ratios.append(over / least)
         self.over.append(over)
         self.misses += over > max(1, 0.05 * least)
         self.slowest_s = max(self.slowest_s, seconds)
 
     def join(self, other: Tally) -> None:
+        """Counts the plans of another family."""
         self.ratios += other.ratios
         self.over += other.over
         self.misses += other.misses

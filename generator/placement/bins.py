@@ -76,11 +76,11 @@ class Bin(Protocol):
 
 
 class GpuClass(NamedTuple):
-    """GPUs of a model on which the same stands."""
+    """So many GPUs of a model on which the same stands."""
 
     model: str
     layout: int
-    count: int
+    number: int
 
 
 class Station(NamedTuple):
@@ -129,7 +129,7 @@ class GpuBin:
         boards: Mapping[str, Geometry],
     ) -> None:
         self.site, self.gpu = site, gpu
-        self.count = gpu.count
+        self.count = gpu.number
         self.cost = SCALE if gpu.layout == EMPTY else 0
         here = [
             (number, kind)
@@ -178,9 +178,7 @@ class GpuBin:
         for number, gpus in self.several:
             yield Column(((number, 1),), gpus, gpus)
 
-    def best_of(
-        self, prices: Sequence[int], left: Sequence[int], free: int
-    ) -> tuple[int, Column]:
+    def best_of(self, prices: Sequence[int], left: Sequence[int], free: int) -> tuple[int, Column]:
         """The load that is worth most per GPU among so many VMs of each kind and free GPUs."""
         found, column = 0, NOTHING
         opened = 1 if self.cost else 0
@@ -256,16 +254,16 @@ def sorted_out(
         for gpu in station.gpus:
             key = (station.site, gpu.model, gpu.layout)
             if key not in known:
-                known[key] = GpuBin(station.site, gpu._replace(count=0), kinds, boards)
+                known[key] = GpuBin(station.site, gpu._replace(number=0), kinds, boards)
                 needs[key] = known[key].most(cores), known[key].most(memory)
-            total_cores += gpu.count * needs[key][0]
-            total_memory += gpu.count * needs[key][1]
+            total_cores += gpu.number * needs[key][0]
+            total_memory += gpu.number * needs[key][1]
         short = total_cores > station.millicores, total_memory > station.memory_bytes
         if any(short):
             tight.append((station, count, *short))
         else:
             for gpu in station.gpus:
-                loose[station.site, gpu.model, gpu.layout] += count * gpu.count
+                loose[station.site, gpu.model, gpu.layout] += count * gpu.number
     return Bins(tuple(_counted(known, loose)), tuple(tight))
 
 
@@ -288,4 +286,3 @@ def loosened(
     for station, count in stations.items():
         endless[station._replace(millicores=1 << 60, memory_bytes=1 << 80)] += count
     return sorted_out(endless, kinds, boards).loose
-

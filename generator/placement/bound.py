@@ -179,9 +179,7 @@ def bins_of(case: Case) -> tuple[dict[Kind, int], list[GpuBin | HostBin]]:
     bins: list[GpuBin | HostBin] = list(loose)
     for (station, cores, memory), count in stations.items():
         binds = cores, memory
-        bins.append(
-            HostBin(station, count, kinds, case.boards, binds=binds, one_environment=one)
-        )
+        bins.append(HostBin(station, count, kinds, case.boards, binds=binds, one_environment=one))
     return dict(case.kinds), bins
 
 
@@ -329,4 +327,3 @@ def _with_gap(best: Bound, spare: int, hosts: int) -> Bound:
         spare=spare,
         reserved=reserved,
     )
-

@@ -83,7 +83,7 @@ class Master:
         self.bins = tuple(bins)
         self.columns: list[tuple[int, Column]] = []
         self._known: set[tuple[int, tuple[tuple[int, int], ...]]] = set()
-        self._model = _quiet(highspy.Highs())
+        self._model = _quiet()
         for count in self.wanted:
             self._model.addRow(count, highspy.kHighsInf, 0, [], [])
         for each in self.bins:
@@ -138,7 +138,7 @@ class Master:
         loads = [
             Load(which, column, round(value))
             for (which, column), value in zip(self.columns, values, strict=False)
-            if value > 0.5
+            if round(value)
         ]
         return Whole(
             tuple(loads),
@@ -185,8 +185,11 @@ class Master:
         ]
 
 
-def _quiet(model: highspy.Highs) -> highspy.Highs:
-    """One thread and one seed, so that the same question has the same answer."""
+def _quiet() -> highspy.Highs:
+    """A model with one thread and one seed, so that the same question has the same answer."""
+    import highspy
+
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),

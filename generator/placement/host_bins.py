@@ -198,9 +198,7 @@ class HostBin:
         if waiting:
             raise TooMany
 
-    def _filled(
-        self, parts: Sequence[_Part], prices: np.ndarray[Any, Any]
-    ) -> tuple[int, Column]:
+    def _filled(self, parts: Sequence[_Part], prices: np.ndarray[Any, Any]) -> tuple[int, Column]:
         """The load of a host that is worth most, GPU by GPU."""
         import numpy as np
 
@@ -209,7 +207,7 @@ class HostBin:
         fronts = [self._front(part, prices) for part in parts]
         for index, part in enumerate(parts):
             start = len(steps) - 1
-            for place in range(part.gpu.count):
+            for place in range(part.gpu.number):
                 table = steps[-1].table.copy()
                 for _, cores, memory, worth in fronts[index]:
                     _raise(table, steps[-1].table, cores, memory, worth)
@@ -222,10 +220,11 @@ class HostBin:
                 steps.append(_Step(table, index, start))
         return int(steps[-1].table[-1, -1]), self._column(steps, parts, fronts, prices)
 
-    def _front(
-        self, part: _Part, prices: np.ndarray[Any, Any]
-    ) -> list[tuple[int, int, int, int]]:
-        """The loads of a GPU that are worth more than any that takes as little: (row, ..., worth)."""
+    def _front(self, part: _Part, prices: np.ndarray[Any, Any]) -> list[tuple[int, int, int, int]]:
+        """The loads of a GPU that are worth more than any that takes as little.
+
+        Each is its row, its steps of cores and of memory, and its worth.
+        """
         import numpy as np
 
         worths = part.fill.counts @ prices - part.cost
@@ -266,9 +265,7 @@ class HostBin:
                 (
                     row
                     for row, c, m, worth in fronts[steps[at].part]
-                    if c <= cores
-                    and m <= memory
-                    and before[cores - c, memory - m] + worth == value
+                    if c <= cores and m <= memory and before[cores - c, memory - m] + worth == value
                 ),
                 None,
             )

@@ -79,14 +79,14 @@ class Repacking:
 
     def gpus(self, site: str, model: str, layout: int, loads: Sequence[Load]) -> None:
         """Loads of single GPUs, host by host."""
-        left = [[load.times, load.column.counts] for load in loads]
+        left = [load.times for load in loads]
         for room in self.packing.rooms:
             if room.host.site != site or room.down:
                 continue
             for gpu in _as_ever(room, model, layout):
-                for entry in left:
-                    if entry[0] and self._loaded(room, gpu, entry[1]):
-                        entry[0] -= 1
+                for place, load in enumerate(loads):
+                    if left[place] and self._loaded(room, gpu, load.column.counts):
+                        left[place] -= 1
                         break
 
     def hosts(self, station: Station, loads: Sequence[Load]) -> None:
