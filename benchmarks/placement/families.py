@@ -130,7 +130,13 @@ def enough(demands: Sequence[Demand], room: float, gpus: int, cores: int, gib: i
 
 
 def single(
-    model: str, ends: Sequence[str], vcpus: Sequence[int], gib: Sequence[int], cores: int, ram: int
+    model: str,
+    ends: Sequence[str],
+    vcpus: Sequence[int],
+    gib: Sequence[int],
+    cores: int,
+    ram: int,
+    room: float = 1.2,
 ) -> Callable[[random.Random, int], Case]:
     """Vgpus of some profiles on hosts with eight GPUs of a model."""
 
@@ -142,7 +148,7 @@ def single(
             demand(n, model, name, rng.choice(vcpus), rng.choice(gib))
             for n, name in enumerate(drawn)
         )
-        hosts = enough(demands, 1.2, 8, cores, ram)
+        hosts = enough(demands, room, 8, cores, ram)
         return Case(demands, tuple(host(n, (model,) * 8, cores, ram) for n in range(hosts)))
 
     return made
@@ -180,9 +186,10 @@ def three_models(rng: random.Random, count: int) -> Case:
 
 
 def spare(rng: random.Random, count: int) -> Case:
-    """One host may fail."""
+    """One host may fail, and there are few more than that takes."""
     case = single(H100, UNALIGNED[H100], (4, 8), (32,), 192, 2048)(rng, count)
-    return Case(case.demands, case.hosts, spare=1)
+    hosts = enough(case.demands, 1.02, 8, 192, 2048) + 1
+    return Case(case.demands, case.hosts[:hosts], spare=1)
 
 
 FAMILIES: dict[str, Callable[[random.Random, int], Case]] = {
@@ -193,8 +200,8 @@ FAMILIES: dict[str, Callable[[random.Random, int], Case]] = {
     "MIG": single(H100, MIG, (4, 8), (32,), 192, 2048),
     "MIG and vGPU": single(H100, (*MIG, "40c", "16c", "10c"), (4, 8), (32,), 192, 2048),
     "NVLink groups": nvlink,
-    "CPU-bound": single(H100, ("20c", "16c", "10c"), (8, 12, 16), (32,), 128, 4096),
-    "RAM-bound": single(H100, ("20c", "16c", "10c"), (4,), (64, 96, 128), 256, 1024),
+    "CPU-bound": single(H100, ("20c", "16c", "10c"), (8, 12, 16), (32,), 128, 4096, 1.05),
+    "RAM-bound": single(H100, ("20c", "16c", "10c"), (4,), (64, 96, 128), 256, 1024, 1.05),
     "three models": three_models,
     "N+1": spare,
 }

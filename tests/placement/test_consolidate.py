@@ -27,7 +27,9 @@ def hosts_of(count: int, **other: object) -> list[Host]:
 
 
 def improved(hosts: Sequence[Host], placed: Placed, isolation: str = "gpu") -> Placed | None:
-    found = consolidated(hosts, BOARDS, placed, lambda: Packing(hosts, BOARDS, isolation), isolation)
+    found = consolidated(
+        hosts, BOARDS, placed, lambda: Packing(hosts, BOARDS, isolation), isolation
+    )
     if found is None:
         return None
     return [(each, spots) for (each, _), spots in zip(placed, found.spots, strict=True)]
@@ -128,7 +130,9 @@ def test_groups_of_joined_gpus_stay_joined() -> None:
     rest = [(ask(H100, size), 9) for size in ("3-40c", "16c", "1-10c")]
     placed = packed(hosts, [(whole, 3), *rest])
     found = solved(hosts, placed)
-    assert all(spot.gpus[0] % 2 == 0 and spot.gpus[1] == spot.gpus[0] + 1 for spot in found.spots[0])
+    assert all(
+        spot.gpus[0] % 2 == 0 and spot.gpus[1] == spot.gpus[0] + 1 for spot in found.spots[0]
+    )
 
 
 def test_a_week_with_several_slots_stays_as_it_is() -> None:

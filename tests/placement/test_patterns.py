@@ -15,9 +15,7 @@ from tests.placement.test_bound import board
 
 def shapes(model: str, *ends: str) -> list[int]:
     """The shapes of a model by the ends of their names."""
-    return [
-        n for n, s in enumerate(board(model).shapes) if s.name.partition("-")[2] in ends
-    ]
+    return [n for n, s in enumerate(board(model).shapes) if s.name.partition("-")[2] in ends]
 
 
 def legal(model: str, kinds: list[int], counts: tuple[int, ...]) -> bool:
