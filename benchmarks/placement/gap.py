@@ -3,8 +3,8 @@
 Usage: python benchmarks/placement/gap.py [--counts 100,300,1000] [--seeds 3] [--exact SECONDS]
 [--family NAME]. Prints per family and overall the median and the 95th percentile of
 (used - bound) / bound, the share of plans within one GPU of the bound, and the seconds of the
-slowest: of ``place`` alone, after ``consolidated``, and with ``--exact`` of the exact answer. Where a host
-must be able to fail, plan and bound are on the hosts that are left.
+slowest: of ``place`` alone, after ``consolidated``, and with ``--exact`` of the exact answer.
+Where a host must be able to fail, plan and bound are on the hosts that are left.
 """
 
 from __future__ import annotations

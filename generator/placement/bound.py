@@ -30,7 +30,7 @@ from generator.placement.shapes import EMPTY, NOWHERE, Geometry
 from generator.placement.stock import Host
 from generator.record import Record, record
 
-SOURCE = "P. C. Gilmore and R. E. Gomory, Operations Research 9 (1961)"
+SOURCE = "Gilmore and Gomory, cutting stock"
 CONFIGURATION_LP = "configuration LP"
 
 MOST_STATIONS = 6

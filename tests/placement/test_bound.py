@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.catalog import Catalog
+from generator.ledger import Basis
 from generator.placement.bins import SCALE
 from generator.placement.bound import Bound, bins_of, bound, cases
 from generator.placement.columns import proved
@@ -17,8 +19,9 @@ from generator.placement.geometry import Board
 from generator.placement.packing import Packing
 from generator.placement.room import Ask, Spot
 from generator.placement.shapes import NOWHERE
-from generator.placement.stock import Host
+from generator.placement.stock import Host, Tenant
 from generator.quantity import GIB
+from generator.sizing.bibliography import works
 from tests.placement.build import H100, L40S, host
 
 CATALOG = Catalog.builtin()
@@ -128,10 +131,6 @@ def test_a_host_with_cores_for_three_wastes_its_gpus() -> None:
 
 def test_a_gpu_in_use_is_not_opened_again() -> None:
     """A foreign 40C leaves half an H100, which holds two 20C for nothing."""
-    from dataclasses import replace
-
-    from generator.placement.stock import Tenant
-
     plain = host("a", gpus=2)
     tenant = Tenant(vm="x", profile="nvidia_h100-20c", start=0)
     first = replace(plain.gpus[0], tenants=(tenant,), mode="time-sliced")
@@ -160,6 +159,13 @@ def test_a_spare_host_asks_for_the_share_of_the_fullest() -> None:
     hosts = [host(name, gpus=4) for name in "abc"]
     found = bounded(hosts, [(ask(H100, "40c"), 8)], spare=1)
     assert (found.gpus, found.reserved) == (4, 6)
+
+
+def test_the_ledger_says_what_is_proved_and_by_what() -> None:
+    entry = bounded([host("a", gpus=8)], [(ask(H100, "20c"), 9)]).entry
+    assert (entry.value, entry.basis) == (3, Basis.ANALYTIC)
+    assert entry.rule.startswith("framebuffer: ")
+    assert entry.source in [work.key for work in works()]
 
 
 def test_nothing_placed_proves_nothing() -> None:
