@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.placement.asks import Models, Option, able, ask_for
+from generator.placement.consolidate import consolidated
 from generator.placement.kept import Kept
 from generator.placement.moments import Slots
 from generator.placement.packing import Packing
@@ -16,6 +17,9 @@ from generator.placement.shape import shaped
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand
+
+if TYPE_CHECKING:
+    from generator.placement.exact import Exact
 
 
 class Filled(NamedTuple):
@@ -75,6 +79,44 @@ class Attempt:
         for at, found in enumerate(self.filled):
             if found.held and found.missing:
                 self.filled[at] = self._rest(found)
+
+    def consolidate(self) -> None:
+        """Opens fewer GPUs for the same VMs, where a quick bound says that this may be possible."""
+        placed = [(found.ask, found.spots) for found in self.filled]
+        found = consolidated(
+            self._hosts, self._models.boards, placed, self._fresh, self._terms.isolation
+        )
+        if found is not None:
+            self._settle(found.packing, found.spots)
+
+    def solve(self, seconds: float | None) -> Exact:
+        """Opens as few GPUs as an integer program finds; raises ``NoSolver`` without HiGHS."""
+        from generator.placement.exact import exact
+
+        placed = [(found.ask, found.spots) for found in self.filled]
+        answer = exact(
+            self._hosts,
+            self._models.boards,
+            placed,
+            self._fresh,
+            isolation=self._terms.isolation,
+            seconds=seconds,
+        )
+        packing = self._fresh()
+        for found, spots in zip(self.filled, answer.spots, strict=True):
+            for spot in spots:
+                packing.take(found.ask, spot)
+        self._settle(packing, answer.spots)
+        return answer
+
+    def _fresh(self) -> Packing:
+        return Packing(self._hosts, self._models.boards, self._terms.isolation, self._week.count)
+
+    def _settle(self, packing: Packing, spots: Sequence[Sequence[Spot]]) -> None:
+        self.packing = packing
+        self.filled = [
+            found._replace(spots=tuple(new)) for found, new in zip(self.filled, spots, strict=True)
+        ]
 
     def _fill(self, demand: Demand, options: Sequence[Option]) -> Filled:
         best: Filled | None = None

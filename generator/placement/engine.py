@@ -30,13 +30,18 @@ def place(
     terms: Terms = ANY_TERMS,
     *,
     keep: Sequence[Placed] = (),
+    exact_s: float | None = None,
 ) -> Plan:
     """Puts every demand on hosts as far as it fits. Pure and deterministic.
 
     The order of demands and of hosts means nothing.
 
     What ``keep`` has placed stays where it is, as far as today's hosts and demands still allow;
-    only where that leaves something without a place is all placed anew.
+    only where that leaves something without a place is all placed anew. ``exact_s`` is how long an
+    integer program may look for a plan with fewer GPUs (None: it is not asked).
+
+    Raises:
+        NoSolver: with ``exact_s``, where the extra ``mlgen[exact]`` is not installed.
     """
     hosts = sorted(hosts, key=lambda h: (h.site, h.name))
     models = Models(hosts, catalog, terms)
@@ -44,6 +49,10 @@ def place(
     homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]
     rest = [d for d in sized.demands if d.gpu is None or options[key_of(d)]]
     best = best_attempt(rest, options, hosts, models, terms, keep)
+    if exact_s is not None:
+        best.solve(exact_s)
+    elif not keep:
+        best.consolidate()
     return _plan(best.packing, best.filled, homeless, models)
 
 

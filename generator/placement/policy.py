@@ -20,7 +20,7 @@ Rank = tuple[float, ...]
 class Policy(Protocol):
     """Ranks one place of one host for one VM of an ask.
 
-    ``by_gpus_alone`` says that cores and memory play no part in the rank.
+    ``by_gpus_alone`` says that the cores and memory of the ask play no part in the rank.
     """
 
     by_gpus_alone: bool
@@ -38,8 +38,9 @@ class Policy(Protocol):
 class Tightest:
     """GPUs in use before empty ones, then whose NVLink group is broken already, then the fullest.
 
-    Whole GPUs are taken where they break the fewest larger groups and hosts are in use; VMs
-    without a GPU keep off the hosts that have some.
+    Whole GPUs are taken where they break the fewest larger groups and hosts are in use. VMs
+    without a GPU keep off the hosts that have some; where there are no others they go to the one
+    with most cores left, so that no GPU lacks cores, today or after a failure.
     """
 
     by_gpus_alone = True
@@ -72,7 +73,9 @@ class Tightest:
 
     def none(self, room: Room, ask: Ask) -> Rank:  # noqa: ARG002 - any such VM ranks alike
         """The rank of a host for a VM without a GPU."""
-        return len(room.host.gpus) > 0, not room.vms
+        if not room.models:
+            return False, not room.vms
+        return True, -min(room.millicores)
 
 
 def _least(board: Geometry, layouts: tuple[int, ...]) -> int:
