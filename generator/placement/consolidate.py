@@ -42,8 +42,7 @@ def consolidated(
     if used <= fewest:
         return None
     asked = [(ask, len(spots)) for ask, spots in placed]
-    packing = make()
-    case = Case(kinds_of(asked), stations_of(packing.rooms), boards, isolation)
+    case = Case(kinds_of(asked), stations_of(make().rooms), boards, isolation)
     kinds = without_too_many(case)
     bins = loosened(case.stations, tuple(kinds), boards)
     _, proof = simple(kinds, bins, boards)
@@ -51,8 +50,14 @@ def consolidated(
     filling = filled(kinds, bins, proof.prices, fewest)
     if filling.opened >= used:
         return None
-    found = repacked(lambda: packing, asked, kinds, bins, filling.loads, isolation)
-    return found if better(hosts, boards, placed, found, used) else None
+    best: Repacking | None = None
+    for fullest in (False, True):
+        found = repacked(make, asked, kinds, bins, filling.loads, isolation, fullest=fullest)
+        if better(hosts, boards, placed, found, used):
+            best, used = found, opened(hosts, boards, _spots(placed, found))
+        if used <= filling.opened:
+            break
+    return best
 
 
 def _keep_fed(case: Case, kinds: Sequence[Kind], bins: Sequence[GpuBin]) -> None:
@@ -75,6 +80,10 @@ def _keep_fed(case: Case, kinds: Sequence[Kind], bins: Sequence[GpuBin]) -> None
         each.keep_fed(means, cores, max(station.memory_bytes for station in here))
 
 
+def _spots(placed: Placed, found: Repacking) -> Placed:
+    return [(ask, spots) for (ask, _), spots in zip(placed, found.spots, strict=True)]
+
+
 def better(
     hosts: Sequence[Host],
     boards: Mapping[str, Geometry],
@@ -83,7 +92,7 @@ def better(
     used: int,
 ) -> bool:
     """Whether all VMs have a place, on fewer GPUs, and copies are no closer together."""
-    again = [(ask, spots) for (ask, _), spots in zip(placed, found.spots, strict=True)]
+    again = _spots(placed, found)
     return (
         all(len(a) == len(b) for (_, a), b in zip(placed, found.spots, strict=True))
         and opened(hosts, boards, again) < used

@@ -54,9 +54,16 @@ class Repacking:
     """Fills a fresh packing. ``plain`` are kinds of which cores and memory are left out."""
 
     def __init__(
-        self, packing: Packing, asked: Asked, kinds: Sequence[Kind], isolation: str
+        self,
+        packing: Packing,
+        asked: Asked,
+        kinds: Sequence[Kind],
+        isolation: str,
+        *,
+        fullest: bool = False,
     ) -> None:
         self.packing = packing
+        self._fullest = fullest
         self._one_environment = isolation == "host"
         self._asked = asked
         self._kinds = kinds
@@ -84,10 +91,20 @@ class Repacking:
             if room.host.site != site or room.down:
                 continue
             for gpu in _as_ever(room, model, layout):
-                for place, load in enumerate(loads):
-                    if left[place] and self._loaded(room, gpu, load.column.counts):
+                waiting = [n for n, load in enumerate(loads) if left[n]]
+                if self._fullest:
+                    waiting.sort(key=lambda n: (-self._memory(room, loads[n]), n))
+                for place in waiting:
+                    if self._loaded(room, gpu, loads[place].column.counts):
                         left[place] -= 1
                         break
+                else:
+                    break  # nor would the next GPU of the host get any
+
+    def _memory(self, room: Room, load: Load) -> int:
+        """The most memory that a load takes of what a host has left."""
+        needs = self._fed(room, load.column.counts, 1)
+        return sum(need[0] for _, need in needs) if needs else 0
 
     def hosts(self, station: Station, loads: Sequence[Load]) -> None:
         """Loads of whole hosts."""
@@ -183,9 +200,15 @@ def repacked(
     bins: Sequence[GpuBin | HostBin],
     loads: Sequence[Load],
     isolation: str,
+    *,
+    fullest: bool = False,
 ) -> Repacking:
-    """All VMs in a fresh packing by loads of bins; some may find no place."""
-    packing = Repacking(make(), asked, tuple(kinds), isolation)
+    """All VMs in a fresh packing by loads of bins; some may find no place.
+
+    Of loads of GPUs a host gets the first that it can feed, or the one that takes its memory
+    ``fullest``.
+    """
+    packing = Repacking(make(), asked, tuple(kinds), isolation, fullest=fullest)
     mine: list[list[Load]] = [[] for _ in bins]
     for load in loads:
         if load.column.bins == 1:

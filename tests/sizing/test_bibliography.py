@@ -84,7 +84,7 @@ def test_every_work_says_who_what_and_where() -> None:
         assert work.authors, work
         assert work.title, work
         assert work.url.startswith("https://") or work.where, work
-        assert work.year is None or 1970 <= work.year <= 2026, work
+        assert work.year is None or 1950 <= work.year <= 2026, work
 
 
 def test_no_key_is_given_twice() -> None:
