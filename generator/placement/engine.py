@@ -11,7 +11,7 @@ from generator.placement import rules
 from generator.placement.asks import Models
 from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
-from generator.placement.levers import grade
+from generator.placement.holding import Holding
 from generator.placement.packing import Packing
 from generator.placement.plan import Placed, Plan, Shortfall
 from generator.placement.seats import gpu_plans, starts
@@ -53,14 +53,19 @@ def place(
         best.solve(exact_s)
     elif not keep:
         best.consolidate()
-    return _plan(best.packing, best.filled, homeless, models)
+    return _plan(best.packing, best.filled, homeless, models, terms)
 
 
 def _plan(
-    packing: Packing, filled: Sequence[Filled], homeless: Sequence[Demand], models: Models
+    packing: Packing,
+    filled: Sequence[Filled],
+    homeless: Sequence[Demand],
+    models: Models,
+    terms: Terms,
 ) -> Plan:
     ordered = sorted(filled, key=lambda f: key_of(f.choice.demand))
-    placed = tuple(_placed(packing, ordered))
+    holding = Holding(packing, ordered, models, terms)
+    placed = tuple(_placed(packing, ordered, holding))
     chosen = tuple(f.choice for f in ordered)
     catalogue: dict[str, set[int]] = {}
     for f in filled:
@@ -76,7 +81,7 @@ def _plan(
             *_short(packing, ordered),
         ),
         ledger=tuple(entry for f in ordered for entry in _entries(f)),
-        findings=(*_no_profile(homeless, models), *rules.no_hope(chosen, placed)),
+        findings=(*_no_profile(homeless, models), *rules.no_hope(chosen, placed, holding.mend)),
     )
 
 
@@ -84,9 +89,8 @@ def _entries(f: Filled) -> Sequence[Entry]:
     return shape_entries(f.demand, f.choice.demand, f.option[1] if f.option else None)
 
 
-def _placed(packing: Packing, filled: Sequence[Filled]) -> Iterator[Placed]:
-    """The VMs with their levers, which depend on what else came to their GPUs."""
-    vms = [(f.ask, spot) for f in filled for spot in f.spots]
+def _placed(packing: Packing, filled: Sequence[Filled], holding: Holding) -> Iterator[Placed]:
+    """The VMs with their levers, which depend on what else comes to their GPUs."""
     moved = [
         (f.ask, spot)
         for f in filled
@@ -94,16 +98,11 @@ def _placed(packing: Packing, filled: Sequence[Filled]) -> Iterator[Placed]:
         if packing.slots > 1 or number not in f.held
     ]
     places = iter(starts(packing, moved))
-    profiles: dict[tuple[int, int], set[int]] = {}
-    for ask, spot in vms:
-        for gpu in spot.gpus:
-            profiles.setdefault((spot.order, gpu), set()).add(ask.shape)
     for f in filled:
         demand = f.choice.demand
-        several = any(len(profiles[s.order, gpu]) > 1 for s in f.spots for gpu in s.gpus)
-        lever, how_sure = grade(demand, several_profiles=several)
         for number, spot in sorted(zip(f.numbers, f.spots, strict=True)):
             host = packing.rooms[spot.order].host
+            held = holding.of(demand, host)
             yield Placed(
                 demand=demand.name,
                 environment=demand.environment,
@@ -115,8 +114,8 @@ def _placed(packing: Packing, filled: Sequence[Filled]) -> Iterator[Placed]:
                 gpus=tuple(host.gpus[gpu].name for gpu in spot.gpus),
                 start=f.held[number] if packing.slots == 1 and number in f.held else next(places),
                 numa=spot.node,
-                lever=lever,
-                grade=how_sure,
+                lever=held.lever,
+                grade=held.grade,
             )
 
 

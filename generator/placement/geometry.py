@@ -100,6 +100,24 @@ class Board:
         layout = self._known(_Key(mode, tuple(sorted(running)), ()))
         return CLOSED if layout == NOWHERE else layout
 
+    def legal_starts(self, running: Sequence[Fixed], mode: Mode, shape: int) -> tuple[int, ...]:
+        """Every place where the host's manager may put one vGPU more beside what runs in a mode.
+
+        ``NO_START`` is the one place of a mode that has none; () where it cannot be put.
+        """
+        new = self.shapes[shape]
+        if new.is_mig != mode.is_mig or (new.name == PASSTHROUGH) != (mode is Mode.PASSTHROUGH):
+            return ()
+        placed = mode.is_mig or mode is Mode.MIXED_SIZE
+        return tuple(
+            start
+            for start in (new.starts if placed else (NO_START,))
+            if sum(one == Fixed(shape, start) for one in running)
+            < (new.per_instance if placed else new.alone)
+            and self._known(_Key(mode, tuple(sorted((*running, Fixed(shape, start)))), ()))
+            != NOWHERE
+        )
+
     def pin(self, layout: int, shape: int, start: int, mode: Mode) -> int:
         """The layout after one more vGPU at a place that it keeps, ``NOWHERE`` where it cannot be.
 

@@ -1,28 +1,182 @@
 """What makes a placement true (F4).
 
-DRS picks the host and the host's manager the GPU, so a plan holds only where a lever leaves them
-no other choice.
+DRS picks the host and the host's manager the GPU, so a plan holds only where a lever leaves them no
+choice that breaks it. The grade of a placement follows from the worst order of arrival
+(``promise``); the lever is what brings that about on the stated versions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from generator.placement.geometry import Board
 from generator.placement.plan import Grade
-from generator.sizing.demand import Demand, Sharing
+from generator.placement.promise import Promise, Worst
+from generator.placement.reach import Kind, Pool, Station
+from generator.placement.shapes import PASSTHROUGH, Mode
+from generator.placement.terms import Terms
+
+Key = tuple[str, str, Pool]
+"""A kind: environment, demand, pool."""
 
 
-def grade(demand: Demand, *, several_profiles: bool) -> tuple[str, Grade]:
-    """The lever of a demand's VMs and how strong it is.
+class Held(NamedTuple):
+    """What holds the VMs of a kind in place, and how many of them always start."""
 
-    ``several_profiles`` says whether one of their GPUs carries more than one kind of MIG instance.
-    """
-    if demand.gpu is None:
-        return "VM class without a GPU: any host of the cluster will do", Grade.ENFORCED
-    if demand.gpu.sharing is Sharing.MIG:
-        if several_profiles:
-            return "MIG mode on the GPU; large instances powered on first", Grade.BY_POWER_ON_ORDER
-        return "MIG mode on the GPU admits MIG classes only", Grade.ENFORCED
-    if demand.permanent and demand.gpu.gpus > 1:
-        return "a fixed pool, powered on before any fraction", Grade.BY_POWER_ON_ORDER
-    if demand.gpu.sharing is Sharing.NONE and demand.permanent:
-        return "a fixed pool of whole GPUs, powered on first", Grade.BY_POWER_ON_ORDER
-    return "nothing: DRS and the host's GPU manager choose", Grade.HOPE
+    lever: str
+    grade: Grade
+    assured: int
+
+
+class Situation(NamedTuple):
+    """Who comes to which GPUs, and on which terms."""
+
+    kinds: tuple[Kind, ...]
+    stations: tuple[Station, ...]
+    boards: Mapping[str, Board]
+    terms: Terms
+
+
+class Grading:
+    """What holds each kind of a situation, and what else would."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._worst = Worst(situation.kinds, situation.stations, situation.boards)
+        self._mixed: dict[tuple[Pool, str], Worst] = {}
+        self._by_name = {(s.pool, s.name): s for s in situation.stations}
+        self._words = _Words(situation)
+        self.held = {
+            key_of_kind(kind): _held(
+                kind, self._worst.promise(kind), self._words.of(kind), situation.terms
+            )
+            for kind in situation.kinds
+        }
+
+    def mend(self, kind: Kind, hosts: Iterable[str]) -> str:
+        """The cheapest lever that would hold a kind on these versions; "" where none does.
+
+        ``hosts`` are those that the plan gives to the kind. Each lever is tried by asking for the
+        worst order of arrival again.
+        """
+        if not kind.permanent and self._worst.if_permanent(kind) == kind.most:
+            return "state persistence: permanent, which keeps its nodes powered on from the start"
+        if self._would_do_in_mixed_size(kind):
+            return f"set every time-sliced {kind.model} of {kind.pool[2]} to mixed-size mode"
+        names = sorted(set(hosts))
+        if self._would_do_alone(kind, frozenset(names)):
+            return f"give {', '.join(names)} a zone or cluster of its own, bound to its class only"
+        return ""
+
+    def _would_do_in_mixed_size(self, kind: Kind) -> bool:
+        board = self._situation.boards[kind.model]
+        if not self._situation.terms.mixed_size or board.shapes[kind.shape].is_mig:
+            return False
+        at = kind.pool, kind.model
+        if at not in self._mixed:
+            self._mixed[at] = Worst(
+                [k for k in self._situation.kinds if k.pool == kind.pool],
+                [_mixed(s, kind) for s in self._situation.stations if s.pool == kind.pool],
+                self._situation.boards,
+            )
+        return _grade(kind, self._mixed[at].promise(kind)) is not Grade.HOPE
+
+    def _would_do_alone(self, kind: Kind, hosts: frozenset[str]) -> bool:
+        stations = [self._by_name[kind.pool, name] for name in sorted(hosts)]
+        alone = Worst([kind], stations, self._situation.boards)
+        return _grade(kind, alone.promise(kind)) is not Grade.HOPE
+
+
+def key_of_kind(kind: Kind) -> Key:
+    """How a kind is known."""
+    return kind.environment, kind.demand, kind.pool
+
+
+def _held(kind: Kind, promise: Promise, words: str, terms: Terms) -> Held:
+    if not kind.model:
+        return _held_without_gpu(kind, promise)
+    grade = _grade(kind, promise)
+    if grade is Grade.ENFORCED:
+        return Held(words, grade, kind.most)
+    if terms.reservations:
+        lever = (
+            f"zone vm_reservations: {kind.most} of the class, with "
+            f"disallow_unreserved_direct_path_usage; {words}"
+        )
+        return Held(lever, Grade.ENFORCED, kind.most)
+    if grade is Grade.BY_POWER_ON_ORDER:
+        return Held(f"a fixed pool, {_turn(kind)}; {words}", grade, kind.most)
+    always = f"{promise.any_order} of {kind.most} start in any order"
+    return Held(f"nothing: {always}; {words}", Grade.HOPE, promise.any_order)
+
+
+def _grade(kind: Kind, promise: Promise) -> Grade:
+    if promise.any_order == kind.most:
+        return Grade.ENFORCED
+    return Grade.BY_POWER_ON_ORDER if promise.in_order == kind.most else Grade.HOPE
+
+
+def _held_without_gpu(kind: Kind, promise: Promise) -> Held:
+    if not (kind.millicores or kind.memory_bytes):
+        return Held("VM class that reserves nothing: any host will do", Grade.ENFORCED, kind.most)
+    if promise.any_order == kind.most:
+        lever = "VM class without a GPU: a host of the pool always has its reservation free"
+        return Held(lever, Grade.ENFORCED, kind.most)
+    lever = "DRS fully automated: VMs without a GPU are moved to make room"
+    return Held(lever, Grade.BY_POWER_ON_ORDER, kind.most)
+
+
+def _turn(kind: Kind) -> str:
+    if kind.nvlink:
+        return "powered on before any fraction"
+    return "powered on first, the large before the small"
+
+
+class _Words:
+    """Which settings keep others away from a kind's GPUs, or let them in without harm."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._boards = situation.boards
+        self._sizes: dict[tuple[Pool, str], set[int]] = {}
+        for kind in situation.kinds:
+            if kind.model and not self._boards[kind.model].shapes[kind.shape].is_mig:
+                self._sizes.setdefault((kind.pool, kind.model), set()).add(kind.shape)
+        self._modes: dict[tuple[Pool, str], set[Mode]] = {}
+        for station in situation.stations:
+            for device in station.devices:
+                if not device.mode.is_mig:
+                    at = station.pool, device.model
+                    self._modes.setdefault(at, set()).add(device.mode)
+
+    def of(self, kind: Kind) -> str:
+        """The settings in words."""
+        if not kind.model:
+            return ""
+        shape = self._boards[kind.model].shapes[kind.shape]
+        where = f"in {kind.pool[2] or 'the cluster'}"
+        if shape.name == PASSTHROUGH:
+            return f"Dynamic DirectPath I/O by a hardware label of {kind.model} {where}"
+        if shape.is_mig:
+            return f"MIG mode on the GPU admits MIG classes only, bound {where}"
+        if kind.nvlink:
+            return f"device group of {kind.gpus} whole GPUs {where}"
+        if len(self._sizes[kind.pool, kind.model]) == 1:
+            return f"same-size mode, and one time-sliced size bound {where}"
+        if self._modes.get((kind.pool, kind.model)) == {Mode.MIXED_SIZE}:
+            return f"mixed-size mode on every time-sliced GPU {where}"
+        return f"the time-sliced classes bound {where}"
+
+
+def _mixed(station: Station, kind: Kind) -> Station:
+    """The host with the pool's idle same-size GPUs of the model in mixed-size mode."""
+    if station.pool != kind.pool:
+        return station
+    return station._replace(
+        devices=tuple(
+            d._replace(mode=Mode.MIXED_SIZE)
+            if d.model == kind.model and d.mode is Mode.SAME_SIZE and not d.layout
+            else d
+            for d in station.devices
+        )
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
 from generator.placement.catalogue import Offer
@@ -48,19 +48,17 @@ class NoHope(Rule):
     source = "field rule F4"
 
     @classmethod
-    def of(cls, demand: Demand) -> Finding:
-        """The finding for one demand, with the cheapest lever."""
+    def of(cls, demand: Demand, mend: str) -> Finding:
+        """The finding for one demand; ``mend`` is the cheapest lever that would hold it."""
         nvlink = demand.gpu is not None and demand.gpu.nvlink
         if nvlink:
             what = "a fraction on one GPU of the pair switches its NVLink off"
-            mend = "state persistence: permanent, which keeps its node powered on from the start"
         else:
             what = "another class may take its GPU first"
-            mend = "share production GPUs by mig, or state persistence: permanent with whole GPUs"
         return cls.breach(
             f"nothing keeps {demand.name} in {demand.environment} on its GPU: {what}",
             path=f"workloads[{demand.name}].persistence",
-            mend=mend,
+            mend=mend or "add a host: no lever of the stated versions holds it on these",
         )
 
 
@@ -168,15 +166,20 @@ class OnePromise(Rule):
                 )
 
 
-def no_hope(chosen: Iterable[Chosen], placed: Iterable[Placed]) -> Iterator[Finding]:
-    """A finding for each demand of production or with NVLink that only hope keeps in place."""
+def no_hope(
+    chosen: Iterable[Chosen], placed: Iterable[Placed], mend: Callable[[Demand], str]
+) -> Iterator[Finding]:
+    """A finding for each demand of production or with NVLink that only hope keeps in place.
+
+    ``mend`` finds the cheapest lever for one.
+    """
     hoping = {(p.environment, p.demand) for p in placed if p.grade is Grade.HOPE}
     for choice in chosen:
         demand = choice.demand
         nvlink = demand.gpu is not None and demand.gpu.nvlink
         prod = demand.environment == "prod"
         if (demand.environment, demand.name) in hoping and (prod or nvlink):
-            yield NoHope.of(demand)
+            yield NoHope.of(demand, mend(demand))
 
 
 RULES: tuple[type[Rule], ...] = (

@@ -15,6 +15,9 @@ from generator.record import Record, record
 MIXED_SIZE = "mixed-size-vgpu"
 """The feature of the version matrix that a GPU with several time-sliced sizes needs."""
 
+RESERVATIONS = "zone-vm-reservations"
+"""The feature that keeps capacity of a zone for so many VMs of a class (F30)."""
+
 
 @record
 class Terms(Record):
@@ -22,13 +25,15 @@ class Terms(Record):
 
     ``isolation`` is the boundary between environments (``none``, ``gpu``, ``host``, ``cluster``),
     ``targets`` the stated versions by the matrix's names. ``mixed_size`` says that those versions
-    are known to have mixed-size mode; a version that nobody states is not relied on.
-    ``sizes_bytes`` are the vGPU sizes that the blueprint lists, none where they are chosen.
+    are known to have mixed-size mode, ``reservations`` that they can reserve VMs of a class in a
+    zone; a version that nobody states is not relied on. ``sizes_bytes`` are the vGPU sizes that the
+    blueprint lists, none where they are chosen.
     """
 
     isolation: str = "gpu"
     targets: Mapping[str, str] = field(default_factory=dict)
     mixed_size: bool = True
+    reservations: bool = False
     sizes_bytes: tuple[int, ...] = ()
 
     def allows(self, profile: VgpuProfile) -> bool:
@@ -42,11 +47,16 @@ def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
     isolation = blueprint.governance.isolation
     stated = {n: getattr(blueprint.platform.targets, n) for n in TARGETS}
     targets = {name: version for name, version in stated.items() if version}
-    requires = catalog.versions.feature(MIXED_SIZE).requires
-    known = all(target in targets for target in requires)
     return Terms(
         isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
         targets=targets,
-        mixed_size=known and not unmet(requires, targets),
+        mixed_size=_served(MIXED_SIZE, catalog, targets),
+        reservations=_served(RESERVATIONS, catalog, targets),
         sizes_bytes=tuple(int(q.value) for q in blueprint.resource_management.gpu.catalogue_bytes),
     )
+
+
+def _served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
+    """Whether the stated versions are known to have a feature."""
+    requires = catalog.versions.feature(feature).requires
+    return all(target in targets for target in requires) and not unmet(requires, targets)
