@@ -22,11 +22,15 @@ Key = tuple[str, str, Pool]
 
 
 class Held(NamedTuple):
-    """What holds the VMs of a kind in place, and how many of them always start."""
+    """What holds the VMs of a kind in place, and how many of them always start.
+
+    ``reserved`` where vSphere itself keeps the capacity (F30).
+    """
 
     lever: str
     grade: Grade
     assured: int
+    reserved: bool = False
 
 
 class Situation(NamedTuple):
@@ -104,7 +108,7 @@ def _held(kind: Kind, promise: Promise, words: str, terms: Terms) -> Held:
             f"zone vm_reservations: {kind.most} of the class, with "
             f"disallow_unreserved_direct_path_usage; {words}"
         )
-        return Held(lever, Grade.ENFORCED, kind.most)
+        return Held(lever, Grade.ENFORCED, kind.most, reserved=True)
     if grade is Grade.BY_POWER_ON_ORDER:
         return Held(f"a fixed pool, {_turn(kind)}; {words}", grade, kind.most)
     always = f"{promise.any_order} of {kind.most} start in any order"

@@ -73,8 +73,16 @@ def power_on_order(kind: Kind, boards: Mapping[str, Board]) -> tuple[object, ...
     """
     if not kind.model:
         return True, True, 0, 0, "", -1, -kind.memory_bytes, -kind.millicores
-    size = boards[kind.model].shapes[kind.shape].framebuffer_mib
-    return False, not kind.nvlink, -kind.gpus, -size, kind.model, kind.shape, 0, 0
+    board = boards[kind.model]
+    rank = power_on_rank(kind.model, kind.shape, kind.gpus, board, nvlink=kind.nvlink)
+    return False, *rank, 0, 0
+
+
+def power_on_rank(
+    model: str, shape: int, gpus: int, board: Board, *, nvlink: bool
+) -> tuple[object, ...]:
+    """Where VMs with GPUs stand among themselves."""
+    return not nvlink, -gpus, -board.shapes[shape].framebuffer_mib, model, shape
 
 
 class _Crowd:
