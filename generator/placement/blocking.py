@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from generator.placement.geometry import Board
-from generator.placement.shapes import CLOSED, Mode, Shape
+from generator.placement.shapes import CLOSED, Fixed, Mode, Shape
 
 Prices = Mapping[int, int]
 """The price of a vGPU by its shape, each at least 1; only these shapes may come."""
@@ -35,7 +35,8 @@ def closing_price(
     size and none leaves, so that the manager's habits hold.
     """
     shape = board.shapes[wanted]
-    if layout == CLOSED or shape.is_mig != mode.is_mig:
+    running = [Fixed(seat.shape, seat.start) for seat in board.seats(layout)]
+    if layout == CLOSED or not board.legal_starts(running, mode, wanted):
         return 0
     if mode is Mode.MIG or mode is Mode.MIG_TIME_SLICED:
         return _Instances(board, layout, wanted, prices, in_order=in_order).least()

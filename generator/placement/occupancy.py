@@ -114,9 +114,10 @@ def our_vms(gpus: Gpus) -> list[Vm]:
 
 
 def planned_vms(plan: Plan, modes: Mapping[tuple[str, str], Mode]) -> Iterator[Vm]:
-    """The plan's VMs that have a GPU."""
+    """The plan's VMs that have a GPU and may run at any time; a window starts its own."""
+    timed = {(c.demand.environment, c.demand.name) for c in plan.chosen if c.demand.windows}
     for spot in plan.placed:
-        if spot.gpus:
+        if spot.gpus and (spot.environment, spot.demand) not in timed:
             yield Vm(
                 site=spot.site,
                 host=spot.host,
@@ -131,11 +132,9 @@ def planned_name(spot: Placed) -> str:
     return f"{spot.environment}/{spot.demand}-{spot.index}"
 
 
-def matches(running: Vm, planned: Vm) -> bool:
-    """Whether a running VM stands where the plan has one, with the same profiles and places."""
-    return (running.site, running.host) == (planned.site, planned.host) and sorted(
-        (s.gpu, s.profile, s.start) for s in running.seats
-    ) == sorted((s.gpu, s.profile, s.start) for s in planned.seats)
+def footprint(vm: Vm) -> object:
+    """What a VM takes where; two of one footprint can stand for one another."""
+    return vm.site, vm.host, tuple(sorted((s.gpu, s.profile, s.start) for s in vm.seats))
 
 
 def fits(board: Board | None, seats: Sequence[Seat], mode: Mode | None) -> bool:

@@ -212,9 +212,9 @@ class _Closings:
 
     def _is_whole(self, device: Device, sort: Sort) -> bool:
         """Whether a device can be one of several whole GPUs of a VM."""
-        through = self.boards[sort.model].shapes[sort.shape].name == PASSTHROUGH
-        modes = (Mode.PASSTHROUGH,) if through else (Mode.SAME_SIZE, Mode.MIXED_SIZE)
-        return device.model == sort.model and device.layout == EMPTY and device.mode in modes
+        if device.model != sort.model or device.layout != EMPTY:
+            return False
+        return bool(self.boards[sort.model].legal_starts((), device.mode, sort.shape))
 
 
 def _price_lists(sort: Sort, rivals: Sequence[Sort], board: Board) -> list[Prices]:

@@ -3,22 +3,23 @@
 What is ours and stands where the plan has the same profile stays. What is in the way is moved where
 vSphere can (a vGPU to a free place of the same profile), else powered off. Modes change on empty
 GPUs only. Foreign VMs are never touched: where one is in the way, the step is a request to its
-owner. Then everything is powered on, the large before the small.
+owner. Then everything is powered on, the large before the small; what has windows starts with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.placement.geometry import Board
+from generator.placement.mode_changes import Change, alike, mode_changes
 from generator.placement.occupancy import (
     Gpus,
     Seat,
     Vm,
     fits,
-    matches,
+    footprint,
     our_vms,
     planned_vms,
     power_on_turn,
@@ -51,7 +52,8 @@ class Step(Record):
     ``to`` are the seats after a move. ``mode`` is what the GPU changes to, ``was`` what the facts
     say it is ("" where they do not). ``needs_empty_gpu``, ``needs_maintenance`` and
     ``needs_reboot`` are what the host must allow, ``hosts_at_once`` how many may be out together.
-    ``returns`` says that a foreign VM may come back. ``waits_for`` are the numbers of requests that must be granted before.
+    ``returns`` says that a foreign VM may come back, ``becomes`` which VM of the plan one of ours
+    is from then on. ``waits_for`` are the numbers of requests that must be granted before.
     """
 
     number: int
@@ -66,27 +68,12 @@ class Step(Record):
     was: str = ""
     owner: str = ""
     returns: bool = False
+    becomes: str = ""
     needs_empty_gpu: bool = False
     needs_maintenance: bool = False
     needs_reboot: bool = False
     hosts_at_once: int = 1
     waits_for: tuple[int, ...] = ()
-
-
-RESET_FOR_MIG = ("ampere",)
-"""Architectures on which MIG mode takes effect only after a reset; later ones switch when empty.
-Source: NVIDIA MIG user guide, MIG mode; F. Denneman on Hopper."""
-
-
-class _Change(NamedTuple):
-    """A GPU that must change its mode."""
-
-    site: str
-    host: str
-    gpu: str
-    was: str
-    mode: Mode
-    reboots: bool
 
 
 def steps(
@@ -122,7 +109,11 @@ class _Way:
         self._gpus: Gpus = today(hosts, boards)
         self._needed = {(g.site, g.name): g.mode for g in plan.gpus if g.mode is not Mode.EMPTY}
         self._planned = sorted(planned_vms(plan, self._needed), key=power_on_turn(plan, boards))
-        self._changes = list(self._mode_changes(hosts))
+        self._changes = list(mode_changes(hosts, self._gpus, self._needed, boards))
+        self._wanted: dict[tuple[str, str], list[Seat]] = {}
+        for vm in self._planned:
+            for seat in vm.seats:
+                self._wanted.setdefault((vm.site, seat.gpu), []).append(seat)
         self._rebooted = {(c.site, c.host) for c in self._changes if c.reboots}
         self._number = 0
 
@@ -131,8 +122,9 @@ class _Way:
         ours = our_vms(self._gpus)
         kept = dict(self._kept(ours))
         for vm, wanted in kept.items():
-            yield self._about(Action.KEEP, vm, vm=wanted.name)
-        open_ = [vm for vm in self._planned if vm not in kept.values()]
+            yield self._about(Action.KEEP, vm, becomes=wanted.name)
+        taken = {wanted.name for wanted in kept.values()}
+        open_ = [vm for vm in self._planned if vm.name not in taken]
         asked = list[tuple[int, Vm]]()
         leaving = list(self._in_the_way())
         back = [vm for vm in leaving if self._returns(vm)]
@@ -161,32 +153,18 @@ class _Way:
 
     # -- what is in the way ---------------------------------------------------------------------
 
-    def _mode_changes(self, hosts: Sequence[Host]) -> Iterator[_Change]:
-        for host in hosts:
-            for gpu in host.gpus:
-                at = host.site, gpu.name
-                needed, state = self._needed.get(at), self._gpus[at]
-                board = self._boards.get(gpu.model)
-                if needed is None or board is None or _same(state.mode, needed):
-                    continue
-                was = state.mode.value if state.mode else ""
-                ampere = board.accelerator.architecture in RESET_FOR_MIG
-                mig = needed.is_mig or (state.mode is not None and state.mode.is_mig)
-                through = Mode.PASSTHROUGH in (needed, state.mode)
-                reboots = through or (mig and ampere)
-                yield _Change(host.site, host.name, gpu.name, was, needed, reboots)
-
     def _kept(self, ours: Sequence[Vm]) -> Iterator[tuple[Vm, Vm]]:
         """Our VMs that stay, each with the planned VM whose place it has."""
         changing = {(c.site, c.gpu) for c in self._changes}
-        rest = list(self._planned)
+        rest: dict[object, list[Vm]] = {}
+        for vm in reversed(self._planned):
+            rest.setdefault(footprint(vm), []).append(vm)
         for vm in ours:
             still = (vm.site, vm.host) not in self._rebooted
             if still and not any((vm.site, seat.gpu) in changing for seat in vm.seats):
-                wanted = next((other for other in rest if matches(vm, other)), None)
-                if wanted is not None:
-                    rest.remove(wanted)
-                    yield vm, wanted
+                same = rest.get(footprint(vm))
+                if same:
+                    yield vm, same.pop()
 
     def _in_the_way(self) -> Iterator[Vm]:
         """Foreign VMs and holders that the plan cannot go round."""
@@ -204,11 +182,11 @@ class _Way:
         foreign = [seat for _, seat in state.foreign()]
         if not foreign or needed is None:
             return True
-        wanted = [s for vm in self._planned if vm.site == at[0] for s in vm.seats if s.gpu == at[1]]
-        if not wanted:
-            return True
+        if not alike(state.mode, needed):
+            return False
+        wanted = self._wanted.get(at, [])
         board = self._boards.get(state.model)
-        return _same(state.mode, needed) and fits(board, [*foreign, *wanted], needed)
+        return not wanted or fits(board, [*foreign, *wanted], needed)
 
     def _returns(self, vm: Vm) -> bool:
         """Whether a foreign VM may come back to its places once its host has been rebooted."""
@@ -233,7 +211,7 @@ class _Way:
                 and vm.can_move
                 and ready
                 and state.mode is not None
-                and _same(state.mode, self._needed.get((other.site, seat.gpu)))
+                and alike(state.mode, self._needed.get((other.site, seat.gpu)))
                 and fits(self._boards.get(state.model), [*state.seats(), seat], state.mode)
             ):
                 return other
@@ -259,7 +237,7 @@ class _Way:
                     Action.EXIT_MAINTENANCE, site, host, needs_maintenance=True, waits_for=waits
                 )
 
-    def _change(self, change: _Change, waits: tuple[int, ...]) -> Step:
+    def _change(self, change: Change, waits: tuple[int, ...]) -> Step:
         self._gpus[change.site, change.gpu].mode = change.mode
         return self._made(
             Action.CHANGE_MODE,
@@ -291,7 +269,7 @@ class _Way:
     def _move(self, vm: Vm, target: Vm) -> Step:
         self._remove(vm)
         self._add(target)
-        return self._about(Action.MIGRATE, vm, to=target.seats)
+        return self._about(Action.MIGRATE, vm, to=target.seats, becomes=target.name)
 
     def _remove(self, vm: Vm) -> None:
         for seat in vm.seats:
@@ -308,8 +286,3 @@ def _waits(vm: Vm, asked: Sequence[tuple[int, Vm]]) -> tuple[int, ...]:
     return tuple(
         n for n, other in asked if other.site == vm.site and gpus & {s.gpu for s in other.seats}
     )
-
-
-def _same(one: Mode | None, other: Mode | None) -> bool:
-    """Whether a host sets both modes alike: MIG is MIG, whether its instances are shared or not."""
-    return one is other or bool(one and other and one.is_mig and other.is_mig)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from generator.placement.blocking import FIRST_HALF_HIGH
 from generator.placement.levers import Situation
 from generator.placement.reach import Kind, Station
-from generator.placement.shapes import CLOSED, EMPTY, NO_START, PASSTHROUGH, Fixed, Mode
+from generator.placement.shapes import CLOSED, EMPTY, NO_START, Fixed, Mode
 
 Pick = Callable[[int], int]
 """A choice among so many: a number from 0 to one less."""
@@ -149,10 +149,11 @@ class World:
 
     def _is_whole(self, n: int, gpu: int, kind: Kind) -> bool:
         device = self._hosts[n].devices[gpu]
-        through = self._boards[kind.model].shapes[kind.shape].name == PASSTHROUGH
-        modes = (Mode.PASSTHROUGH,) if through else (Mode.SAME_SIZE, Mode.MIXED_SIZE)
-        alike = device.model == kind.model and device.mode in modes
-        return alike and device.layout == EMPTY and not self.running[n][gpu]
+        empty = device.layout == EMPTY and not self.running[n][gpu]
+        board = self._boards.get(device.model)
+        if device.model != kind.model or not empty or board is None:
+            return False
+        return bool(board.legal_starts((), device.mode, kind.shape))
 
     def _starts(self, n: int, gpu: int, kind: Kind) -> tuple[int, ...]:
         """The places on a GPU that its manager may choose for the VM."""
