@@ -27,19 +27,27 @@ FIRST_HALF_HIGH = "hopper"
 
 
 def closing_price(
-    board: Board, mode: Mode, layout: int, wanted: int, prices: Prices, *, in_order: bool = False
+    board: Board,
+    mode: Mode,
+    layout: int,
+    wanted: int,
+    prices: Prices,
+    *,
+    most: Mapping[int, int] | None = None,
+    in_order: bool = False,
 ) -> int:
     """The least price of what closes a GPU to one more vGPU of the shape ``wanted``; 0: it is shut.
 
-    ``layout`` is what runs there and stays. With ``in_order``, instances come in the order of their
-    size and none leaves, so that the manager's habits hold.
+    ``layout`` is what runs there and stays; ``most`` bounds how many instances of a shape may come.
+    With ``in_order``, instances come in the order of their size and none leaves, so that the
+    manager's habits hold.
     """
     shape = board.shapes[wanted]
     running = [Fixed(seat.shape, seat.start) for seat in board.seats(layout)]
     if layout == CLOSED or not board.legal_starts(running, mode, wanted):
         return 0
     if mode is Mode.MIG or mode is Mode.MIG_TIME_SLICED:
-        return _Instances(board, layout, wanted, prices, in_order=in_order).least()
+        return _Instances(board, layout, wanted, prices, most or {}, in_order=in_order).least()
     if mode is Mode.MIXED_SIZE:
         return _closing_places(board, layout, shape, prices)
     return _closing_size(board, layout, shape, prices) if mode is Mode.SAME_SIZE else 0
@@ -111,7 +119,14 @@ class _Instances:
     """All placed layouts of a GPU in MIG mode, searched for the cheapest that refuses a shape."""
 
     def __init__(
-        self, board: Board, layout: int, wanted: int, prices: Prices, *, in_order: bool
+        self,
+        board: Board,
+        layout: int,
+        wanted: int,
+        prices: Prices,
+        most: Mapping[int, int],
+        *,
+        in_order: bool,
     ) -> None:
         mig = board.accelerator.mig
         assert mig is not None, "only a board with MIG has its mode"
@@ -124,6 +139,11 @@ class _Instances:
             place = seat.shape, seat.start
             self._fixed[place] = self._fixed.get(place, 0) + 1
         shape = board.shapes[wanted]
+        here = [s for s, _ in self._fixed]
+        self._most = {
+            n: min(board.shapes[n].at_most, here.count(n) + most.get(n, board.shapes[n].at_most))
+            for n in prices
+        }
         seats = [shape.per_instance - n for (s, _), n in self._fixed.items() if s == wanted]
         self._base = sum(seats) * prices.get(wanted, NEVER)
         self._pieces = sorted(
@@ -150,7 +170,8 @@ class _Instances:
             return
         for n in range(first, len(self._pieces)):
             start, shape, more = self._pieces[n]
-            if self._may_stand(standing, mask, shape, start):
+            few = sum(one == shape for one, _ in standing) < self._most[shape]
+            if few and self._may_stand(standing, mask, shape, start):
                 span = _span(self._shapes[shape].size, start)
                 self._search([*standing, (shape, start)], mask | span, price + more, n + 1)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import gcd
 from typing import NamedTuple
 
 from generator.placement.geometry import Board
@@ -36,7 +37,8 @@ def sort_of(kind: Kind) -> Sort:
 class Load(NamedTuple):
     """VMs that may be there: how many of each sort, what they reserve in all and without a GPU.
 
-    ``largest`` is the most that one VM of a sort reserves, ``smallest`` the least.
+    ``largest`` is the most that one VM of a sort reserves, ``smallest`` the least; what any set of
+    them reserves is a multiple of ``unit``.
     """
 
     counts: Mapping[Sort, int]
@@ -44,6 +46,7 @@ class Load(NamedTuple):
     plain: Reserved
     largest: Mapping[Sort, Reserved]
     smallest: Mapping[Sort, Reserved]
+    unit: Reserved
 
 
 def load_of(kinds: Iterable[Kind]) -> Load:
@@ -53,6 +56,7 @@ def load_of(kinds: Iterable[Kind]) -> Load:
     smallest: dict[Sort, Reserved] = {}
     total = [0, 0]
     plain = [0, 0]
+    unit = [0, 0]
     for kind in kinds:
         sort = sort_of(kind)
         one = kind.millicores, kind.memory_bytes
@@ -64,8 +68,16 @@ def load_of(kinds: Iterable[Kind]) -> Load:
         smallest[sort] = min(low[0], one[0]), min(low[1], one[1])
         for d in (0, 1):
             total[d] += kind.most * one[d]
+            unit[d] = gcd(unit[d], one[d])
             plain[d] += 0 if kind.model else kind.most * one[d]
-    return Load(counts, (total[0], total[1]), (plain[0], plain[1]), largest, smallest)
+    return Load(
+        counts,
+        (total[0], total[1]),
+        (plain[0], plain[1]),
+        largest,
+        smallest,
+        (unit[0], unit[1]),
+    )
 
 
 def added(one: Load, more: Load) -> Load:
@@ -81,6 +93,7 @@ def added(one: Load, more: Load) -> Load:
             s: _by(min, one.smallest.get(s, more.smallest.get(s, none)), more.smallest.get(s, _ALL))
             for s in sorts
         },
+        _by(gcd, one.unit, more.unit),
     )
 
 
@@ -123,7 +136,8 @@ class Crowding:
             if short:
                 shaky.append(n)
             for d in short:
-                needs[d].append((left[d] + 1, count))
+                unit = max(1, load.unit[d])
+                needs[d].append((-(-(left[d] + 1) // unit) * unit, count))
         return never + sum(_affordable(needs[d], others[d]) for d in (0, 1)), shaky
 
     def _most(self, station: Station, sort: Sort, load: Load, d: int) -> int:

@@ -154,9 +154,11 @@ class _Crowd:
         """
         lost, shaky = self._crowding.closable(sort, self._all, load)
         rivals = self._rivals(sort, load)
+        most = _most(rivals, load)
         margins: list[int] = []
         for prices in _price_lists(sort, rivals, self._boards[sort.model]):
-            each = [self._closings.host(h, sort, prices, in_order=in_order) for h, _ in self._hosts]
+            asked = Asked(sort, tuple(sorted(prices.items())), most, in_order)
+            each = [self._closings.host(station, asked) for station, _ in self._hosts]
             closing = sum(p * count for p, (_, count) in zip(each, self._hosts, strict=True))
             left = lost
             for price, count in sorted(((each[n], self._hosts[n][1]) for n in shaky), reverse=True):
@@ -176,37 +178,59 @@ class _Crowd:
         return sort.model, PASSTHROUGH if shape.name == PASSTHROUGH else str(shape.is_mig)
 
 
+class Asked(NamedTuple):
+    """What is asked of a GPU: to be closed to a sort, at these prices, by at most so many."""
+
+    sort: Sort
+    prices: tuple[tuple[int, int], ...]
+    most: tuple[tuple[int, int], ...]
+    in_order: bool
+
+
+MOST_INSTANCES = 16
+"""No GPU has more instances, so larger counts bound nothing."""
+
+
+def _most(rivals: Sequence[Sort], load: Load) -> tuple[tuple[int, int], ...]:
+    """How many vGPUs of each shape may come to one GPU."""
+    counts: Counter[int] = Counter()
+    for rival in rivals:
+        counts[rival.shape] += load.counts.get(rival, 0)
+    return tuple(sorted((shape, min(n, MOST_INSTANCES)) for shape, n in counts.items()))
+
+
 class _Closings:
     """What it costs to close GPUs and hosts, every answer kept."""
 
     def __init__(self, boards: Mapping[str, Board]) -> None:
         self.boards = boards
-        self._known: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[Device, Asked], int] = {}
 
-    def host(
-        self, station: Station, sort: Sort, prices: Mapping[int, int], *, in_order: bool
-    ) -> int:
-        """What it costs at least to close a host's GPUs to the sort."""
-        devices = [device for device in station.devices if device.model == sort.model]
+    def host(self, station: Station, asked: Asked) -> int:
+        """What it costs at least to close a host's GPUs to a sort."""
+        sort = asked.sort
         if sort.gpus == 1:
-            listed = tuple(sorted(prices.items()))
-            return sum(self._gpu(d, sort.shape, listed, in_order=in_order) for d in devices)
+            return sum(self._gpu(d, asked) for d in station.devices if d.model == sort.model)
         whole = [self._is_whole(device, sort) for device in station.devices]
         if sort.nvlink:
             groups = [group for group in station.groups if len(group) == sort.gpus]
             return sum(all(whole[index] for index in group) for group in groups)
         return max(0, sum(whole) - sort.gpus + 1)
 
-    def _gpu(
-        self, device: Device, shape: int, prices: tuple[tuple[int, int], ...], *, in_order: bool
-    ) -> int:
-        board = self.boards[device.model]
+    def _gpu(self, device: Device, asked: Asked) -> int:
+        board, shape = self.boards[device.model], asked.sort.shape
         if board.shapes[shape].name == PASSTHROUGH:
             return int(device.mode is Mode.PASSTHROUGH and device.layout == EMPTY)
-        key = device, shape, prices, in_order
+        key = device, asked
         if key not in self._known:
             self._known[key] = closing_price(
-                board, device.mode, device.layout, shape, dict(prices), in_order=in_order
+                board,
+                device.mode,
+                device.layout,
+                shape,
+                dict(asked.prices),
+                most=dict(asked.most),
+                in_order=asked.in_order,
             )
         return self._known[key]
 

@@ -46,9 +46,8 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
     demand = chosen.demand
     accelerator = catalog.accelerator(chosen.model) if chosen.model else None
     gpus = demand.gpu.gpus if demand.gpu else 0
-    guaranteed = demand.permanent and demand.environment == "prod"
     memory_mib = -(-demand.memory_bytes // MIB)
-    reserved = (100 if guaranteed else 0, 100 if gpus or guaranteed else 0)
+    reserved = (100 if guaranteed(demand) else 0, 100 if gpus or guaranteed(demand) else 0)
     vgpus = (chosen.profile,) * gpus
     mmio_gib = (accelerator.mmio_gib(gpus) or 0) if accelerator else 0
     revision = content_revision(

@@ -72,7 +72,8 @@ def test_a_gpu_in_mixed_size_mode_carries_several() -> None:
 
 def test_mig_instances_take_legal_slices() -> None:
     """A 4g at slice 0 and a 1g beside it; a second 4g goes elsewhere."""
-    big = demand("big", need(34, Sharing.MIG, compute_first=True), count=2, phase="serving")
+    wanted = need(34, Sharing.MIG, compute_first=True)
+    big = demand("big", wanted, count=2, phase="serving", permanent=True)
     small = demand("small", need(4, Sharing.MIG), count=2, phase="serving")
     plan = placed(big, small, hosts=[host("a", gpus=1), host("b", gpus=1)])
     assert [(s.host, s.profile, s.start) for s in of(plan, "big")] == [
@@ -80,7 +81,8 @@ def test_mig_instances_take_legal_slices() -> None:
         ("b", "nvidia_h100-4-40c", 0),
     ]
     assert [(s.host, s.start) for s in of(plan, "small")] == [("a", 6), ("b", 6)]
-    assert {spot.grade for spot in plan.placed} == {Grade.BY_POWER_ON_ORDER}
+    assert {spot.grade for spot in of(plan, "big")} == {Grade.BY_POWER_ON_ORDER}
+    assert {spot.grade for spot in of(plan, "small")} == {Grade.ENFORCED}
 
 
 def test_seven_small_instances_fill_a_gpu() -> None:
@@ -103,7 +105,7 @@ def test_a_group_takes_a_whole_pair_and_its_numa_node() -> None:
     pair = need(0, Sharing.NONE, gpus=2, nvlink=True)
     plan = placed(
         demand("pair", pair, whole_numa_node=True, memory_bytes=0, permanent=True),
-        demand("small", need(9)),
+        demand("small", need(9), count=2),
         hosts=[host("a"), host("b")],
     )
     (spot,) = of(plan, "pair")
@@ -118,22 +120,31 @@ def test_a_group_takes_a_whole_pair_and_its_numa_node() -> None:
 def test_an_elastic_group_is_left_to_hope_and_that_is_an_error() -> None:
     """Any fraction may take one GPU of the pair first (F4)."""
     pair = need(0, Sharing.NONE, gpus=2, nvlink=True)
-    plan = placed(demand("pair", pair), hosts=[host("a")])
+    small = demand("small", need(9), count=2)
+    plan = placed(demand("pair", pair), small, hosts=[host("a"), host("b")])
     assert [finding.rule for finding in plan.findings] == ["MLG-P002"]
     assert "persistence: permanent" in plan.findings[0].mend
 
 
 def test_production_on_a_shared_gpu_is_left_to_hope_and_that_is_an_error() -> None:
     """Time-slicing keeps nobody's place."""
-    plan = placed(demand("d", need(9), environment="prod"), hosts=[host("a")])
+    others = demand("o", need(18), count=2)
+    plan = placed(demand("d", need(9), environment="prod"), others, hosts=[host("a")])
     assert [finding.rule for finding in plan.findings] == ["MLG-P002"]
+
+
+def test_production_alone_on_its_gpus_needs_no_more() -> None:
+    """One time-sliced size in the pool: no order of arrival keeps it out."""
+    plan = placed(demand("d", need(9), environment="prod", count=16), hosts=[host("a")])
+    assert {spot.grade for spot in plan.placed} == {Grade.ENFORCED}
+    assert plan.findings == ()
 
 
 def test_a_permanent_whole_gpu_holds_its_place_by_order() -> None:
     """Powered on first, it stays."""
     whole = demand("d", need(0, Sharing.NONE), environment="prod", permanent=True)
-    plan = placed(whole, hosts=[host("a")])
-    assert [spot.grade for spot in plan.placed] == [Grade.BY_POWER_ON_ORDER]
+    plan = placed(whole, demand("o", need(9), count=8), hosts=[host("a")])
+    assert [spot.grade for spot in of(plan, "d")] == [Grade.BY_POWER_ON_ORDER]
 
 
 def test_without_a_link_no_group() -> None:
