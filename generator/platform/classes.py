@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from generator.catalog import Catalog
 from generator.placement.plan import Chosen, Plan
+from generator.placement.reach import guaranteed
 from generator.platform.naming import Namer
 from generator.platform.objects import VmClass
 from generator.platform.stamps import stamp
