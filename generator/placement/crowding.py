@@ -13,7 +13,7 @@ from math import gcd
 from typing import NamedTuple
 
 from generator.placement.geometry import Board
-from generator.placement.reach import Device, Kind, Station
+from generator.placement.reach import Device, Kind, Station, likeness
 from generator.placement.shapes import CLOSED
 
 Reserved = tuple[int, int]
@@ -57,19 +57,24 @@ def load_of(kinds: Iterable[Kind]) -> Load:
     total = [0, 0]
     plain = [0, 0]
     unit = [0, 0]
+    several: dict[object, list[Kind]] = {}
     for kind in kinds:
+        several.setdefault(likeness(kind), []).append(kind)
+    for alike in several.values():
+        kind = alike[0]
+        most = len(alike) * kind.most
         sort = sort_of(kind)
         one = kind.millicores, kind.memory_bytes
         if not kind.model and not any(one):
             continue  # what reserves nothing is in nobody's way
-        counts[sort] += kind.most
+        counts[sort] += most
         high, low = largest.get(sort, one), smallest.get(sort, one)
         largest[sort] = max(high[0], one[0]), max(high[1], one[1])
         smallest[sort] = min(low[0], one[0]), min(low[1], one[1])
         for d in (0, 1):
-            total[d] += kind.most * one[d]
+            total[d] += most * one[d]
             unit[d] = gcd(unit[d], one[d])
-            plain[d] += 0 if kind.model else kind.most * one[d]
+            plain[d] += 0 if kind.model else most * one[d]
     return Load(
         counts,
         (total[0], total[1]),

@@ -2,7 +2,7 @@
 
 DRS picks the host and the host's manager the GPU, so a plan holds only where a lever leaves them no
 choice that breaks it. The grade of a placement follows from the worst order of arrival
-(``promise``); the lever is what brings that about on the stated versions.
+(``worst_order``); the lever is what brings that about on the stated versions.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from generator.placement.geometry import Board
 from generator.placement.plan import Grade
-from generator.placement.promise import Promise, Worst
-from generator.placement.reach import Kind, Pool, Station
+from generator.placement.reach import Kind, Pool, Station, likeness
 from generator.placement.shapes import PASSTHROUGH, Mode
 from generator.placement.terms import Terms
+from generator.placement.worst_order import Promise, Worst
 
 Key = tuple[str, str, Pool]
 """A kind: environment, demand, pool."""
@@ -51,12 +51,17 @@ class Grading:
         self._mixed: dict[tuple[Pool, str], Worst] = {}
         self._by_name = {(s.pool, s.name): s for s in situation.stations}
         self._words = _Words(situation)
-        self.held = {
-            key_of_kind(kind): _held(
-                kind, self._worst.promise(kind), self._words.of(kind), situation.terms
+        self._alike: dict[object, Held] = {}
+        self._mends: dict[object, str] = {}
+        self.held = {key_of_kind(kind): self._hold(kind) for kind in situation.kinds}
+
+    def _hold(self, kind: Kind) -> Held:
+        alike = likeness(kind)
+        if alike not in self._alike:
+            self._alike[alike] = _held(
+                kind, self._worst.promise(kind), self._words.of(kind), self._situation.terms
             )
-            for kind in situation.kinds
-        }
+        return self._alike[alike]
 
     def mend(self, kind: Kind, hosts: Iterable[str]) -> str:
         """The cheapest lever that would hold a kind on these versions; "" where none does.
@@ -64,13 +69,21 @@ class Grading:
         ``hosts`` are those that the plan gives to the kind. Each lever is tried by asking for the
         worst order of arrival again.
         """
+        alike = likeness(kind)
+        if alike not in self._mends:
+            self._mends[alike] = self._mend_in_place(kind)
+        if self._mends[alike]:
+            return self._mends[alike]
+        names = sorted(set(hosts))
+        if self._would_do_alone(kind, frozenset(names)):
+            return f"give {', '.join(names)} a zone or cluster of its own, bound to its class only"
+        return ""
+
+    def _mend_in_place(self, kind: Kind) -> str:
         if not kind.permanent and self._worst.if_permanent(kind) == kind.most:
             return "state persistence: permanent, which keeps its nodes powered on from the start"
         if self._would_do_in_mixed_size(kind):
             return f"set every time-sliced {kind.model} of {kind.pool[2]} to mixed-size mode"
-        names = sorted(set(hosts))
-        if self._would_do_alone(kind, frozenset(names)):
-            return f"give {', '.join(names)} a zone or cluster of its own, bound to its class only"
         return ""
 
     def _would_do_in_mixed_size(self, kind: Kind) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from generator.placement.geometry import Board
 from generator.placement.plan import Placed, Plan
-from generator.placement.promise import power_on_rank
 from generator.placement.shapes import CLOSED, NO_START, PASSTHROUGH, Fixed, Mode
 from generator.placement.stock import Gpu, Host
+from generator.placement.worst_order import power_on_rank
 from generator.record import Record, record
 
 UNKNOWN_START = -2

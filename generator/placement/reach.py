@@ -44,6 +44,11 @@ class Kind(NamedTuple):
     memory_bytes: int
 
 
+def likeness(kind: Kind) -> tuple[object, ...]:
+    """All of a kind but its names: kinds alike in it have the same promise."""
+    return kind[2:]
+
+
 class Device(NamedTuple):
     """A GPU as its classes find it: the mode that it is set to and the layout that stays on it."""
 
@@ -146,10 +151,15 @@ def _set_to(gpu: Gpu, planned: Mode | None) -> Mode:
 def modes_of(rooms: Iterable[Room], boards: Mapping[str, Board]) -> dict[tuple[str, str], Mode]:
     """The mode that each GPU's contents need, by site and name; none for an empty GPU."""
     found: dict[tuple[str, str], Mode] = {}
+    known: dict[tuple[str, tuple[int, ...]], Mode | None] = {}
     for room in rooms:
         for gpu, layouts in zip(room.host.gpus, room.layouts, strict=True):
-            board = boards.get(gpu.model)
-            needed = {board.mode(n) for n in layouts} - {Mode.EMPTY} if board else set()
-            if needed:
-                found[room.host.site, gpu.name] = min(needed)
+            if any(layouts) and gpu.model in boards:
+                at = gpu.model, layouts
+                if at not in known:
+                    needed = {boards[gpu.model].mode(n) for n in layouts} - {Mode.EMPTY}
+                    known[at] = min(needed, default=None)
+                mode = known[at]
+                if mode is not None:
+                    found[room.host.site, gpu.name] = mode
     return found

@@ -1,8 +1,8 @@
 """Orders of arrival against the promise: who still starts when everybody comes and goes.
 
-The simulator shares no argument with ``promise``: it only lets VMs arrive, and counts. A replay has
-two ways: ``in_order`` powers the permanent VMs on first, in the plan's order, and never stops them;
-otherwise all VMs come in any order and any may stop and start again.
+The simulator shares no argument with ``worst_order``: it only lets VMs arrive, and counts. A replay
+has two ways: ``in_order`` powers the permanent VMs on first, in the plan's order, and never stops
+them; otherwise all VMs come in any order and any may stop and start again.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from generator.placement.levers import Held, Key, Situation, key_of_kind
 from generator.placement.plan import Grade
-from generator.placement.promise import power_on_order
 from generator.placement.reach import Kind
 from generator.placement.world import Habit, Pick, Place, World
+from generator.placement.worst_order import power_on_order
 
 Vm = tuple[int, int]
 """A VM: its kind by number, and its own number."""

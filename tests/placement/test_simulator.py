@@ -20,7 +20,7 @@ from generator.placement.terms import Terms, terms_of
 from generator.placement.world import Habit, Place, World
 from tests.example import blueprint, planned, site
 from tests.placement.sites import case
-from tests.placement.test_promise import H100, kind, station
+from tests.placement.test_worst_order import H100, kind, station
 
 CATALOG = Catalog.builtin()
 BOARDS = {H100: Board(CATALOG.accelerator(H100))}

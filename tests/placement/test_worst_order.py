@@ -6,9 +6,9 @@ import pytest
 
 from generator.catalog import Catalog
 from generator.placement.geometry import Board
-from generator.placement.promise import Promise, Worst
 from generator.placement.reach import Device, Kind, Station
 from generator.placement.shapes import EMPTY, Mode
+from generator.placement.worst_order import Promise, Worst
 from generator.quantity import GIB
 
 H100 = "nvidia-h100-pcie-80"
