@@ -4,7 +4,7 @@ This package joins the rooms; it computes nothing itself. ``load`` and ``validat
 rest is pure.
 """
 
-from generator.api.assessing import Assessed, Project, assess, place, size
+from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
 from generator.api.judging import all_rules, located
@@ -31,6 +31,7 @@ __all__ = [
     "read_kept",
     "render",
     "size",
+    "solved",
     "sound",
     "validate",
     "whatif",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
-from generator.finding import Finding
+from generator.finding import CannotRun, Finding
 from generator.ledger import Entry, assumed_once
 from generator.placement.plan import Placed, Plan
 from generator.platform.objects import DesiredState
@@ -59,8 +60,12 @@ def place(
     catalog: Catalog,
     *,
     keep: Sequence[Placed] = (),
+    exact_s: float | None = None,
 ) -> Plan:
-    """Where the demands go on the hosts of the sites; ``keep`` are placements that should stay."""
+    """Where the demands go on the hosts of the sites; ``keep`` are placements that should stay.
+
+    ``exact_s`` is how long an integer program may look for a plan with fewer GPUs.
+    """
     from generator.placement.engine import place as place_demands
     from generator.placement.licences import licensed
     from generator.placement.offers import catalogued
@@ -68,22 +73,29 @@ def place(
     from generator.placement.terms import terms_of
 
     terms = terms_of(blueprint, catalog)
-    plan = place_demands(sized, stock(sites.inventories), catalog, terms, keep=keep)
+    hosts = stock(sites.inventories)
+    plan = place_demands(sized, hosts, catalog, terms, keep=keep, exact_s=exact_s)
     return licensed(catalogued(plan, catalog, terms), sites.inventories, catalog)
 
 
 def assess(
-    blueprint: Blueprint, sites: Sites, catalog: Catalog, *, keep: Sequence[Placed] = ()
+    blueprint: Blueprint,
+    sites: Sites,
+    catalog: Catalog,
+    *,
+    keep: Sequence[Placed] = (),
+    exact_s: float | None = None,
 ) -> Assessed:
     """Sizes, places and derives the desired state; findings are those of these rooms. Pure.
 
-    ``keep`` are placements of an earlier plan that should stay where they are.
+    ``keep`` are placements of an earlier plan that should stay where they are, ``exact_s`` is how
+    long an integer program may look for a plan with fewer GPUs.
     """
     from generator.placement.rules import DoesNotFit
     from generator.platform.build import desired_state
 
     sized = size(blueprint, catalog, sites)
-    plan = place(sized, blueprint, sites, catalog, keep=keep)
+    plan = place(sized, blueprint, sites, catalog, keep=keep, exact_s=exact_s)
     return Assessed(
         sized=sized,
         plan=plan,
@@ -95,3 +107,18 @@ def assess(
             *(DoesNotFit.of(shortfall) for shortfall in plan.shortfalls),
         ),
     )
+
+
+def solved(project: Project, seconds: float) -> Project:
+    """The project on as few GPUs as an integer program finds in some seconds.
+
+    Raises:
+        CannotRun: where the extra ``mlgen[exact]`` is not installed.
+    """
+    from generator.placement.exact import NoSolver
+
+    try:
+        assessed = assess(project.blueprint, project.sites, project.catalog, exact_s=seconds)
+    except NoSolver as missing:
+        raise CannotRun("an exact answer needs HiGHS: pip install 'mlgen[exact]'") from missing
+    return replace(project, assessed=assessed)

@@ -21,6 +21,7 @@ from generator.cli.observations import observations_option, revision_body, revis
 
 if TYPE_CHECKING:
     from generator.api import Assessed, Project
+    from generator.api.outlook import Outlook
     from generator.report.map import PlatformMap
     from generator.sizing.revision import Revision
 
@@ -35,6 +36,17 @@ EXIT_DOES_NOT_FIT = 4
 @click.argument("blueprint", type=click.Path(path_type=Path))
 @click.option("--ledger", is_flag=True, help="Also print every figure with its rule and source.")
 @click.option("--placements", is_flag=True, help="Also print a line for every VM.")
+@click.option("--steps", is_flag=True, help="Also list the steps from what runs today to the plan.")
+@click.option(
+    "--plan-only", is_flag=True, help="Leave out failures, the bound, remedies and steps."
+)
+@click.option(
+    "--exact",
+    "exact_s",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Let an integer program look so long for a plan with fewer GPUs; needs mlgen[exact].",
+)
 @click.option(
     "--svg",
     type=click.Path(path_type=Path),
@@ -45,10 +57,13 @@ EXIT_DOES_NOT_FIT = 4
 @site_option
 @keep_option
 @format_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - one for each option
     blueprint: Path,
     ledger: bool,
     placements: bool,
+    steps: bool,
+    plan_only: bool,
+    exact_s: float | None,
     svg: Path | None,
     observations: tuple[Path, ...],
     sites: tuple[Path, ...],
@@ -56,25 +71,31 @@ def command(
     form: str,
 ) -> int:
     """Say what BLUEPRINT needs, which device and host carries it, and how sure that is."""
-    from generator.api import load, observe, read_kept
+    from generator.api import load, observe, read_kept, solved
     from generator.api.mapping import map_of
+    from generator.api.outlook import outlook
+    from generator.cli.outlook import outlook_text
     from generator.report.map_text import map_text
 
     project, *more = load([blueprint], sites=sites, keep=read_kept(kept))
     if more:
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     project, revision = observe(project, observations) if observations else (project, None)
+    project = project if exact_s is None else solved(project, exact_s)
     drawn = map_of(project)
+    seen = None if plan_only else outlook(project)
     if svg is not None:
         _draw(drawn, project, svg)
     if form == "json":
-        print_json("size", _body(project, drawn, revision))
+        print_json("size", _body(project, drawn, revision, seen))
     else:
         shown = map_text(
             drawn, width=columns(), colour=colour(sys.stdout), unicode=unicode(sys.stdout)
         )
         text = _text(project.assessed, shown, with_ledger=ledger, with_placements=placements)
         click.echo(text, nl=False)
+        if seen is not None:
+            click.echo("\n" + outlook_text(seen, with_steps=steps), nl=False)
         if revision:
             click.echo("\n" + revision_text(revision, colour=colour(sys.stdout)), nl=False)
     return 0 if project.assessed.plan.fits else EXIT_DOES_NOT_FIT
@@ -87,7 +108,11 @@ def _draw(drawn: PlatformMap, project: Project, path: Path) -> None:
     write_one(path, map_svg(drawn, title=project.blueprint.metadata.name))
 
 
-def _body(project: Project, drawn: PlatformMap, revision: Revision | None) -> dict[str, Any]:
+def _body(
+    project: Project, drawn: PlatformMap, revision: Revision | None, seen: Outlook | None
+) -> dict[str, Any]:
+    from generator.cli.outlook import outlook_body
+
     assessed = project.assessed
     return {
         "platform": project.blueprint.metadata.name,
@@ -103,6 +128,7 @@ def _body(project: Project, drawn: PlatformMap, revision: Revision | None) -> di
         "links": assessed.sized.network.links,
         "addresses": assessed.sized.network.addresses,
         "ledger": assessed.ledger,
+        **(outlook_body(seen) if seen else {}),
         **(revision_body(revision) if revision else {}),
     }
 

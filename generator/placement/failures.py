@@ -54,7 +54,12 @@ def failures(
     minimum. ``ha`` is by site and cluster; where it says nothing, HA is taken to be on, because a
     Supervisor needs it.
     """
-    failing = Failing(plan, hosts, catalog, terms, promises=promises, ha=ha)
+    return table(Failing(plan, hosts, catalog, terms, promises=promises, ha=ha))
+
+
+def table(failing: Failing) -> Failures:
+    """Every single loss of a plan that is ready to fail."""
+    hosts = [machine.host for machine in failing.running.machines]
     orders = range(len(hosts))
     return Failures(
         hosts=tuple(failing.hosts((order,)) for order in orders),

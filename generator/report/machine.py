@@ -24,13 +24,16 @@ def findings_body(findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, tuples and mappings as the JSON types."""
+    """Dataclasses, tuples (those with names as objects) and mappings as the JSON types."""
     if isinstance(value, Place):
         return {"file": value.file, "line": value.line, "column": value.column}
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
+    names = getattr(value, "_fields", None)
+    if isinstance(value, tuple) and names:
+        return {name: plain(item) for name, item in zip(names, value, strict=True)}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
