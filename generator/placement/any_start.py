@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.placement.shapes import CLOSED, EMPTY, NOWHERE
+from generator.placement.shapes import CLOSED, EMPTY, NOWHERE, Mode
 
 
 class AnyStart:
@@ -38,6 +38,6 @@ class AnyStart:
             return 0
         return self.total_mib - (layout - 1 if layout else 0)
 
-    def is_mig(self, layout: int) -> bool:  # noqa: ARG002 - the protocol's question
-        """Never: there is no such mode here."""
-        return False
+    def setting(self, layout: int) -> Mode:  # noqa: ARG002 - the protocol's question
+        """Nothing: there are no such modes here."""
+        return Mode.SAME_SIZE

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.instances import Seated
+from generator.placement.places import Places, span
 from generator.placement.shapes import (
     CLOSED,
     EMPTY,
@@ -39,9 +40,6 @@ class _Key(NamedTuple):
 class _Settled(NamedTuple):
     mode: Mode
     starts: tuple[int, ...]
-
-
-_ITEMS = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 class Board:
@@ -82,7 +80,7 @@ class Board:
         self._rooms: dict[int, int] = {}
         self._free: dict[int, int] = {}
         self._usable: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._solved: dict[tuple[int, _ITEMS], tuple[int, ...] | None] = {}
+        self._free_places = Places()
 
     def shape(self, name: str) -> int:
         """The number of a profile, or of ``PASSTHROUGH``; KeyError for another board's."""
@@ -177,14 +175,13 @@ class Board:
         """The most framebuffer that vGPUs of some shapes can still take, in MiB."""
         at = (layout, catalogue)
         if at not in self._usable:
-            self._usable[at] = max(
-                (
-                    self.shapes[shape].framebuffer_mib + self.usable_mib(after, catalogue)
-                    for shape in catalogue
-                    if (after := self.join(layout, shape)) != NOWHERE
-                ),
-                default=0,
-            )
+            most, free = 0, self.free_mib(layout)
+            for shape in sorted(catalogue, key=lambda n: -self.shapes[n].framebuffer_mib):
+                after = self.join(layout, shape) if most < free else NOWHERE
+                if after != NOWHERE:
+                    size = self.shapes[shape].framebuffer_mib
+                    most = max(most, size + self.usable_mib(after, catalogue))
+            self._usable[at] = most
         return self._usable[at]
 
     def standing(self, layout: int) -> int:
@@ -198,9 +195,11 @@ class Board:
         """The mode that the layout needs; the plainest where several would do."""
         return self._settled[layout].mode
 
-    def is_mig(self, layout: int) -> bool:
-        """Whether the layout needs MIG enabled."""
-        return self._settled[layout].mode.is_mig
+    def setting(self, layout: int) -> Mode:
+        """What must be set by hand on the host for the layout: MIG, mixed-size or neither."""
+        mode = self._settled[layout].mode
+        by_hand = mode.is_mig or mode is Mode.MIXED_SIZE
+        return (Mode.MIG if mode.is_mig else mode) if by_hand else Mode.SAME_SIZE
 
     def seats(self, layout: int) -> tuple[Seat, ...]:
         """Every vGPU of a layout with its place, what runs first and large before small."""
@@ -262,36 +261,15 @@ class Board:
         return None if starts is None else _Settled(mode, seated.starts(starts))
 
     def _places(self, fixed: Sequence[Fixed], wanted: Sequence[int]) -> tuple[int, ...] | None:
-        """A place for each wanted shape beside the fixed ones, or None.
-
-        High places are tried first: that is how Hopper puts a 3g at slice 4 and keeps 0 for a 4g.
-        """
-        mask = 0
+        """A place for each wanted shape beside the fixed ones, or None."""
+        taken = 0
         for running in fixed:
-            span = ((1 << self.shapes[running.shape].size) - 1) << max(0, running.start)
-            if running.start < 0 or mask & span:
+            units = span(self.shapes[running.shape].size, max(0, running.start))
+            if running.start < 0 or taken & units:
                 return None
-            mask |= span
-        items = tuple((self.shapes[n].size, self.shapes[n].starts) for n in wanted)
-        return self._solve(mask, items)
-
-    def _solve(self, mask: int, items: _ITEMS) -> tuple[int, ...] | None:
-        if not items:
-            return ()
-        at = (mask, items)
-        if at not in self._solved:
-            self._solved[at] = self._search(mask, items)
-        return self._solved[at]
-
-    def _search(self, mask: int, items: _ITEMS) -> tuple[int, ...] | None:
-        size, starts = items[0]
-        for start in reversed(starts):
-            span = ((1 << size) - 1) << start
-            if not mask & span:
-                rest = self._solve(mask | span, items[1:])
-                if rest is not None:
-                    return (start, *rest)
-        return None
+            taken |= units
+        pieces = ((self.shapes[n].size, self.shapes[n].starts) for n in wanted)
+        return self._free_places.of(taken, pieces)
 
 
 def _wanted(profile: VgpuProfile, wanted: frozenset[str] | None) -> bool:

@@ -130,14 +130,13 @@ class Room:
             found[slot] = board.join(before[slot], ask.shape)
             if found[slot] == NOWHERE:
                 return None
-        # MIG is switched on by hand on the host: no week can change it from slot to slot.
-        if len({board.is_mig(layout) for layout in found if layout != EMPTY}) > 1:
-            return None
-        # A vGPU keeps its place for as long as it runs, whoever comes and goes beside it.
         together = [*self.standing[gpu], (ask.shape, ask.slots)]
-        if not _take_turns(together) and self._union(gpu, together) == NOWHERE:
-            return None
-        return tuple(found)
+        if _take_turns(together):
+            # MIG and mixed size are set by hand on the host: no week changes them slot by slot.
+            settings = {board.setting(layout) for layout in found if layout != EMPTY}
+            return tuple(found) if len(settings) == 1 else None
+        # A vGPU keeps its place for as long as it runs, whoever comes and goes beside it.
+        return None if self._union(gpu, together) == NOWHERE else tuple(found)
 
     def _union(self, gpu: int, standing: Sequence[tuple[int, tuple[int, ...]]]) -> int:
         """The layout in which all that ever stands on a GPU would stand at once."""

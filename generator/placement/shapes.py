@@ -53,8 +53,8 @@ class Geometry(Protocol):
     def free_mib(self, layout: int) -> int:
         """The framebuffer that no vGPU holds, in MiB, usable or not."""
 
-    def is_mig(self, layout: int) -> bool:
-        """Whether the layout needs MIG enabled."""
+    def setting(self, layout: int) -> Mode:
+        """What must be set by hand on the host for the layout: MIG, mixed-size or neither."""
 
 
 class Shape(NamedTuple):

@@ -14,7 +14,7 @@ from generator.placement.plan import Grade, Placed, Plan
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB
-from generator.sizing.demand import Demand, Sharing
+from generator.sizing.demand import Demand, RunWindow, Sharing
 from tests.placement.build import H100, L40S, demand, host, need, sized
 
 CATALOG = Catalog.builtin()
@@ -337,3 +337,34 @@ def test_a_pair_is_two_gpus_that_are_joined() -> None:
     pair = need(0, Sharing.NONE, gpus=2, nvlink=True)
     plan = placed(demand("d", pair, permanent=True), hosts=[held])
     assert [spot.gpus for spot in plan.placed] == [("a/gpu2", "a/gpu3")]
+
+
+def at(start_h: int, lasts_h: int) -> tuple[RunWindow, ...]:
+    """Monday from an hour on."""
+    return (RunWindow(start_s=start_h * 3600, duration_s=lasts_h * 3600),)
+
+
+def test_a_gpu_does_not_change_to_mixed_size_for_the_night() -> None:
+    """That mode is set by hand on the host, as MIG is: five 16C fit in the other mode only."""
+    by_name = [need(1, profile=f"nvidia_h100-{size}c") for size in (40, 10, 16)]
+    plan = placed(
+        demand("x", by_name[0], windows=at(0, 8)),
+        demand("y", by_name[1], windows=at(0, 8)),
+        demand("z", by_name[2], count=5, minimum=0, windows=at(8, 8)),
+        hosts=[host("a", gpus=1)],
+        mixed_size=True,
+    )
+    assert {spot.start >= 0 for spot in plan.placed} in ({True}, {False})
+    assert len(of(plan, "z")) in (0, 5)
+
+
+def test_sizes_take_turns_on_a_gpu_in_same_size_mode() -> None:
+    """The GPU is empty between them."""
+    plan = placed(
+        demand("x", need(27.7), count=2, windows=at(0, 8)),
+        demand("y", need(9.0), count=8, windows=at(8, 8)),
+        hosts=[host("a", gpus=1)],
+        mixed_size=True,
+    )
+    assert len(plan.placed) == 10
+    assert {spot.start for spot in plan.placed} == {-1}
