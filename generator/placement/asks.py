@@ -11,6 +11,7 @@ from generator.catalog.vgpu import VgpuProfile
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
 from generator.placement.profiles import choose, offered
+from generator.placement.releases import can_give
 from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
@@ -55,6 +56,7 @@ class Models:
         )
         self._known: dict[tuple[object, ...], list[Option]] = {}
         self._terms = terms
+        self._versions = catalog.versions
         self._sites = here
         self._rows = {row.id: row for row in rows}
         self.boards: Mapping[str, Board] = {
@@ -90,12 +92,17 @@ class Models:
                 continue
             if need.nvlink and need.gpus not in accelerator.device_group_sizes:
                 continue
+            if not accelerator.vgpu or not self._released(need, accelerator):
+                continue
             precision = need.precision.removesuffix("-mixed")
             if precision and precision not in accelerator.precisions:
                 continue
             profile = choose(need, accelerator, self._terms, self._offered.get(model, ()))
             if profile is not None:
                 yield accelerator, profile
+
+    def _released(self, need: GpuNeed, accelerator: Accelerator) -> bool:
+        return can_give(need, accelerator, self._versions, self._terms.targets)
 
 
 def ask_for(
