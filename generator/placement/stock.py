@@ -8,6 +8,9 @@ from generator.blueprint.model.hosts import Host as HostFacts
 from generator.record import Record, record
 from generator.supply.model import SiteInventory
 
+_Holder = tuple[str, str]
+"""Who has a whole GPU of the host, and of which model ("" for any)."""
+
 
 @record
 class Tenant(Record):
@@ -141,10 +144,12 @@ def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
                         ours=vm.foreign is False,
                     )
                 )
-    nowhere = _vgpus_on_no_known_device(site, facts)
+    nowhere = [*_vgpus_on_no_known_device(site, facts), *_promised(facts)]
     for index, device in enumerate(facts.gpus):
         pci = device.pci or ""
-        holder = device.held_by or taken.get(pci, "") or (nowhere.pop(0) if nowhere else "")
+        holder = device.held_by or taken.get(pci, "")
+        if not holder and nowhere:
+            holder = _next_for(device.model, nowhere)
         yield Gpu(
             host=facts.name,
             index=index,
@@ -159,10 +164,24 @@ def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:
         )
 
 
-def _vgpus_on_no_known_device(site: SiteInventory, facts: HostFacts) -> list[str]:
+def _next_for(model: str, nowhere: list[_Holder]) -> str:
+    """Takes the first holder that may have a GPU of this model off the list; empty for none."""
+    fitting = (n for n, (_, wanted) in enumerate(nowhere) if wanted in ("", model))
+    found = next(fitting, None)
+    return "" if found is None else nowhere.pop(found)[0]
+
+
+def _promised(facts: HostFacts) -> list[_Holder]:
+    """The GPUs that are promised to other users, of which nobody says where they are."""
+    reserved = facts.reserved_for_others
+    count = (reserved.gpus or 0) if reserved else 0
+    return [("others", (reserved.gpu if reserved else None) or "")] * count
+
+
+def _vgpus_on_no_known_device(site: SiteInventory, facts: HostFacts) -> list[_Holder]:
     """The VM of each running vGPU whose device is unknown: it costs the host a whole GPU."""
     return [
-        vm.name
+        (vm.name, "")
         for vm in site.occupancy
         if vm.host == facts.name and vm.power != "off" and vm.foreign is not False
         for vgpu in vm.vgpus

@@ -1,0 +1,50 @@
+"""The supply: what inventories leave to the platform."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.blueprint.model.hosts import Cpu, GpuDevice, Host
+from generator.blueprint.model.resource_management import Capacity
+from generator.placement.stock import stock
+from generator.quantity import GIB, Quantity
+from generator.supply.model import RunningVgpu, RunningVm, SiteInventory, SiteMetadata
+
+H100, L40S = "nvidia-h100-pcie-80", "nvidia-l40s"
+
+
+def held(reserved: Capacity | None, *running: RunningVm) -> list[str]:
+    """Who holds each GPU of a host with an L40S and two H100."""
+    facts = Host(
+        name="a",
+        cpu=Cpu(sockets=2, cores_per_socket=32),
+        memory_bytes=Quantity(512 * GIB),
+        reserved_for_others=reserved,
+        gpus=tuple(GpuDevice(model=m, pci=f"p{n}") for n, m in enumerate((L40S, H100, H100))),
+    )
+    site = SiteInventory(metadata=SiteMetadata(name="s"), hosts=(facts,), occupancy=running)
+    (host,) = stock({"s": site})
+    return [gpu.held_by for gpu in host.gpus]
+
+
+@pytest.mark.parametrize(
+    ("reserved", "holders"),
+    [
+        (None, ["", "", ""]),
+        (Capacity(cores=4), ["", "", ""]),
+        (Capacity(gpus=1), ["others", "", ""]),
+        (Capacity(gpus=2), ["others", "others", ""]),
+        (Capacity(gpus=1, gpu=H100), ["", "others", ""]),
+        (Capacity(gpus=9), ["others", "others", "others"]),
+    ],
+)
+def test_gpus_that_others_are_promised_are_no_supply(
+    reserved: Capacity | None, holders: list[str]
+) -> None:
+    assert held(reserved) == holders
+
+
+def test_a_promise_comes_on_top_of_what_is_taken() -> None:
+    lost = RunningVm(name="lost", host="a", vgpus=(RunningVgpu(profile="nvidia_h100-80c"),))
+    taken = RunningVm(name="vdi", host="a", passthrough=("p1",))
+    assert held(Capacity(gpus=1), lost, taken) == ["lost", "vdi", "others"]
