@@ -10,12 +10,12 @@ from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
+from generator.placement.overhead import overhead_bytes
 from generator.placement.profiles import choose, offered
 from generator.placement.releases import can_give
 from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
-from generator.quantity import MIB
 from generator.sizing.demand import Demand, GpuNeed, Sharing
 
 _NEED = tuple(field.name for field in fields(GpuNeed))
@@ -25,10 +25,6 @@ Option = tuple[Accelerator, VgpuProfile]
 
 APART = ("serving", "control-plane", "system")
 """Phases whose copies keep away from one another: one lost host must not take them all."""
-
-MMIO_OVERHEAD_BYTES = 97 * MIB
-"""What a 512 GB MMIO window costs the host per GPU VM: 83 MB for 128 GB and 14 more.
-Source: F. Denneman, BIOS, VM and vCenter settings (2023)."""
 
 
 class Models:
@@ -116,7 +112,6 @@ def ask_for(
     shape = -1
     if option is not None:
         shape = models.boards[option[0].id].shape(option[1].name)
-    memory = demand.memory_bytes + (MMIO_OVERHEAD_BYTES if demand.gpu else 0)
     return Ask(
         site=demand.site,
         environment=demand.environment if terms.isolation != "none" else "",
@@ -125,7 +120,7 @@ def ask_for(
         gpus=demand.gpu.gpus if demand.gpu else 0,
         nvlink=demand.gpu is not None and demand.gpu.nvlink,
         millicores=millicores_of(demand),
-        memory_bytes=memory,
+        memory_bytes=demand.memory_bytes + overhead_bytes(demand, option[0] if option else None),
         slots=slots,
         apart=(demand.environment, demand.name)
         if demand.count > 1 and demand.phase in APART

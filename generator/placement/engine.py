@@ -12,6 +12,7 @@ from generator.placement.asks import Models
 from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
 from generator.placement.holding import Holding
+from generator.placement.overhead import overhead_entry
 from generator.placement.packing import Packing
 from generator.placement.plan import Placed, Plan, Shortfall
 from generator.placement.seats import gpu_plans, starts
@@ -85,8 +86,10 @@ def _plan(
     )
 
 
-def _entries(f: Filled) -> Sequence[Entry]:
-    return shape_entries(f.demand, f.choice.demand, f.option[1] if f.option else None)
+def _entries(f: Filled) -> Iterator[Entry]:
+    accelerator, profile = f.option or (None, None)
+    yield from shape_entries(f.demand, f.choice.demand, profile)
+    yield overhead_entry(f.choice.demand, accelerator)
 
 
 def _placed(packing: Packing, filled: Sequence[Filled], holding: Holding) -> Iterator[Placed]:

@@ -198,7 +198,7 @@ def test_replicas_keep_apart() -> None:
 
 def test_memory_and_cores_are_limits() -> None:
     """GPU VMs reserve all their memory, so it is what admits them."""
-    small = host("a", free_memory_bytes=64 * GIB)
+    small = host("a", free_memory_bytes=65 * GIB)
     plan = placed(demand("d", memory_bytes=32 * GIB, count=3), hosts=[small])
     assert len(plan.placed) == 2
     assert plan.shortfalls[0].because == "no host has 4 cores and 32 GiB of memory left"
