@@ -125,6 +125,8 @@ def ask_for(
         apart=(demand.environment, demand.name)
         if demand.count > 1 and demand.phase in APART
         else None,
+        nvme_bytes=demand.nvme_bytes,
+        ports=tuple((use.traffic, use.bytes_per_s) for use in demand.ports),
     )
 
 

@@ -12,6 +12,7 @@ from generator.placement.asks import Models
 from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
 from generator.placement.holding import Holding
+from generator.placement.local import without_room
 from generator.placement.overhead import overhead_entry
 from generator.placement.packing import Packing
 from generator.placement.plan import Placed, Plan, Shortfall
@@ -133,6 +134,8 @@ def _missing(packing: Packing, f: Filled) -> str:
     """What stops the next VM of the demand, in words."""
     here = [room for room in packing.rooms if f.ask.site in ("", room.host.site)]
     if not any(room.has(f.ask) for room in here):
+        if any(room.has(f.ask._replace(nvme_bytes=0, ports=())) for room in here):
+            return without_room(f.ask)
         memory_gib = f.choice.demand.memory_bytes >> 30
         return f"no host has {f.choice.demand.vcpus} cores and {memory_gib} GiB of memory left"
     if not f.choice.profile:

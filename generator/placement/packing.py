@@ -283,5 +283,6 @@ def _likeness(room: Room) -> object:
     return (
         *(host.site, host.vcenter, host.cluster, host.free_cores, host.free_memory_bytes),
         *(host.numa_nodes, host.numa_cores, host.numa_memory_bytes, room.groups),
+        *(host.nvme_bytes, host.ports),
         tuple((gpu.model, gpu.numa) for gpu in host.gpus),
     )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from generator.placement.geometry import Board
 from generator.placement.links import GROUP_SIZES, link_groups
+from generator.placement.local import Local
 from generator.placement.shapes import CLOSED, EMPTY, NO_START, NOWHERE, Fixed, Geometry, Mode
 from generator.placement.stock import Gpu, Host
 
@@ -26,7 +27,8 @@ class Ask(NamedTuple):
     ``environment`` is whose place it shares ("" where environments may mix), ``model`` the GPU ("":
     none) and ``shape`` the vGPU profile by the number that its board gives it. ``memory_bytes``
     has the overhead in it. ``slots`` are the parts of the week in which it runs. Copies of one
-    ``apart`` keep away from one another as far as they can.
+    ``apart`` keep away from one another as far as they can. ``nvme_bytes`` and ``ports`` (bytes per
+    second by traffic) are what it takes of its host's own NVMe and network ports.
     """
 
     site: str
@@ -39,6 +41,8 @@ class Ask(NamedTuple):
     memory_bytes: int
     slots: tuple[int, ...] = (0,)
     apart: tuple[str, str] | None = None
+    nvme_bytes: int = 0
+    ports: tuple[tuple[str, int], ...] = ()
 
 
 class Spot(NamedTuple):
@@ -62,6 +66,7 @@ class Room:
         "intact_at",
         "intact_groups",
         "layouts",
+        "local",
         "memory_bytes",
         "millicores",
         "models",
@@ -107,15 +112,24 @@ class Room:
         self.down = False
         self.intact_at = -1
         self.intact_groups: list[int] = []
+        self.local: Local | None = None
 
     def has(self, ask: Ask) -> bool:
-        """Whether cores and memory suffice in every slot of the ask."""
+        """Whether cores, memory and what else it asks for suffice in every slot of the ask."""
+        if (ask.nvme_bytes or ask.ports) and not self._local().has(ask):
+            return False
         if len(self.millicores) == 1:
             return self.millicores[0] >= ask.millicores and self.memory_bytes[0] >= ask.memory_bytes
         return all(
             self.millicores[slot] >= ask.millicores and self.memory_bytes[slot] >= ask.memory_bytes
             for slot in ask.slots
         )
+
+    def _local(self) -> Local:
+        """What is left of NVMe and ports; looked at only by what asks for it."""
+        if self.local is None:
+            self.local = Local(self.host, len(self.millicores))
+        return self.local
 
     def joined(self, gpu: int, ask: Ask) -> tuple[int, ...] | None:
         """The layouts of a GPU with one vGPU more in the ask's slots, or None."""
@@ -278,6 +292,8 @@ class Room:
         if spot.node != ANYWHERE:
             self.node_millicores[spot.node] -= cores
             self.node_memory_bytes[spot.node] -= memory
+        if ask.nvme_bytes or ask.ports:
+            self._local().count(ask, sign)
         if ask.apart is not None:
             self.present[ask.apart] += sign
         self.vms += sign

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from generator.blueprint.model.hosts import Host as HostFacts
 from generator.record import Record, record
+from generator.sizing.data.supply import VSAN_KINDS
 from generator.supply.model import SiteInventory
 
 _Holder = tuple[str, str]
@@ -52,12 +54,20 @@ class Gpu(Record):
         return f"{self.host}/gpu{self.index}"
 
 
+class Port(NamedTuple):
+    """A network port of a host: the kinds of traffic that it carries, and its rate if known."""
+
+    uses: tuple[str, ...]
+    bytes_per_s: float | None
+
+
 @record
 class Host(Record):
     """A host with what is left for the platform: cores, bytes of memory, GPUs.
 
     ``nvlink`` says how its GPUs are joined (``""`` where they are not); NUMA figures are those of
     one node. ``free_cores`` and ``free_memory_bytes`` leave out what the site keeps for others.
+    ``nvme_bytes`` is what its own devices can hold for its VMs, None where nobody knows.
     """
 
     name: str
@@ -72,6 +82,8 @@ class Host(Record):
     numa_memory_bytes: int
     nvlink: str
     gpus: tuple[Gpu, ...]
+    nvme_bytes: int | None = None
+    ports: tuple[Port, ...] = ()
 
 
 def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
@@ -89,6 +101,7 @@ def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
 def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
     clusters = {cluster.name: cluster for cluster in site.clusters}
     covered = _covered(site)
+    with_vsan = _with_vsan(site)
     for facts in sorted(site.hosts, key=lambda host: host.name):
         cluster = clusters.get(facts.cluster or "")
         if facts.maintenance or facts.memory_bytes is None or facts.cpu is None:
@@ -112,7 +125,31 @@ def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
             numa_memory_bytes=memory // nodes,
             nvlink="" if facts.nvlink in (None, "none") else str(facts.nvlink),
             gpus=tuple(_gpus(site, facts)),
+            nvme_bytes=0 if facts.cluster in with_vsan else _nvme_bytes(facts),
+            ports=tuple(_ports(facts)),
         )
+
+
+def _with_vsan(site: SiteInventory) -> set[str]:
+    """The clusters whose NVMe is vSAN's.
+
+    vSAN claims whole devices. Field rule F24 gives a node's cache the host's NVMe: where vSAN has
+    it there is none, and such a cache lies on a vSAN tier instead, which the blueprint can say.
+    """
+    return {
+        name for store in site.datastores if store.kind in VSAN_KINDS for name in store.clusters
+    }
+
+
+def _nvme_bytes(facts: HostFacts) -> int | None:
+    return None if facts.nvme is None else int(facts.nvme.devices * facts.nvme.size_bytes.value)
+
+
+def _ports(facts: HostFacts) -> Iterator[Port]:
+    for nic in facts.nics:
+        speed = nic.speed_bytes_per_s
+        known = speed is not None and speed.value > 0
+        yield Port(uses=nic.use, bytes_per_s=float(speed.value) if speed and known else None)
 
 
 def _covered(site: SiteInventory) -> set[str]:

@@ -32,6 +32,14 @@ class RunWindow(Record):
 
 
 @record
+class PortUse(Record):
+    """What one VM reads through the ports of its host that carry a kind of traffic."""
+
+    traffic: str
+    bytes_per_s: int
+
+
+@record
 class GpuNeed(Record):
     """GPUs of one VM. ``memory_bytes`` is what each must leave usable, 0 for a whole GPU.
 
@@ -66,7 +74,8 @@ class Demand(Record):
     ``windows`` are when the VMs run in a week, sorted and apart; none for what may run at any time,
     as permanent VMs do. ``gives_way`` is the place of its priority among those that are stopped to
     make room (0 is stopped first), None for what is never stopped. ``cpu_overcommit`` is how many
-    of its vCPUs may share one core (1.0: none share).
+    of its vCPUs may share one core (1.0: none share). ``nvme_bytes`` is what each VM holds of its
+    host's own NVMe, ``ports`` what it reads through its host's ports, by traffic.
     """
 
     name: str
@@ -89,6 +98,8 @@ class Demand(Record):
     windows: tuple[RunWindow, ...] = ()
     gives_way: int | None = None
     cpu_overcommit: float = 1.0
+    nvme_bytes: int = 0
+    ports: tuple[PortUse, ...] = ()
 
 
 @record

@@ -25,6 +25,7 @@ from generator.sizing.data.engine import size_data
 from generator.sizing.data.stored import StoredKind
 from generator.sizing.data.supply import data_supply
 from generator.sizing.demand import Demand, GpuNeed, RunWindow, Sharing, Sized
+from generator.sizing.host_use import use_hosts
 from generator.sizing.lifecycle import lifecycle
 from generator.sizing.lifecycle_case import gpu_supply
 from generator.sizing.need import Need
@@ -56,6 +57,8 @@ def size(
     demands = list(share_cores(demands, overcommit))
     ledger += cores_in_ledger(demands, overcommit)
     data = size_data(blueprint, catalog, data_supply(inventories) if inventories else None)
+    demands, entries = use_hosts(blueprint, demands, data.volumes)
+    ledger += entries
     tiers = {v.name: v.tier for v in data.volumes if v.kind is StoredKind.DATASET and v.tier}
     offered = network_supply(inventories) if inventories else NOTHING
     connected = size_network(blueprint, demands, offered, tiers=tiers)

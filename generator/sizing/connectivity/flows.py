@@ -132,7 +132,7 @@ def read(ground: Ground) -> Iterator[Movement]:
 def _of_reader(
     workload: Workload, dataset: Dataset, seen_bytes: float, rates: ReadRate, ground: Ground
 ) -> Iterator[Movement]:
-    rate, rule, unknown = _reading_rate(workload.name, dataset, rates)
+    rate, rule, unknown = reading_rate(workload.name, dataset, rates)
     store = ground.places.dataset(dataset)
     if not store.tier:
         unknown = (*unknown, f"storage_compute.datasets[{dataset.name}].tier")
@@ -152,7 +152,7 @@ def _of_reader(
         )
 
 
-def _reading_rate(
+def reading_rate(
     workload: str, dataset: Dataset, rates: ReadRate
 ) -> tuple[float | None, str, tuple[str, ...]]:
     """The rate of a reader with its rule, or what would tell it.
