@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.api.assessing import Project
-from generator.api.judging import judged
+from generator.api.judging import judged, stops
 from generator.api.loading import project_of, sound
 from generator.api.rendering import rendered
-from generator.finding import CannotRun, Finding, Place, Refused, Severity, in_order, worst
+from generator.finding import CannotRun, Finding, Place, Refused, in_order
 from generator.record import Record, record
 from generator.source import Document, MappingNode, in_canonical_order, parse_value, read
 from generator.supply.read import Shelf
@@ -100,7 +100,7 @@ def _after(
     keep = {before.blueprint.metadata.name: before.assessed.plan.placed}
     after = project_of(altered.document, shelf, as_of, keep=keep)
     findings = in_order([*altered.findings, *judged([after])])
-    if worst(findings) is Severity.ERROR:
+    if stops(findings):
         said = {_said(finding) for finding in known}
         raise Refused(finding for finding in findings if _said(finding) not in said)
     return after, findings

@@ -6,9 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from generator.api.assessing import Project
-from generator.finding import Finding, Rule
+from generator.finding import Finding, Rule, Severity
 from generator.placement.plan import Plan
 from generator.source import Document
+
+
+def stops(findings: Iterable[Finding]) -> bool:
+    """Whether an error forbids to go on; what only does not fit is an answer of its own."""
+    from generator.placement.obstacles import RULES_OF_FIT
+
+    return any(f.severity is Severity.ERROR and f.rule not in RULES_OF_FIT for f in findings)
 
 
 def judged(projects: Sequence[Project]) -> list[Finding]:

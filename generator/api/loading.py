@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator.api.assessing import Project, assess
-from generator.api.judging import judged
+from generator.api.judging import judged, stops
 from generator.api.keeping import NOTHING_KEPT, Kept
 from generator.blueprint.configs import with_configs
 from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.read import faults, read_blueprint
 from generator.catalog import Catalog, IllFormedRow
-from generator.finding import CannotRun, Finding, Refused, Severity, in_order, worst
+from generator.finding import CannotRun, Finding, Refused, in_order
 from generator.record import Record, record
 from generator.source import Document, in_canonical_order, read
 from generator.supply.read import Shelf
@@ -44,7 +44,8 @@ def load(
     ``keep`` are the placements of earlier plans by platform: what still fits stays where it was.
 
     Raises:
-        Refused: with every finding, where one of them is an error.
+        Refused: with every finding, where one of them is an error; that a datastore or a network
+            is too small today is none, but an obstacle of the plan.
         CannotRun: where there is no blueprint in the files.
     """
     return sound(paths, sites=sites, as_of=as_of, keep=keep).projects
@@ -59,7 +60,7 @@ def sound(
 ) -> Examined:
     """As ``load``, together with the findings that are no errors."""
     examined = examine(paths, sites=sites, as_of=as_of, keep=keep)
-    if worst(examined.findings) is Severity.ERROR:
+    if stops(examined.findings):
         raise Refused(examined.findings)
     if not examined.projects:
         raise CannotRun(f"no PlatformBlueprint in {', '.join(map(str, paths))}")

@@ -39,6 +39,7 @@ def _fit(answer: WhatIf) -> Iterator[str]:
     yield visible(f"{answer.before.blueprint.metadata.name}: {words[0]} before, {words[1]} after")
     for name, side in (("before", compared.before), ("after", compared.after)):
         yield from (f"waits {name}: {line}" for line in _waiting(side))
+        yield from (f"short {name}: {visible(one.sentence)}" for one in side.obstacles)
 
 
 def _waiting(side: Side) -> Iterator[str]:

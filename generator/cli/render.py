@@ -114,6 +114,7 @@ def _entry(out: Path, result: Rendered, change: Change | None) -> dict[str, Any]
         "changes": change,
         "coverage": result.state.coverage,
         "shortfalls": result.plan.shortfalls,
+        "obstacles": result.plan.obstacles,
         "open_questions": result.state.questions,
     }
 
@@ -145,6 +146,8 @@ def _summary(folder: str, result: Rendered, change: Change | None) -> Iterator[s
     yield "\n" + table(("", "what", "fields", "done by", "where"), rows)
     for shortfall in result.plan.shortfalls:
         yield f"waits: {visible(shortfall.sentence)}"
+    for obstacle in result.plan.obstacles:
+        yield f"short: {visible(obstacle.sentence)}"
     for question in result.state.questions:
         yield visible(
             f"open question for {question.owner}: {question.question} {question.why}; "

@@ -122,6 +122,7 @@ def _body(
         "demands": [choice.demand for choice in assessed.plan.chosen],
         "placements": assessed.plan.placed,
         "shortfalls": assessed.plan.shortfalls,
+        "obstacles": assessed.plan.obstacles,
         "volumes": assessed.sized.data.volumes,
         "tiers": assessed.sized.data.tiers,
         "flows": assessed.sized.network.flows,
@@ -138,6 +139,7 @@ def _text(assessed: Assessed, shown: str, *, with_ledger: bool, with_placements:
 
     parts = [_demands(assessed), shown]
     parts += [f"waits: {visible(short.sentence)}\n" for short in assessed.plan.shortfalls]
+    parts += [f"short: {visible(found.sentence)}\n" for found in assessed.plan.obstacles]
     parts += [
         f"{found.severity.value}[{found.rule}]: {visible(found.message)}\n"
         for found in assessed.plan.findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from generator.catalog import Catalog
 from generator.finding import Finding
@@ -13,6 +14,7 @@ from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
 from generator.placement.holding import Holding
 from generator.placement.local import without_room
+from generator.placement.obstacles import obstacles
 from generator.placement.overhead import overhead_entry
 from generator.placement.packing import Packing
 from generator.placement.plan import Placed, Plan, Shortfall
@@ -56,6 +58,9 @@ def place(
     elif not keep:
         best.consolidate()
     return _plan(best.packing, best.filled, homeless, models, terms)
+    plan = _plan(best.packing, best.filled, homeless, models)
+    found = obstacles(sized)
+    return replace(plan, obstacles=found) if found else plan
 
 
 def _plan(

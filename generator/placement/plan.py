@@ -119,10 +119,38 @@ class Shortfall(Record):
 
 
 @record
+class Obstacle(Record):
+    """Something beside hosts and GPUs that is short: a datastore or the addresses of a network.
+
+    ``where`` is its name (with its site where it has one), ``needed`` and ``free`` count ``unit``
+    and ``path`` is what to mend. ``fatal`` where it is short today for certain; else it will be as
+    the data grows, or is only if all that may meet does meet: ``when`` says so.
+    """
+
+    what: str
+    where: str
+    needed: int
+    free: int
+    unit: str
+    path: str
+    when: str
+    fatal: bool
+
+    @property
+    def sentence(self) -> str:
+        """The obstacle in words."""
+        return (
+            f"{self.what} of {self.where}: {self.needed:,} {self.unit} needed, "
+            f"{self.free:,} free, {self.when}"
+        )
+
+
+@record
 class Plan(Record):
     """Where everything goes.
 
     ``chosen`` has an entry per demand, ``placed`` one per VM, ``gpus`` one per GPU of the hosts.
+    ``obstacles`` are what is short beside the hosts.
     """
 
     chosen: tuple[Chosen, ...]
@@ -131,8 +159,10 @@ class Plan(Record):
     shortfalls: tuple[Shortfall, ...]
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    obstacles: tuple[Obstacle, ...] = ()
 
     @property
     def fits(self) -> bool:
-        """Whether every demand has at least its minimum."""
-        return not any(shortfall.fatal for shortfall in self.shortfalls)
+        """Whether every demand has at least its minimum, and nothing else is short today."""
+        short = (*self.shortfalls, *self.obstacles)
+        return not any(each.fatal for each in short)

@@ -25,6 +25,7 @@ def plan_file(
         "clusters": state.clusters,
         "placements": plan.placed,
         "shortfalls": plan.shortfalls,
+        "obstacles": plan.obstacles,
         "volumes": sized.data.volumes,
         "tiers": sized.data.tiers,
         "flows": sized.network.flows,

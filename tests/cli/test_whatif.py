@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from generator.cli import run
+from generator.placement.plan import Obstacle
 from generator.platform.whatif import records
 from generator.supply.alter import Displaced
 from tests.blueprint.documents import HEAD
@@ -371,6 +372,7 @@ def test_nothing_is_written(mlgen: Mlgen, folder: Path, monkeypatch: pytest.Monk
     [
         ("side", records.Side),
         ("waiting", records.Waiting),
+        ("obstacle", Obstacle),
         ("capacity", records.Capacity),
         ("demand_change", records.DemandChange),
         ("shape", records.Shape),

@@ -55,6 +55,7 @@ def _side(laid: Layout) -> Side:
     return Side(
         fits=plan.fits,
         waiting=tuple(sorted(waiting, key=lambda s: (s.environment, s.demand))),
+        obstacles=plan.obstacles,
         capacity=capacity(laid),
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.finding import Finding
-from generator.placement.plan import Plan
+from generator.placement.plan import Obstacle, Plan
 from generator.record import Record, record
 from generator.supply.model import SiteInventory
 
@@ -88,10 +88,11 @@ class Capacity(Record):
 
 @record
 class Side(Record):
-    """Whether everything has at least its minimum, what waits, and how full the clusters are."""
+    """Whether all of it fits, what waits, what else is short, and how full the clusters are."""
 
     fits: bool
     waiting: tuple[Waiting, ...]
+    obstacles: tuple[Obstacle, ...]
     capacity: tuple[Capacity, ...]
 
 

@@ -67,6 +67,7 @@ def size_data(
     return DataSized(
         volumes=volumes,
         tiers=used.tiers,
+        shortages=used.shortages,
         ledger=(*ledger, *used.ledger, *_together(wanted, months)),
         findings=(*findings, *judged, *used.findings),
     )

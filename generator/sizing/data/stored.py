@@ -119,10 +119,26 @@ class TierUse(Record):
 
 
 @record
+class StoreShortage(Record):
+    """What a datastore lacks: room in ``month`` (0 is today), or rate (``month`` is then None).
+
+    ``needed`` and ``free`` are bytes as the datastore counts them, with redundancy on vSAN; of a
+    rate, bytes per second with all readers at once.
+    """
+
+    store: str
+    tiers: tuple[str, ...]
+    needed: float
+    free: float
+    month: int | None = None
+
+
+@record
 class DataSized(Record):
     """The data of a blueprint: volumes by kind and name, tiers by name, and what was found."""
 
     volumes: tuple[StoredVolume, ...] = ()
     tiers: tuple[TierUse, ...] = ()
+    shortages: tuple[StoreShortage, ...] = ()
     ledger: tuple[Entry, ...] = ()
     findings: tuple[Finding, ...] = ()

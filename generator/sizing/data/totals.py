@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from generator.finding import Finding
@@ -10,7 +10,7 @@ from generator.ledger import Basis, Entry
 from generator.record import Record, record
 from generator.sizing.data.offered import Offer
 from generator.sizing.data.rules import ReadAtOnce, TierFull
-from generator.sizing.data.stored import StoredVolume, TierUse
+from generator.sizing.data.stored import StoredVolume, StoreShortage, TierUse
 from generator.sizing.figures import Figures
 from generator.sizing.storage.datasets import first_month_over
 
@@ -20,6 +20,7 @@ class Totals(Record):
     """The use of every tier, with the ledger and what does not fit."""
 
     tiers: tuple[TierUse, ...]
+    shortages: tuple[StoreShortage, ...]
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]
 
@@ -36,6 +37,7 @@ def totals(
     Volumes in ``too_slow`` have a finding of their own: their rates overload no tier a second time.
     """
     uses: list[TierUse] = []
+    shortages: list[StoreShortage] = []
     ledger: list[Entry] = []
     findings: list[Finding] = []
     on: dict[str, list[StoredVolume]] = {offer.name: [] for offer in tiers}
@@ -51,6 +53,11 @@ def totals(
         full = None if room is None else first_month_over(taken, room)
         if full is not None and room is not None:
             used = [offer.name for offer in shared if summed[offer.name][full]]
+            shortages.append(
+                StoreShortage(
+                    store=store, tiers=tuple(used), needed=taken[full], free=room, month=full
+                )
+            )
             findings.append(
                 TierFull.of(store, used, month=full, taken_bytes=taken[full], room_bytes=room)
             )
@@ -60,13 +67,24 @@ def totals(
             for volume in on[offer.name]
             if volume.read_bytes_per_s and volume.name not in too_slow
         ]
-        findings += _too_busy(store, shared, read)
+        busy = _too_busy(store, shared, read)
+        if busy is not None:
+            shortages.append(busy)
+            names = [volume.name for volume in read]
+            findings.append(
+                ReadAtOnce.of(store, busy.tiers, names, asked=busy.needed, given=busy.free)
+            )
         uses += [_use(offer, shared, on[offer.name], summed[offer.name], full) for offer in shared]
     uses.sort(key=lambda use: use.tier)
     for use in uses:
         if on[use.tier]:
             ledger += _ledger(use, months)
-    return Totals(tiers=tuple(uses), ledger=tuple(ledger), findings=tuple(findings))
+    return Totals(
+        tiers=tuple(uses),
+        shortages=tuple(shortages),
+        ledger=tuple(ledger),
+        findings=tuple(findings),
+    )
 
 
 def _by_month(volumes: Sequence[StoredVolume], months: int) -> tuple[int, ...]:
@@ -118,18 +136,17 @@ def _use(
 
 def _too_busy(
     store: str, shared: Sequence[Offer], read: Sequence[StoredVolume]
-) -> Iterator[Finding]:
+) -> StoreShortage | None:
     rates = [
         o.offered.throughput_bytes_per_s
         for o in shared
         if o.offered.throughput_bytes_per_s is not None
     ]
     asked = sum(volume.read_bytes_per_s or 0 for volume in read)
-    if rates and asked > max(rates):
-        tiers = [offer.name for offer in shared if any(v.tier == offer.name for v in read)]
-        yield ReadAtOnce.of(
-            store, tiers, [volume.name for volume in read], asked=asked, given=max(rates)
-        )
+    if not rates or asked <= max(rates):
+        return None
+    tiers = tuple(offer.name for offer in shared if any(v.tier == offer.name for v in read))
+    return StoreShortage(store=store, tiers=tiers, needed=asked, free=max(rates))
 
 
 def _ledger(use: TierUse, months: int) -> list[Entry]:
