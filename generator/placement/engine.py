@@ -14,6 +14,7 @@ from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
 from generator.placement.holding import Holding
 from generator.placement.local import without_room
+from generator.placement.numa import remote
 from generator.placement.obstacles import obstacles
 from generator.placement.overhead import overhead_entry
 from generator.placement.packing import Packing
@@ -57,8 +58,7 @@ def place(
         best.solve(exact_s)
     elif not keep:
         best.consolidate()
-    return _plan(best.packing, best.filled, homeless, models, terms)
-    plan = _plan(best.packing, best.filled, homeless, models)
+    plan = _plan(best.packing, best.filled, homeless, models, terms)
     found = obstacles(sized)
     return replace(plan, obstacles=found) if found else plan
 
@@ -88,7 +88,11 @@ def _plan(
             *_short(packing, ordered),
         ),
         ledger=tuple(entry for f in ordered for entry in _entries(f)),
-        findings=(*_no_profile(homeless, models), *rules.no_hope(chosen, placed, holding.mend)),
+        findings=(
+            *_no_profile(homeless, models),
+            *rules.no_hope(chosen, placed, holding.mend),
+            *remote(chosen, placed, [room.host for room in packing.rooms]),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from generator.finding import Finding, Rule, Severity
 from generator.placement.catalogue import Offer
 from generator.placement.loss import Level
+from generator.placement.numa import RemoteMemory
 from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
 from generator.sizing.demand import Demand
 
@@ -189,4 +190,5 @@ RULES: tuple[type[Rule], ...] = (
     SurvivesLoss,
     StrandingCatalogue,
     OnePromise,
+    RemoteMemory,
 )
