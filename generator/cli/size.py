@@ -172,7 +172,10 @@ def _demands(assessed: Assessed) -> str:
                 str(choice.demand.vcpus),
                 str(choice.demand.memory_bytes >> 30),
                 choice.model or "-",
-                _profile(choice.profile, choice.demand.gpu.gpus if choice.demand.gpu else 0),
+                _profile(
+                    "DirectPath" if choice.passthrough else choice.profile,
+                    choice.demand.gpu.gpus if choice.demand.gpu else 0,
+                ),
             )
             for choice in assessed.plan.chosen
         ],

@@ -8,6 +8,7 @@ from dataclasses import fields
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
+from generator.placement.directpath import by_directpath, offer
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
 from generator.placement.overhead import overhead_bytes
@@ -86,19 +87,27 @@ class Models:
                 continue
             if need.model and model != need.model:
                 continue
-            if need.nvlink and need.gpus not in accelerator.device_group_sizes:
-                continue
-            if not accelerator.vgpu or not self._released(need, accelerator):
-                continue
             precision = need.precision.removesuffix("-mixed")
             if precision and precision not in accelerator.precisions:
                 continue
-            profile = choose(need, accelerator, self._terms, self._offered.get(model, ()))
+            profile = self._profile(need, accelerator)
             if profile is not None:
                 yield accelerator, profile
 
-    def _released(self, need: GpuNeed, accelerator: Accelerator) -> bool:
-        return can_give(need, accelerator, self._versions, self._terms.targets)
+    def _profile(self, need: GpuNeed, accelerator: Accelerator) -> VgpuProfile | None:
+        """What carries a need on a board; a VM gets no more vGPUs than its hardware takes."""
+        if by_directpath(need, accelerator):
+            return offer(need, accelerator, self._terms)
+        most = self._terms.vgpus_per_vm
+        if most is not None and need.gpus > most:
+            return None
+        if need.nvlink and need.gpus not in accelerator.device_group_sizes:
+            return None
+        if not accelerator.vgpu:
+            return None
+        if not can_give(need, accelerator, self._versions, self._terms.targets):
+            return None
+        return choose(need, accelerator, self._terms, self._offered.get(accelerator.id, ()))
 
 
 def ask_for(
@@ -118,7 +127,7 @@ def ask_for(
         model=option[0].id if option else "",
         shape=shape,
         gpus=demand.gpu.gpus if demand.gpu else 0,
-        nvlink=demand.gpu is not None and demand.gpu.nvlink,
+        nvlink=demand.gpu is not None and demand.gpu.nvlink and _by_group(option),
         millicores=millicores_of(demand),
         memory_bytes=demand.memory_bytes + overhead_bytes(demand, option[0] if option else None),
         slots=slots,
@@ -128,6 +137,11 @@ def ask_for(
         nvme_bytes=demand.nvme_bytes,
         ports=tuple((use.traffic, use.bytes_per_s) for use in demand.ports),
     )
+
+
+def _by_group(option: Option | None) -> bool:
+    """Whether linked GPUs of a board are found by its groups; a mesh is taken whole."""
+    return option is None or bool(option[0].device_group_sizes)
 
 
 def able(hosts: Iterable[Host], demand: Demand, option: Option | None) -> list[Host]:

@@ -14,6 +14,7 @@ from generator.placement.plan import Chosen
 from generator.placement.policy import Policy
 from generator.placement.room import Ask, Spot
 from generator.placement.shape import shaped
+from generator.placement.shapes import PASSTHROUGH
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand
@@ -150,14 +151,16 @@ class Attempt:
         accelerator, profile = option or (None, None)
         fitting = able(self._hosts, demand, option) if demand.whole_numa_node else ()
         final = shaped(demand, profile, fitting)
+        whole = profile is not None and profile.name == PASSTHROUGH
         group = ""
-        if accelerator is not None and demand.gpu is not None and demand.gpu.nvlink:
+        if accelerator is not None and not whole and demand.gpu is not None and demand.gpu.nvlink:
             group = accelerator.device_group_name(demand.gpu.gpus)
         choice = Chosen(
             demand=final,
             model=accelerator.id if accelerator else "",
-            profile=profile.name if profile else "",
+            profile=profile.name if profile and not whole else "",
             device_group=group,
+            passthrough=whole,
         )
         ask = ask_for(final, option, self._models, self._terms, self._slots(demand))
         return Filled(demand, option, choice, ask, spots=(), numbers=(), held={})

@@ -14,6 +14,7 @@ from generator.blueprint.model.resource_management import Burst
 from generator.blueprint.model.workloads import Workload
 from generator.blueprint.rules.data import barred_from_burst
 from generator.catalog import Catalog
+from generator.placement.directpath import profile_named
 from generator.placement.overflow import MINUTE_S, Check, Idle, Overflow
 from generator.placement.plan import Chosen, GpuPlan, Plan, Shortfall
 from generator.sizing.connectivity.sized import FlowKind, SizedFlow
@@ -71,8 +72,8 @@ class _Case:
         self.choice = _choice(plan, demand)
         self.profile = None
         if self.choice is not None and self.choice.model:
-            rows = catalog.accelerator(self.choice.model).profiles
-            self.profile = next(row for row in rows if row.name == self.choice.profile)
+            board = catalog.accelerator(self.choice.model)
+            self.profile = profile_named(board, self.choice.profile)
         names = {name for name in (workload.data, *workload.uses) if name}
         datasets = blueprint.storage_compute.datasets
         self.datasets = [dataset for dataset in datasets if dataset.name in names]

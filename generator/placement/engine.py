@@ -12,6 +12,7 @@ from generator.placement import rules
 from generator.placement.asks import Models
 from generator.placement.attempt import Filled, key_of
 from generator.placement.best import best_attempt
+from generator.placement.directpath import given_up
 from generator.placement.holding import Holding
 from generator.placement.local import without_room
 from generator.placement.numa import remote
@@ -91,6 +92,7 @@ def _plan(
         findings=(
             *_no_profile(homeless, models),
             *rules.no_hope(chosen, placed, holding.mend),
+            *given_up(chosen, [board.accelerator for board in models.boards.values()]),
             *remote(chosen, placed, [room.host for room in packing.rooms]),
         ),
     )
@@ -147,6 +149,8 @@ def _missing(packing: Packing, f: Filled) -> str:
             return without_room(f.ask)
         memory_gib = f.choice.demand.memory_bytes >> 30
         return f"no host has {f.choice.demand.vcpus} cores and {memory_gib} GiB of memory left"
+    if f.choice.passthrough:
+        return f"no host has {f.ask.gpus} whole GPU(s) of {f.choice.model} free"
     if not f.choice.profile:
         return f"no host of {f.choice.demand.environment} has room left"
     return f"every GPU that may take {f.choice.profile} is full or holds something else"

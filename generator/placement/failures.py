@@ -20,7 +20,6 @@ from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, ClusterKey, Promise, promise_of
 from generator.placement.replay import packed
 from generator.placement.running import Machine, Running, Vm
-from generator.placement.shapes import PASSTHROUGH
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.record import Record, record
@@ -304,6 +303,6 @@ def _by(scene: Scene, vm: Vm) -> By:
     Device groups and DirectPath cannot move while they run; HA knows hosts, not GPUs.
     """
     if scene is Scene.MAINTENANCE:
-        fixed = vm.kind.ask.gpus > 1 or vm.choice.profile == PASSTHROUGH
+        fixed = vm.kind.ask.gpus > 1 or vm.choice.passthrough
         return By.COLD if fixed else By.VMOTION
     return {Scene.HOST: By.HA, Scene.GPU: By.HAND, Scene.SITE: By.REMADE}[scene]

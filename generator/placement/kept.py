@@ -9,7 +9,7 @@ from generator.placement.asks import Option
 from generator.placement.geometry import Board
 from generator.placement.plan import Placed
 from generator.placement.room import Spot
-from generator.placement.shapes import NO_START, Mode
+from generator.placement.shapes import NO_START, PASSTHROUGH, Mode
 from generator.placement.stock import Gpu, Host
 from generator.sizing.demand import Demand
 
@@ -44,7 +44,7 @@ class Kept:
             found = self._gpus.get((vm.site, vm.gpus[0])) if vm.gpus else None
             model = found[1].model if found else ""
             for option in options:
-                if (option[0].id, option[1].name) == (model, vm.profile):
+                if (option[0].id, option[1].name) == (model, vm.profile or PASSTHROUGH):
                     return option
         return None
 
@@ -60,6 +60,8 @@ class Kept:
 
     def _mode(self, vm: Placed, gpu: Gpu) -> Mode:
         """The mode that the VM's GPU is in, as far as the place of one vGPU tells."""
+        if not vm.profile:
+            return Mode.PASSTHROUGH
         board = self._boards.get(gpu.model)
         shape = board.find(vm.profile) if board else None
         if shape is not None and shape.is_mig:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from generator.placement.constraint import Constraint
+from generator.placement.directpath import profile_named
 from generator.placement.part import Part, Trial
 from generator.placement.plan import Plan
 from generator.placement.stock import Host
@@ -72,7 +73,7 @@ def _of_gpus(part: Part, plan: Plan) -> Constraint:
     if need.gpus > 1:
         return Constraint.NVLINK if need.nvlink else Constraint.WHOLE
     board = part.catalog.accelerator(choice.model)
-    profile = next(p for p in board.profiles if p.name == choice.profile)
+    profile = profile_named(board, choice.profile)
     in_mode = [g for g in plan.gpus if g.model == choice.model and g.mode.is_mig == profile.is_mig]
     if any(g.standing and g.free_mib >= profile.framebuffer_mib for g in in_mode):
         return Constraint.SLICES if profile.is_mig else Constraint.PLACEMENT

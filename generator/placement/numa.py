@@ -29,11 +29,12 @@ class RemoteMemory(Rule):
         """
         hosts = [host for _, host in astride]
         nodes = _nodes(demand, astride)
+        others = " and others" if len({host.name for host in hosts}) > 1 else ""
         return cls.breach(
             f"{len(astride)} of {demand.count} VM(s) of {demand.name} in {demand.environment} "
             f"have cores or memory away from the NUMA node of their GPUs, on "
-            f"{hosts[0].name}{' and others' if len({host.name for host in hosts}) > 1 else ''}: what waits for "
-            f"memory takes up to {slowdown(nodes):.2f} times as long",
+            f"{hosts[0].name}{others}: what waits for memory takes up to {slowdown(nodes):.2f} "
+            f"times as long",
             path=f"workloads[{demand.name}]",
             mend=_mend(demand, hosts, nodes, several=_several(astride)),
             severity=Severity.WARNING if demand.whole_numa_node else None,

@@ -23,6 +23,7 @@ class Grade(StrEnum):
 class Chosen(Record):
     """A demand with its device: the GPU model and one profile per vGPU (none without a GPU).
 
+    ``passthrough`` GPUs are whole ones by DirectPath I/O; ``profile`` is then empty.
     ``device_group`` is the NVLink group by vSphere's name. ``demand`` has its final vCPUs and
     memory.
     """
@@ -31,6 +32,7 @@ class Chosen(Record):
     model: str
     profile: str
     device_group: str
+    passthrough: bool = False
 
 
 @record
@@ -164,5 +166,5 @@ class Plan(Record):
     @property
     def fits(self) -> bool:
         """Whether every demand has at least its minimum, and nothing else is short today."""
-        short = (*self.shortfalls, *self.obstacles)
-        return not any(each.fatal for each in short)
+        short = any(shortfall.fatal for shortfall in self.shortfalls)
+        return not short and not any(obstacle.fatal for obstacle in self.obstacles)

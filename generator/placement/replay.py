@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.placement.asks import Models, Option, ask_for
+from generator.placement.directpath import profile_named
 from generator.placement.moments import Slots, slots
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen, Placed, Plan
@@ -79,8 +80,7 @@ def _option(choice: Chosen, models: Models) -> Option | None:
     if not choice.model:
         return None
     accelerator = models.boards[choice.model].accelerator
-    profiles = {profile.name: profile for profile in accelerator.profiles}
-    return accelerator, profiles[choice.profile]
+    return accelerator, profile_named(accelerator, choice.profile)
 
 
 def by_demand(taken: Sequence[Replayed]) -> Mapping[Key, tuple[Replayed, ...]]:

@@ -117,6 +117,7 @@ def _reserve(failing: Failing, machines: Sequence[Machine], failures: int, most:
     places = tuple(_places(failing, losses))
     boards = failing.boards
     sizes = {s.name: s.framebuffer_mib for board in boards.values() for s in board.shapes}
+    models = {gpu.name: gpu.model for machine in machines for gpu in machine.host.gpus}
     host = machines[0].host
     return Reserve(
         site=host.site,
@@ -127,7 +128,10 @@ def _reserve(failing: Failing, machines: Sequence[Machine], failures: int, most:
         argument=EVERY if proven else WORST,
         places=places,
         gpus=len({place.gpu for place in places}),
-        framebuffer_mib=sum(sizes[place.profile] for place in places),
+        framebuffer_mib=sum(
+            sizes[place.profile] if place.profile else boards[models[place.gpu]].total_mib
+            for place in places
+        ),
         short=tuple(_short(losses)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
 from generator.placement.catalogue import Offer
+from generator.placement.directpath import GivenUp
 from generator.placement.loss import Level
 from generator.placement.numa import RemoteMemory
 from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
@@ -191,4 +192,5 @@ RULES: tuple[type[Rule], ...] = (
     StrandingCatalogue,
     OnePromise,
     RemoteMemory,
+    GivenUp,
 )

@@ -28,6 +28,8 @@ class Terms(Record):
     are known to have mixed-size mode, ``reservations`` that they can reserve VMs of a class in a
     zone; a version that nobody states is not relied on. ``sizes_bytes`` are the vGPU sizes that the
     blueprint lists, none where they are chosen.
+    ``vgpus_per_vm`` and ``devices_per_vm`` are what the virtual hardware of those versions takes,
+    None where no version is stated.
     """
 
     isolation: str = "gpu"
@@ -35,6 +37,8 @@ class Terms(Record):
     mixed_size: bool = True
     reservations: bool = False
     sizes_bytes: tuple[int, ...] = ()
+    vgpus_per_vm: int | None = None
+    devices_per_vm: int | None = None
 
     def allows(self, profile: VgpuProfile) -> bool:
         """Whether the stated ESX has the profile; unstated versions forbid nothing."""
@@ -47,12 +51,15 @@ def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
     isolation = blueprint.governance.isolation
     stated = {n: getattr(blueprint.platform.targets, n) for n in TARGETS}
     targets = {name: version for name, version in stated.items() if version}
+    vgpus, devices = _per_vm(targets, catalog)
     return Terms(
         isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
         targets=targets,
         mixed_size=_served(MIXED_SIZE, catalog, targets),
         reservations=_served(RESERVATIONS, catalog, targets),
         sizes_bytes=tuple(int(q.value) for q in blueprint.resource_management.gpu.catalogue_bytes),
+        vgpus_per_vm=vgpus,
+        devices_per_vm=devices,
     )
 
 
@@ -60,3 +67,16 @@ def _served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
     """Whether the stated versions are known to have a feature."""
     requires = catalog.versions.feature(feature).requires
     return all(target in targets for target in requires) and not unmet(requires, targets)
+
+
+def _per_vm(targets: Mapping[str, str], catalog: Catalog) -> tuple[int | None, int | None]:
+    """Most vGPUs and passthrough devices of one VM, by the release of ESX, or of vCenter (MLG-F066)."""
+    release = targets.get("esx") or targets.get("vcenter")
+    try:
+        hardware = catalog.versions.hardware_version(release) if release else None
+    except KeyError:
+        return None, None
+    if hardware is None:
+        return None, None
+    versions = catalog.versions
+    return versions.vgpus_per_vm(hardware), versions.passthrough_devices_per_vm(hardware)

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping
 
 from generator.catalog import Catalog
+from generator.catalog.accelerator import Accelerator
 from generator.placement.plan import Chosen, Plan
 from generator.placement.reach import guaranteed
 from generator.platform.naming import Namer
-from generator.platform.objects import VmClass
+from generator.platform.objects import PciDevice, VmClass
 from generator.platform.stamps import stamp
 from generator.quantity import GIB, MIB
 
@@ -19,14 +20,21 @@ VKS_DEFAULT_MMIO_GIB = 512
 Source: vm-operator ``pkg/providers/vsphere/constants`` at 506dc5dc.
 """
 
+DIRECTPATH = "dp"
+"""The part of a class's name that stands for whole GPUs by DirectPath I/O."""
+
 
 def by_terraform(vm_class: VmClass) -> bool:
     """Whether Terraform owns the class: at most one vGPU and no MMIO above the default.
 
     ``vgpu_devices`` cannot list a profile twice in the class's own API, and the provider has no
-    argument for ``config_spec``; those classes go by REST, never by both.
+    argument for DirectPath devices and ``config_spec``; those classes go by REST, never by both.
     """
-    return len(vm_class.vgpus) <= 1 and vm_class.mmio_gib <= VKS_DEFAULT_MMIO_GIB
+    return (
+        len(vm_class.vgpus) <= 1
+        and not vm_class.pci_devices
+        and vm_class.mmio_gib <= VKS_DEFAULT_MMIO_GIB
+    )
 
 
 def content_revision(*content: object) -> str:
@@ -49,13 +57,14 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
     gpus = demand.gpu.gpus if demand.gpu else 0
     memory_mib = -(-demand.memory_bytes // MIB)
     reserved = (100 if guaranteed(demand) else 0, 100 if gpus or guaranteed(demand) else 0)
-    vgpus = (chosen.profile,) * gpus
+    vgpus = () if chosen.passthrough else (chosen.profile,) * gpus
+    devices = (_device(accelerator),) * gpus if accelerator and chosen.passthrough else ()
     mmio_gib = (accelerator.mmio_gib(gpus) or 0) if accelerator else 0
-    revision = content_revision(
-        demand.vcpus, memory_mib, reserved, vgpus, chosen.device_group, mmio_gib
-    )
+    content = (demand.vcpus, memory_mib, reserved, vgpus, chosen.device_group, mmio_gib)
+    # What no class had before is part of the name only where it is there: old names stay.
+    revision = content_revision(*content, *((devices,) if devices else ()))
     if accelerator is not None:
-        code = accelerator.profile(chosen.profile).code
+        code = DIRECTPATH if devices else accelerator.profile(chosen.profile).code
         gpu, profile = accelerator.short_name, f"{gpus}x{code}" if gpus > 1 else code
     else:
         gpu, profile = "cpu", f"{demand.vcpus}x{demand.memory_bytes // GIB}"
@@ -70,7 +79,14 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
         device_group=chosen.device_group,
         mmio_gib=mmio_gib,
         description=stamp(namer.platform, f"vm-class/{name}"),
+        pci_devices=devices,
     )
+
+
+def _device(accelerator: Accelerator) -> PciDevice:
+    """Any device of the board: dynamic DirectPath I/O looks for its ids."""
+    ids = dict.fromkeys((int(p.vendor, 16), int(p.device, 16)) for p in accelerator.pci_ids)
+    return PciDevice(allowed=tuple(ids))
 
 
 def vm_classes(

@@ -92,12 +92,24 @@ class StoragePolicy(Record):
 
 
 @record
+class PciDevice(Record):
+    """A device that a VM takes whole by dynamic DirectPath I/O: any with one of the ids.
+
+    ``allowed`` are (vendor, device) ids as numbers; ``label`` is the hardware label that the
+    device must carry on its host, empty for any.
+    """
+
+    allowed: tuple[tuple[int, int], ...]
+    label: str = ""
+
+
+@record
 class VmClass(Record):
     """An immutable VM class; its name carries a hash of its content (F3).
 
     ``vgpus`` lists one vGPU profile per device; ``device_group`` is the NVLink group that holds
     them, ``mmio_gib`` the 64-bit MMIO window that they need (0 without a GPU). Reservations are
-    percentages of vCPU and memory.
+    percentages of vCPU and memory. ``pci_devices`` are GPUs by DirectPath I/O.
     """
 
     kind: ClassVar[str] = "vm-class"
@@ -110,6 +122,7 @@ class VmClass(Record):
     device_group: str
     mmio_gib: int
     description: str
+    pci_devices: tuple[PciDevice, ...] = ()
 
 
 @record

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.platform.classes import by_terraform
-from generator.platform.objects import DesiredState, VmClass
+from generator.platform.objects import DesiredState, PciDevice, VmClass
 from generator.render.canonical import canonical_json
 from generator.render.target import RenderedFile
 
@@ -48,7 +48,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
 
 
 def vm_class_body(vm_class: VmClass) -> dict[str, Any]:
-    """The CreateSpec of a class with several vGPUs or a large MMIO window."""
+    """The CreateSpec of a class with several vGPUs, whole GPUs or a large MMIO window."""
     return {
         "id": vm_class.name,
         "description": vm_class.description,
@@ -66,7 +66,8 @@ def _config_spec(vm_class: VmClass) -> dict[str, Any]:
         "version": _hardware_version(vm_class),
         "memoryReservationLockedToMax": True,
         "deviceChange": [
-            _device(vm_class, index, profile) for index, profile in enumerate(vm_class.vgpus)
+            *(_device(vm_class, index, profile) for index, profile in enumerate(vm_class.vgpus)),
+            *(_whole(index, device) for index, device in enumerate(vm_class.pci_devices)),
         ],
         "extraConfig": [
             _option("pciPassthru.use64bitMMIO", "TRUE"),
@@ -88,7 +89,7 @@ def _config_spec(vm_class: VmClass) -> dict[str, Any]:
 
 
 def _hardware_version(vm_class: VmClass) -> str:
-    """The least hardware version that the devices need: device groups and up to 8 vGPUs, or more.
+    """The least hardware version that the devices need: device groups and up to 8 GPUs, or more.
 
     Source: vm-operator's QueryConfigOption data; vSphere 8.0 is vmx-20, 8.0 Update 2 vmx-21.
     """
@@ -108,6 +109,36 @@ def _device(vm_class: VmClass, index: int, profile: str) -> dict[str, Any]:
             "sequenceId": index,
         }
     return {"_typeName": "VirtualDeviceConfigSpec", "operation": "add", "device": device}
+
+
+def _whole(index: int, device: PciDevice) -> dict[str, Any]:
+    """A device by dynamic DirectPath I/O.
+
+    ``config_spec`` takes the place of ``devices.dynamic_direct_path_IO_devices``, which vSphere
+    8.0.2 deprecates; a class with both loses the latter.
+    """
+    backing = {
+        "_typeName": "VirtualPCIPassthroughDynamicBackingInfo",
+        "deviceName": "",
+        "customLabel": device.label,
+        "allowedDevice": [
+            {
+                "_typeName": "VirtualPCIPassthroughAllowedDevice",
+                "vendorId": vendor,
+                "deviceId": number,
+            }
+            for vendor, number in device.allowed
+        ],
+    }
+    return {
+        "_typeName": "VirtualDeviceConfigSpec",
+        "operation": "add",
+        "device": {
+            "_typeName": "VirtualPCIPassthrough",
+            "key": _FIRST_DEVICE_KEY - index,
+            "backing": backing,
+        },
+    }
 
 
 def _option(key: str, value: str) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class GpuNeed(Record):
 
     ``precision`` is the arithmetic that the GPU must offer (``""`` for any), ``model`` and
     ``profile`` are choices that the blueprint states, ``compute_first`` asks for the most compute
-    among equal framebuffers (latency), ``nvlink`` for GPUs of one NVLink domain.
+    among equal framebuffers (latency), ``nvlink`` for GPUs of one NVLink domain, ``passthrough``
+    for whole GPUs by DirectPath I/O.
     """
 
     memory_bytes: int
@@ -56,6 +57,7 @@ class GpuNeed(Record):
     precision: str = ""
     model: str = ""
     profile: str = ""
+    passthrough: bool = False
 
 
 @record

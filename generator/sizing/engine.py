@@ -143,12 +143,13 @@ def _first_environment(blueprint: Blueprint, wanted: str) -> str:
 
 @record
 class _About(Record):
-    """Whose a demand is, what for, and the priority that it states (empty: by its phase)."""
+    """Whose a demand is, what for, its stated priority (empty: by its phase), and its wish."""
 
     name: str
     team: str
     phase: str
     priority: str = ""
+    passthrough: bool = False
 
 
 Made = tuple[list[Demand], list[Entry]]
@@ -171,6 +172,7 @@ def _in_environment(
         team=workload.owner,
         phase=workload.phase,
         priority=workload.priority or "",
+        passthrough=workload.accelerator is not None and workload.accelerator.kind == "passthrough",
     )
     return _made(blueprint, name, about, need, week.of_workload(workload, name, permanent=stays))
 
@@ -197,7 +199,9 @@ def _demand(
         return
     gpu = need.gpu
     if gpu is not None:
-        gpu = replace(gpu, sharing=_sharing(blueprint, name, gpu))
+        gpu = replace(
+            gpu, sharing=_sharing(blueprint, name, about, gpu), passthrough=about.passthrough
+        )
     managed = blueprint.resource_management
     priority = about.priority or _priority_of(name, about.phase)
     yield Demand(
@@ -231,9 +235,9 @@ def _cluster_orchestrator(blueprint: Blueprint, environment: Environment | None)
     return next((name for name in environment.runs_on if kinds.get(name) in CLUSTER_KINDS), "")
 
 
-def _sharing(blueprint: Blueprint, environment: str, need: GpuNeed) -> Sharing:
+def _sharing(blueprint: Blueprint, environment: str, about: _About, need: GpuNeed) -> Sharing:
     """Whole and NVLink-joined GPUs are never shared; the rest follows the environment's policy."""
-    if need.sharing is Sharing.NONE or need.gpus > 1:
+    if about.passthrough or need.sharing is Sharing.NONE or need.gpus > 1:
         return Sharing.NONE
     stated = blueprint.resource_management.gpu.sharing.get(environment, "time-sliced")
     return {"mig": Sharing.MIG, "full": Sharing.NONE}.get(stated, Sharing.TIME_SLICED)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pyVmomi import VmomiSupport
 
 from generator.platform.classes import by_terraform
-from generator.platform.objects import VmClass
+from generator.platform.objects import PciDevice, VmClass
 from generator.render import supervisor
 from tests.example import desired
 
@@ -38,8 +39,20 @@ def objects(node: Any) -> list[dict[str, Any]]:
     return own + [found for item in node.values() for found in objects(item)]
 
 
+def whole(gpus: int) -> VmClass:
+    """The class of a VM with whole GPUs by DirectPath."""
+    mi300x = PciDevice(allowed=((0x1002, 0x74A1), (0x1002, 0x74B5)))
+    return replace(pair(), vgpus=(), device_group="", pci_devices=(mi300x,) * gpus)
+
+
 BODY = supervisor.vm_class_body(pair())
-TYPED = [thing for thing in objects(BODY["config_spec"]) if thing["_typeName"] != "string"]
+WHOLE = supervisor.vm_class_body(whole(2))
+TYPED = [
+    thing
+    for body in (BODY, WHOLE)
+    for thing in objects(body["config_spec"])
+    if thing["_typeName"] != "string"
+]
 
 
 @pytest.mark.parametrize("thing", TYPED, ids=lambda t: t["_typeName"])
@@ -48,6 +61,30 @@ def test_every_type_and_property_exists_in_the_vim_api(thing: dict[str, Any]) ->
     vim_type = VmomiSupport.GetWsdlType("urn:vim25", thing["_typeName"])
     known = {found.name for found in vim_type._GetPropertyList()}
     assert set(thing) - {"_typeName"} <= known
+
+
+def test_a_whole_gpu_is_any_device_with_one_of_its_ids() -> None:
+    """Dynamic DirectPath I/O: no device is named, so DRS and HA may choose the host."""
+    devices = [change["device"] for change in WHOLE["config_spec"]["deviceChange"]]
+    assert len({device["key"] for device in devices}) == 2
+    assert devices[0]["backing"] == {
+        "_typeName": "VirtualPCIPassthroughDynamicBackingInfo",
+        "deviceName": "",
+        "customLabel": "",
+        "allowedDevice": [
+            {
+                "_typeName": "VirtualPCIPassthroughAllowedDevice",
+                "vendorId": 4098,
+                "deviceId": number,
+            }
+            for number in (29857, 29877)
+        ],
+    }
+
+
+def test_terraform_has_no_word_for_a_whole_gpu() -> None:
+    assert not by_terraform(replace(whole(1), mmio_gib=128))
+    assert by_terraform(replace(whole(0), mmio_gib=128))
 
 
 def test_two_vgpus_stand_in_one_group_with_distinct_keys() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 
 from generator.catalog import Catalog
+from generator.placement.directpath import profile_named
 from generator.placement.plan import Chosen, Placed
 from generator.placement.stock import Gpu, Host, stock
 from generator.platform.classes import vm_classes
@@ -144,8 +145,8 @@ def _framebuffer(gpus: Iterable[Gpu], catalog: Catalog) -> float | None:
 def _taken(vms: Iterable[tuple[Placed, Chosen]], catalog: Catalog) -> Iterator[float]:
     """The framebuffer that each VM's profiles take, in GiB."""
     for vm, choice in vms:
-        if choice.model and vm.profile:
-            profile = catalog.accelerator(choice.model).profile(vm.profile)
+        if choice.model and vm.gpus:
+            profile = profile_named(catalog.accelerator(choice.model), vm.profile)
             yield profile.framebuffer_mib * len(vm.gpus) / _MIB_PER_GIB
 
 
