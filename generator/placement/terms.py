@@ -70,7 +70,7 @@ def _served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
 
 
 def _per_vm(targets: Mapping[str, str], catalog: Catalog) -> tuple[int | None, int | None]:
-    """Most vGPUs and passthrough devices of one VM, by the release of ESX, or of vCenter (MLG-F066)."""
+    """Most vGPUs and passthrough devices of a VM, by the release of ESX or vCenter (MLG-F066)."""
     release = targets.get("esx") or targets.get("vcenter")
     try:
         hardware = catalog.versions.hardware_version(release) if release else None
