@@ -67,6 +67,11 @@ class Models:
         """The models by name, sorted."""
         return sorted(self._rows)
 
+    def gpus_per_vm(self, demand: Demand) -> int | None:
+        """How many GPUs one VM of a demand may have; None where no version is stated."""
+        whole = demand.gpu is not None and demand.gpu.passthrough
+        return self._terms.devices_per_vm if whole else self._terms.vgpus_per_vm
+
     def options(self, demand: Demand) -> list[Option]:
         """Every board of the demand's site that can do the work, the smallest first."""
         need = demand.gpu
@@ -98,9 +103,6 @@ class Models:
         """What carries a need on a board; a VM gets no more vGPUs than its hardware takes."""
         if by_directpath(need, accelerator):
             return offer(need, accelerator, self._terms)
-        most = self._terms.vgpus_per_vm
-        if most is not None and need.gpus > most:
-            return None
         if need.nvlink and need.gpus not in accelerator.device_group_sizes:
             return None
         if not accelerator.vgpu:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from generator.placement.bins import GpuBin, Kind, kinds_of, loosened, stations_of
 from generator.placement.bound import Case, bound, opened, without_too_many
 from generator.placement.filling import filled
+from generator.placement.local import holds
 from generator.placement.packing import Packing
 from generator.placement.prices import simple
 from generator.placement.repacking import Repacking, repacked
@@ -91,12 +92,16 @@ def better(
     found: Repacking,
     used: int,
 ) -> bool:
-    """Whether all VMs have a place, on fewer GPUs, and copies are no closer together."""
+    """Whether all VMs have a place, on fewer GPUs, and copies are no closer together.
+
+    GPUs are repacked by cores and memory; hosts must hold what else the VMs ask for as well.
+    """
     again = _spots(placed, found)
     return (
         all(len(a) == len(b) for (_, a), b in zip(placed, found.spots, strict=True))
         and opened(hosts, boards, again) < used
         and crowded(again) <= crowded(placed)
+        and holds(hosts, again)
     )
 
 

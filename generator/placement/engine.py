@@ -158,7 +158,7 @@ def _missing(packing: Packing, f: Filled) -> str:
 
 def _no_profile(homeless: Sequence[Demand], models: Models) -> Iterator[Finding]:
     for demand in homeless:
-        yield rules.NoProfile.of(demand, models.names)
+        yield rules.NoProfile.of(demand, models.names, models.gpus_per_vm(demand))
 
 
 def _shortfall(demand: Demand, placed: int, because: str) -> Shortfall:

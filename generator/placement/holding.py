@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from generator.catalog import Catalog
 from generator.placement.asks import Models, ask_for
 from generator.placement.attempt import Filled, Key, key_of
+from generator.placement.directpath import profile_named
 from generator.placement.levers import Grading, Held, Situation, key_of_kind
 from generator.placement.levers import Key as KindKey
 from generator.placement.moments import slots
@@ -77,7 +78,7 @@ def situation_of(plan: Plan, hosts: Sequence[Host], catalog: Catalog, terms: Ter
         option = None
         if choice.model:
             accelerator = catalog.accelerator(choice.model)
-            option = accelerator, accelerator.profile(choice.profile)
+            option = accelerator, profile_named(accelerator, choice.profile)
         mask = week.mask(choice.demand)
         when = tuple(slot for slot in range(week.count) if mask >> slot & 1)
         ask = ask_for(choice.demand, option, models, terms, when)

@@ -33,6 +33,10 @@ class Held(NamedTuple):
     reserved: bool = False
 
 
+_LEFT = Grade.HOPE, 0
+"""Left to chance, and none is sure to start as it should."""
+
+
 class Situation(NamedTuple):
     """Who comes to which GPUs, and on which terms."""
 
@@ -58,10 +62,24 @@ class Grading:
     def _hold(self, kind: Kind) -> Held:
         alike = likeness(kind)
         if alike not in self._alike:
-            self._alike[alike] = _held(
-                kind, self._worst.promise(kind), self._words.of(kind), self._situation.terms
+            words = self._words.of(kind)
+            self._alike[alike] = (
+                Held(f"nothing: any free devices may be taken, linked or not; {words}", *_LEFT)
+                if self._any_devices(kind)
+                else _held(kind, self._worst.promise(kind), words, self._situation.terms)
             )
         return self._alike[alike]
+
+    def _any_devices(self, kind: Kind) -> bool:
+        """Whether linked GPUs are asked for by ids alone, and a host has more than those."""
+        if not kind.model or not kind.nvlink:
+            return False
+        whole = self._situation.boards[kind.model].shapes[kind.shape].name == PASSTHROUGH
+        return whole and any(
+            sum(device.model == kind.model for device in station.devices) > kind.gpus
+            for station in self._situation.stations
+            if station.pool == kind.pool
+        )
 
     def mend(self, kind: Kind, hosts: Iterable[str]) -> str:
         """The cheapest lever that would hold a kind on these versions; "" where none does.

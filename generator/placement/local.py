@@ -6,7 +6,7 @@ Both are looked at only for VMs that ask for them, and an unknown fact forbids n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Protocol
 
@@ -86,6 +86,28 @@ def _together(ports: tuple[Port, ...], kinds: tuple[str, ...]) -> float:
     """The rate of all ports that carry one of the kinds; unlimited where one is unknown."""
     some = [port.bytes_per_s for port in ports if set(kinds) & set(port.uses)]
     return sum(float("inf") if rate is None else rate for rate in some)
+
+
+class At(Protocol):
+    """What is read of a spot."""
+
+    @property
+    def order(self) -> int:
+        """Its host's place among the hosts."""
+
+
+def holds(hosts: Sequence[Host], placed: Iterable[tuple[LocalAsk, Iterable[At]]]) -> bool:
+    """Whether hosts have the NVMe and the rate for all VMs that a plan puts on them."""
+    asking = [(ask, spots) for ask, spots in placed if ask.nvme_bytes or ask.ports]
+    slots = 1 + max((max(ask.slots) for ask, _ in asking), default=0)
+    here: dict[int, Local] = {}
+    for ask, spots in asking:
+        for spot in spots:
+            local = here.setdefault(spot.order, Local(hosts[spot.order], slots))
+            if not local.has(ask):
+                return False
+            local.count(ask, 1)
+    return True
 
 
 def without_room(ask: LocalAsk) -> str:

@@ -164,7 +164,7 @@ def power_on_turn(plan: Plan, boards: Mapping[str, Board]) -> Callable[[Vm], tup
         need = choice.demand.gpu
         if need is not None and choice.model:
             board = boards[choice.model]
-            shape = board.shape(choice.profile)
+            shape = board.shape(choice.profile or PASSTHROUGH)
             rank = power_on_rank(choice.model, shape, need.gpus, board, nvlink=need.nvlink)
             turn = not choice.demand.permanent, *rank
             ranks[planned_name(spot)] = (*turn, spot.environment, spot.demand, spot.index)

@@ -23,9 +23,19 @@ class NoProfile(Rule):
     source = "NVIDIA AI Enterprise vGPU appendix: reserved framebuffer; field rule F4"
 
     @classmethod
-    def of(cls, demand: Demand, models: Sequence[str]) -> Finding:
-        """The finding for one demand; ``models`` are the GPUs that the site has."""
+    def of(cls, demand: Demand, models: Sequence[str], most: int | None = None) -> Finding:
+        """The finding for one demand; ``models`` are the GPUs that the site has.
+
+        ``most`` is how many GPUs one VM of the stated vSphere takes (None: unknown).
+        """
         need = demand.gpu
+        if need is not None and most is not None and need.gpus > most:
+            return cls.breach(
+                f"{demand.name} in {demand.environment} needs {need.gpus} GPUs in one VM; "
+                f"the virtual hardware of the stated vSphere takes {most}",
+                path=f"workloads[{demand.name}]",
+                mend=f"ask for {most} at most, and spread the work over several VMs",
+            )
         size = f"{need.memory_bytes / (1 << 30):.2f} GiB" if need else ""
         linked = " joined by NVLink" if need and need.nvlink else ""
         kind = (

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.placement.geometry import Board
+from generator.placement.local import Local
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen
 from generator.placement.replay import Replayed
@@ -149,7 +150,7 @@ class Machine:
     """A host: cores and memory in each slot, its GPUs, and who is on it."""
 
     __slots__ = (
-        "cluster", "devices", "environments", "giving", "groups", "host", "memory_bytes",
+        "cluster", "devices", "environments", "giving", "groups", "host", "local", "memory_bytes",
         "millicores", "order", "present",
     )  # fmt: skip
 
@@ -162,10 +163,12 @@ class Machine:
         self.present: Counter[tuple[str, str]] = Counter()
         self.environments: Counter[str] = Counter()
         self.giving: dict[int, None] = {}
+        self.local = Local(room.host, len(room.millicores))
 
     def has(self, ask: Ask) -> bool:
-        """Whether cores and memory suffice in every slot of the ask."""
-        return self.has_cores(ask) and self.has_memory(ask)
+        """Whether cores, memory and what else it asks for suffice in every slot of the ask."""
+        own = not (ask.nvme_bytes or ask.ports) or self.local.has(ask)
+        return own and self.has_cores(ask) and self.has_memory(ask)
 
     def has_cores(self, ask: Ask) -> bool:
         """Whether its cores suffice."""
@@ -184,6 +187,8 @@ class Machine:
         for slot in ask.slots:
             self.millicores[slot] -= sign * ask.millicores
             self.memory_bytes[slot] -= sign * ask.memory_bytes
+        if ask.nvme_bytes or ask.ports:
+            self.local.count(ask, sign)
         if ask.apart is not None:
             self.present[ask.apart] += sign
         if ask.environment:

@@ -68,11 +68,12 @@ def test_a_mesh_is_linked_only_as_a_whole(gpus: int, fits: bool) -> None:
 
 
 def test_nobody_promises_which_pair_dynamic_directpath_takes() -> None:
-    """The host picks any free devices with the ids: NVLink is left to chance."""
+    """The host picks any free devices with the ids; only where there are no others it is a pair."""
     pair = replace(WISHED, gpus=2, nvlink=True)
-    plan = plan_of(demand("d", pair), hosts=[host("a")])
+    plan = plan_of(demand("d", pair), hosts=[host("a", gpus=4)])
     assert plan.placed[0].grade is Grade.HOPE
     assert "MLG-P002" in {finding.rule for finding in plan.findings}
+    assert plan_of(demand("d", pair), hosts=[host("a")]).placed[0].grade is Grade.ENFORCED
 
 
 def test_what_is_given_up_is_said_once_for_each_demand() -> None:
@@ -110,6 +111,13 @@ def test_a_vm_has_no_more_gpus_than_its_hardware_takes(
 ) -> None:
     wanted = demand("d", made)  # type: ignore[arg-type]
     assert plan_of(wanted, hosts=[host("a", gpus=12, nvlink="")], terms=terms).fits is fits
+
+
+def test_the_limit_is_named_where_it_binds() -> None:
+    plan = plan_of(
+        demand("d", need(0, Sharing.NONE, gpus=9)), hosts=[host("a")], terms=Terms(vgpus_per_vm=8)
+    )
+    assert plan.findings[0].message.endswith("the virtual hardware of the stated vSphere takes 8")
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,8 @@ def test_production_on_a_shared_gpu_is_left_to_hope_and_that_is_an_error() -> No
 
 def test_production_alone_on_its_gpus_needs_no_more() -> None:
     """One time-sliced size in the pool: no order of arrival keeps it out."""
-    plan = placed(demand("d", need(9), environment="prod", count=16), hosts=[host("a")])
+    small = demand("d", need(9), environment="prod", count=16, vcpus=2, memory_bytes=16 * GIB)
+    plan = placed(small, hosts=[host("a")])
     assert {spot.grade for spot in plan.placed} == {Grade.ENFORCED}
     assert plan.findings == ()
 

@@ -9,9 +9,9 @@ import pytest
 from generator.blueprint.bind import bind
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.local import Local, carried
+from generator.placement.local import Local, carried, holds
 from generator.placement.plan import Plan
-from generator.placement.room import Ask
+from generator.placement.room import Ask, Spot
 from generator.placement.stock import Host, Port, stock
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, PortUse
@@ -120,3 +120,12 @@ def test_vsan_has_the_nvme_of_its_hosts() -> None:
     a, b, c = stock({"here": bind(SiteInventory, document.root)})
     assert (a.nvme_bytes, b.nvme_bytes, c.nvme_bytes) == (0, 4096 * GIB, None)
     assert b.ports == (Port(("vm", "nfs"), TWENTY_FIVE), Port(("vsan",), None))
+
+
+def test_a_plan_repacked_onto_fewer_gpus_still_holds_its_caches() -> None:
+    ask = Ask("", "", "", -1, 0, nvlink=False, millicores=1, memory_bytes=1, nvme_bytes=600 * GIB)
+    hosts = [host(name, nvme_bytes=1000 * GIB) for name in "ab"]
+    assert holds(hosts, [(ask, [Spot(0), Spot(1)])])
+    assert not holds(hosts, [(ask, [Spot(0), Spot(0)])])
+    assert holds(hosts, [(ask, [Spot(0)]), (ask._replace(slots=(1,)), [Spot(0)])])
+    assert holds(hosts, [(ask._replace(nvme_bytes=0), [Spot(0), Spot(0)])])
