@@ -103,6 +103,9 @@ class Models:
         """What carries a need on a board; a VM gets no more vGPUs than its hardware takes."""
         if by_directpath(need, accelerator):
             return offer(need, accelerator, self._terms)
+        most = self._terms.vgpus_per_vm
+        if most is not None and need.gpus > most:
+            return None
         if need.nvlink and need.gpus not in accelerator.device_group_sizes:
             return None
         if not accelerator.vgpu:

@@ -218,7 +218,7 @@ class Room:
         return self.intact_groups[gpu]
 
     def node_for(self, ask: Ask, gpus: Sequence[int]) -> int:
-        """The NUMA node that the VM fits: that of its GPUs, or for none the emptiest."""
+        """The NUMA node that the VM fits: that of its GPUs, or for none one away from GPUs."""
         nodes = range(len(self.node_millicores))
         if gpus:
             near = {self.host.gpus[gpu].numa for gpu in gpus}
@@ -226,7 +226,8 @@ class Room:
             if len(near) != 1:
                 return ANYWHERE
         else:
-            nodes_of = sorted(nodes, key=lambda n: (-self.node_memory_bytes[n], n))
+            beside = {gpu.numa for gpu in self.host.gpus}
+            nodes_of = sorted(nodes, key=lambda n: (n in beside, -self.node_memory_bytes[n], n))
         for node in nodes_of:
             if (
                 self.node_millicores[node] >= ask.millicores

@@ -27,7 +27,7 @@ class Terms(Record):
     ``targets`` the stated versions by the matrix's names. ``mixed_size`` says that those versions
     are known to have mixed-size mode, ``reservations`` that they can reserve VMs of a class in a
     zone; a version that nobody states is not relied on. ``sizes_bytes`` are the vGPU sizes that the
-    blueprint lists, none where they are chosen. ``devices_per_vm`` is how many DirectPath devices
+    blueprint lists, none where they are chosen. ``vgpus_per_vm`` and ``devices_per_vm`` are what
     the virtual hardware of those versions takes, None where no version is stated.
     """
 
@@ -36,6 +36,7 @@ class Terms(Record):
     mixed_size: bool = True
     reservations: bool = False
     sizes_bytes: tuple[int, ...] = ()
+    vgpus_per_vm: int | None = None
     devices_per_vm: int | None = None
 
     def allows(self, profile: VgpuProfile) -> bool:
@@ -49,13 +50,15 @@ def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
     isolation = blueprint.governance.isolation
     stated = {n: getattr(blueprint.platform.targets, n) for n in TARGETS}
     targets = {name: version for name, version in stated.items() if version}
+    vgpus, devices = _per_vm(targets, catalog)
     return Terms(
         isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
         targets=targets,
         mixed_size=_served(MIXED_SIZE, catalog, targets),
         reservations=_served(RESERVATIONS, catalog, targets),
         sizes_bytes=tuple(int(q.value) for q in blueprint.resource_management.gpu.catalogue_bytes),
-        devices_per_vm=_devices_per_vm(targets, catalog),
+        vgpus_per_vm=vgpus,
+        devices_per_vm=devices,
     )
 
 
@@ -65,11 +68,14 @@ def _served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
     return all(target in targets for target in requires) and not unmet(requires, targets)
 
 
-def _devices_per_vm(targets: Mapping[str, str], catalog: Catalog) -> int | None:
-    """The most passthrough devices of one VM, by the release of ESX, or of vCenter."""
+def _per_vm(targets: Mapping[str, str], catalog: Catalog) -> tuple[int | None, int | None]:
+    """The most vGPUs and passthrough devices of one VM, by the release of ESX, or of vCenter."""
     release = targets.get("esx") or targets.get("vcenter")
     try:
         hardware = catalog.versions.hardware_version(release) if release else None
     except KeyError:
-        return None
-    return catalog.versions.passthrough_devices_per_vm(hardware) if hardware else None
+        return None, None
+    if hardware is None:
+        return None, None
+    versions = catalog.versions
+    return versions.vgpus_per_vm(hardware), versions.passthrough_devices_per_vm(hardware)
