@@ -18,7 +18,10 @@ UNKNOWN_START = -2
 
 @record
 class Seat(Record):
-    """What a VM holds of a GPU: the profile, and its place (-1 where the mode has none)."""
+    """What a VM holds of a GPU: the profile, and its place (-1 where the mode has none).
+
+    ``PASSTHROUGH`` is a whole GPU by DirectPath; "" is all of it, in whatever way.
+    """
 
     gpu: str
     profile: str
@@ -200,4 +203,4 @@ def _start(start: int | None, mode: Mode | None) -> int:
 def _seat(spot: Placed, gpu: str, mode: Mode | None) -> Seat:
     """A whole GPU among several starts at 0 where its mode has places."""
     whole = mode is Mode.MIXED_SIZE and len(spot.gpus) > 1
-    return Seat(gpu=gpu, profile=spot.profile, start=0 if whole else spot.start)
+    return Seat(gpu=gpu, profile=spot.profile or PASSTHROUGH, start=0 if whole else spot.start)

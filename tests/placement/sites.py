@@ -12,7 +12,7 @@ from generator.placement.engine import place
 from generator.placement.geometry import Board
 from generator.placement.occupancy import UNKNOWN_START, Gpus, Seat, fits, today
 from generator.placement.plan import Plan
-from generator.placement.shapes import Fixed, Mode
+from generator.placement.shapes import PASSTHROUGH, Fixed, Mode
 from generator.placement.steps import Action, Step
 from generator.placement.stock import Gpu, Host, Tenant
 from generator.placement.terms import Terms
@@ -113,6 +113,7 @@ def _demand(n: int, random: Random, models: Sequence[str]) -> Demand:
         gpus=several,
         nvlink=several > 1 and random.random() < 0.6,
         model=random.choice((model, "")),
+        passthrough=sharing is Sharing.NONE and random.random() < 0.25,
     )
     return demand(
         f"d{n}",
@@ -215,7 +216,7 @@ class Judge:
         for gpu in plan.gpus:
             have = [(s.profile, s.start) for s in self.gpus[gpu.site, gpu.name].seats()]
             for standing in gpu.standing:
-                seat = standing.profile, standing.start
+                seat = standing.profile or PASSTHROUGH, standing.start
                 loose = next((h for h in have if h[0] == seat[0] and _as(h[1], seat[1])), None)
                 if loose is None:
                     found.append(f"{standing.vm} is not on {gpu.name}")
