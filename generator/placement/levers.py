@@ -13,7 +13,7 @@ from typing import NamedTuple
 from generator.placement.geometry import Board
 from generator.placement.plan import Grade
 from generator.placement.reach import Kind, Pool, Station, likeness
-from generator.placement.shapes import PASSTHROUGH, Mode
+from generator.placement.shapes import EMPTY, PASSTHROUGH, Mode
 from generator.placement.terms import Terms
 from generator.placement.worst_order import Promise, Worst
 
@@ -89,13 +89,32 @@ class Grading:
         """
         alike = likeness(kind)
         if alike not in self._mends:
-            self._mends[alike] = self._mend_in_place(kind)
+            by_ids = self._any_devices(kind)
+            self._mends[alike] = self._mend_ids(kind) if by_ids else self._mend_in_place(kind)
         if self._mends[alike]:
             return self._mends[alike]
         names = sorted(set(hosts))
-        if self._would_do_alone(kind, frozenset(names)):
+        if not self._any_devices(kind) and self._would_do_alone(kind, frozenset(names)):
             return f"give {', '.join(names)} a zone or cluster of its own, bound to its class only"
         return ""
+
+    def _mend_ids(self, kind: Kind) -> str:
+        """Full-size vGPUs instead of devices by id, if then the pool's links hold."""
+        board = self._situation.boards[kind.model]
+        profile = board.accelerator.whole_gpu_profile
+        if profile is None or kind.gpus not in board.accelerator.device_group_sizes:
+            return ""
+        instead = kind._replace(shape=board.shape(profile.name))
+        kinds = [instead if k == kind else k for k in self._situation.kinds]
+        stations = [
+            _set(s, kind, Mode.PASSTHROUGH, Mode.SAME_SIZE) for s in self._situation.stations
+        ]
+        promise = Worst(kinds, stations, self._situation.boards).promise(instead)
+        if _grade(instead, promise) is Grade.HOPE:
+            return ""
+        return (
+            f"take full-size vGPUs: the host hands out a device group of {kind.gpus} by its links"
+        )
 
     def _mend_in_place(self, kind: Kind) -> str:
         if not kind.permanent and self._worst.if_permanent(kind) == kind.most:
@@ -112,7 +131,11 @@ class Grading:
         if at not in self._mixed:
             self._mixed[at] = Worst(
                 [k for k in self._situation.kinds if k.pool == kind.pool],
-                [_mixed(s, kind) for s in self._situation.stations if s.pool == kind.pool],
+                [
+                    _set(s, kind, Mode.SAME_SIZE, Mode.MIXED_SIZE)
+                    for s in self._situation.stations
+                    if s.pool == kind.pool
+                ],
                 self._situation.boards,
             )
         return _grade(kind, self._mixed[at].promise(kind)) is not Grade.HOPE
@@ -203,14 +226,14 @@ class _Words:
         return f"the time-sliced classes bound {where}"
 
 
-def _mixed(station: Station, kind: Kind) -> Station:
-    """The host with the pool's idle same-size GPUs of the model in mixed-size mode."""
+def _set(station: Station, kind: Kind, was: Mode, mode: Mode) -> Station:
+    """The host with a kind's idle GPUs of one mode set to another, if it is of the kind's pool."""
     if station.pool != kind.pool:
         return station
     return station._replace(
         devices=tuple(
-            d._replace(mode=Mode.MIXED_SIZE)
-            if d.model == kind.model and d.mode is Mode.SAME_SIZE and not d.layout
+            d._replace(mode=mode)
+            if d.model == kind.model and d.mode is was and d.layout == EMPTY
             else d
             for d in station.devices
         )

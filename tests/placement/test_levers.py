@@ -163,3 +163,12 @@ def test_the_example_leaves_neither_production_nor_nvlink_to_hope() -> None:
     firm = {s.demand for s in shipped.placed if s.environment == "prod"} | linked
     assert "vision-cnn" in firm
     assert hoping & firm == set()
+
+
+def test_linked_gpus_by_their_ids_are_offered_a_device_group() -> None:
+    """With DirectPath the host takes any free devices; as vGPUs it knows which are linked."""
+    ids = demand("d", replace(PAIR, passthrough=True))
+    found = plan(ids, hosts=[host("a", gpus=4)])
+    breach = next(f for f in found.findings if f.rule == NoHope.id)
+    assert breach.mend.startswith("take full-size vGPUs")
+    assert first(plan(demand("d", PAIR), hosts=[host("a", gpus=4)])).grade is Grade.ENFORCED
