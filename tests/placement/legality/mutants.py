@@ -236,8 +236,8 @@ MUTANTS = (
     Mutant("vGPUs move as others come", lambda patch: patch.setattr(
         room, "_take_turns", lambda _: True)),
     Mutant("schedules never meet", _everybody_alone),
-    Mutant("overhead of GPU VMs dropped", lambda patch: patch.setattr(
-        asks, "MMIO_OVERHEAD_BYTES", 0)),
+    Mutant("overhead of VMs dropped", lambda patch: patch.setattr(
+        asks, "overhead_bytes", lambda *_: 0)),
     Mutant("memory unchecked", _asks(lambda ask, _: ask._replace(memory_bytes=0))),
     Mutant("cores halved", _asks(lambda ask, _: ask._replace(millicores=ask.millicores // 2))),
     Mutant("memory given back twice", _given_back_twice),
