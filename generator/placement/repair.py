@@ -73,9 +73,9 @@ def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
     if target is not None:
         packing.take(wanted.ask, target)
         new.append((wanted.ask, target))
-        for _, ask, _ in before:
+        for vm, ask, _ in before:
             other = packing.best(ask)
-            if other is None:
+            if other is None or _comes_too_close(attempt, vm, other, at):
                 break
             packing.take(ask, other)
             new.append((ask, other))
@@ -93,6 +93,14 @@ def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
         spots=(*now.spots, new[0][1]), numbers=(*now.numbers, free[0])
     )
     return True
+
+
+def _comes_too_close(attempt: Attempt, vm: _Vm, spot: Spot, at: int) -> bool:
+    """Whether a copy would join another of its demand for the sake of something less important."""
+    mover, wanted = attempt.filled[vm[0]], attempt.filled[at]
+    if mover.ask.apart is None or mover.demand.priority >= wanted.demand.priority:
+        return False
+    return attempt.packing.rooms[spot.order].present[mover.ask.apart] > 0
 
 
 def _set(attempt: Attempt, vm: _Vm, spot: Spot) -> None:

@@ -34,6 +34,17 @@ def test_a_copy_moves_aside_for_a_whole_gpu() -> None:
     assert whole.spots[0].order not in {spot.order for spot in copies.spots}
 
 
+def test_copies_of_what_is_more_important_stay_apart() -> None:
+    """A lost host must not take them all, so that a search has room."""
+    made = attempt(
+        demand("copies", need(9.0), count=2, phase="serving", priority=0),
+        demand("whole", need(70.0), priority=1),
+    )
+    repair(made)
+    assert [found.missing for found in made.filled] == [0, 1]
+    assert len({spot.order for spot in made.filled[0].spots}) == 2
+
+
 def test_nothing_moves_where_it_does_not_help() -> None:
     made = attempt(
         demand("large", need(35.0), count=3), demand("whole", need(70.0), count=2, minimum=0)
