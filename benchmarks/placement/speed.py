@@ -29,7 +29,7 @@ from generator.placement.bound import bound  # noqa: E402
 from generator.placement.engine import ANY_TERMS, place  # noqa: E402
 from generator.placement.failures import Failing, table  # noqa: E402
 from generator.placement.promises import ClusterHa  # noqa: E402
-from generator.placement.replay import by_demand, packed  # noqa: E402
+from generator.placement.replay import by_demand  # noqa: E402
 from generator.placement.reserve import reserves  # noqa: E402
 from generator.placement.stock import Gpu, Host  # noqa: E402
 from generator.quantity import GIB  # noqa: E402
@@ -85,12 +85,11 @@ def main() -> int:
 def whole_answer(sized: Sized, hosts: tuple[Host, ...], catalog: Catalog) -> str:
     """All that ``mlgen size`` says of a plan that fits, in a line of counts."""
     plan = place(sized, hosts, catalog)
-    models = Models(hosts, catalog, ANY_TERMS)
-    _, replayed = packed(plan, hosts, models, ANY_TERMS)
-    placed = [(vms[0].ask, [vm.spot for vm in vms]) for vms in by_demand(replayed).values()]
-    least = bound(hosts, models.boards, placed, spare=1)
     ha = {("s", f"c{n}"): ClusterHa(host_failures=1) for n in range(len(MODELS))}
     failing = Failing(plan, hosts, catalog, ANY_TERMS, ha=ha)
+    by_kind = by_demand(failing.replayed).values()
+    placed = [(vms[0].ask, [vm.spot for vm in vms]) for vms in by_kind]
+    least = bound(hosts, failing.boards, placed, spare=1)
     losses, kept = table(failing), reserves(failing, ha)
     return (
         f"{len(plan.placed)} placed on {least.used} GPUs ({least.by}: at least {least.gpus}), "

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from generator.api.assessing import Project
 from generator.finding import Finding
-from generator.placement.asks import Models
 from generator.placement.bound import Bound, bound
 from generator.placement.burst import overflows
 from generator.placement.failures import Failing, Failures, table
 from generator.placement.overflow import Overflow
 from generator.placement.promises import promised_by, promises_of
 from generator.placement.relaxations import Refusal, refusal
-from generator.placement.replay import by_demand, packed
+from generator.placement.replay import by_demand
 from generator.placement.reserve import Reserve, findings, reserves
 from generator.placement.steps import Step, steps
 from generator.placement.stock import stock
@@ -44,11 +43,8 @@ def outlook(project: Project) -> Outlook:
     plan, blueprint, catalog = project.assessed.plan, project.blueprint, project.catalog
     inventories = project.sites.inventories
     hosts, terms = stock(inventories), terms_of(blueprint, catalog)
-    models = Models(hosts, catalog, terms)
     promised = promised_by(inventories)
     spare = max((ha.host_failures or 0 for ha in promised.values()), default=0)
-    _, replayed = packed(plan, hosts, models, terms)
-    placed = [(vms[0].ask, [vm.spot for vm in vms]) for vms in by_demand(replayed).values()]
     failing = Failing(
         plan,
         hosts,
@@ -57,11 +53,13 @@ def outlook(project: Project) -> Outlook:
         promises=promises_of(blueprint, tuple(choice.demand for choice in plan.chosen)),
         ha=promised,
     )
+    by_kind = by_demand(failing.replayed).values()
+    placed = [(vms[0].ask, [vm.spot for vm in vms]) for vms in by_kind]
     kept = reserves(failing, promised)
     gravest = sorted(plan.shortfalls, key=lambda s: (not s.fatal, s.environment, s.demand))
     owners = {vm.name: vm.owner for i in inventories.values() for vm in i.occupancy if vm.owner}
     return Outlook(
-        bound=bound(hosts, models.boards, placed, isolation=terms.isolation, spare=spare),
+        bound=bound(hosts, failing.boards, placed, isolation=terms.isolation, spare=spare),
         failures=table(failing),
         reserves=kept,
         refusals=tuple(
@@ -78,6 +76,6 @@ def outlook(project: Project) -> Outlook:
             for shortfall in gravest[:MOST_REFUSALS]
         ),
         overflows=overflows(plan, project.assessed.sized, blueprint, catalog),
-        steps=steps(plan, hosts, models.boards, owners=owners, hosts_at_once=max(1, spare)),
+        steps=steps(plan, hosts, failing.boards, owners=owners, hosts_at_once=max(1, spare)),
         findings=tuple(findings(kept)),
     )

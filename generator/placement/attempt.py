@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.placement.asks import Models, Option, able, ask_for
-from generator.placement.consolidate import consolidated
 from generator.placement.kept import Kept
 from generator.placement.moments import Slots
 from generator.placement.packing import Packing
@@ -82,7 +81,14 @@ class Attempt:
                 self.filled[at] = self._rest(found)
 
     def consolidate(self) -> None:
-        """Opens fewer GPUs for the same VMs, where a quick bound says that this may be possible."""
+        """Opens fewer GPUs for the same VMs, where a quick bound says that this may be possible.
+
+        Where something is short there is nothing to save GPUs for.
+        """
+        if any(found.missing for found in self.filled):
+            return
+        from generator.placement.consolidate import consolidated
+
         placed = [(found.ask, found.spots) for found in self.filled]
         found = consolidated(
             self._hosts, self._models.boards, placed, self._fresh, self._terms.isolation

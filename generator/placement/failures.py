@@ -73,7 +73,7 @@ def table(failing: Failing) -> Failures:
 class Failing:
     """A plan whose parts are lost one after the other; nothing that is asked changes it.
 
-    Equal losses are answered once: see ``outage``.
+    Equal losses are answered once: see ``outage``. ``replayed`` are the VMs with asks and spots.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class Failing:
         models = Models(hosts, catalog, terms)
         packing, vms = packed(plan, hosts, models, terms)
         self.boards = models.boards
+        self.replayed = vms
         self.running = Running(packing, vms, terms.isolation)
         self._places = Places(self.running)
         self._ha = ha
