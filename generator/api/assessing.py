@@ -32,7 +32,8 @@ class Assessed(Record):
 class Project(Record):
     """A blueprint with the facts of its sites and the catalogue that it sees.
 
-    ``as_of`` is the day by which expiries are judged, ``assessed`` what follows from all this.
+    ``as_of`` is the day by which expiries are judged, ``keep`` what of an earlier plan should stay
+    where it is, ``assessed`` what follows from all this.
     """
 
     blueprint: Blueprint
@@ -40,6 +41,7 @@ class Project(Record):
     sites: Sites
     catalog: Catalog
     as_of: str
+    keep: Sequence[Placed] = ()
     assessed: Assessed
 
 
@@ -110,7 +112,7 @@ def assess(
 
 
 def solved(project: Project, seconds: float) -> Project:
-    """The project on as few GPUs as an integer program finds in some seconds.
+    """The project on as few GPUs as an integer program finds in some seconds; all is placed anew.
 
     Raises:
         CannotRun: where the extra ``mlgen[exact]`` is not installed.

@@ -63,5 +63,5 @@ def observe(project: Project, observations: Sequence[Path | str]) -> tuple[Proje
     seen = read_observations(observations)
     revision = revise(project.blueprint.workloads, project.catalog, seen)
     blueprint = replace(project.blueprint, workloads=revision.workloads)
-    assessed = assess(blueprint, project.sites, project.catalog)
+    assessed = assess(blueprint, project.sites, project.catalog, keep=project.keep)
     return replace(project, blueprint=blueprint, assessed=assessed), revision

@@ -143,13 +143,15 @@ def project_of(
     blueprint = read_blueprint(merged)
     catalog = with_configs(_catalog(blueprint, merged), merged)
     sites = shelf.sites(blueprint, merged)
+    kept = keep.get(blueprint.metadata.name, ())
     return Project(
         blueprint=blueprint,
         document=merged,
         sites=sites,
         catalog=catalog,
         as_of=as_of or blueprint.release.as_of,
-        assessed=assess(blueprint, sites, catalog, keep=keep.get(blueprint.metadata.name, ())),
+        keep=kept,
+        assessed=assess(blueprint, sites, catalog, keep=kept),
     )
 
 

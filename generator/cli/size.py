@@ -77,6 +77,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     from generator.cli.outlook import outlook_text
     from generator.report.map_text import map_text
 
+    if kept and exact_s is not None:
+        raise click.UsageError(
+            "--exact places anew and cannot --keep a plan; leave one of them out"
+        )
     project, *more = load([blueprint], sites=sites, keep=read_kept(kept))
     if more:
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")

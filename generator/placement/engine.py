@@ -44,7 +44,7 @@ def place(
 
     What ``keep`` has placed stays where it is, as far as today's hosts and demands still allow;
     only where that leaves something without a place is all placed anew. ``exact_s`` is how long an
-    integer program may look for a plan with fewer GPUs (None: it is not asked).
+    integer program may look for a plan with fewer GPUs (None: it is not asked); it keeps nothing.
 
     Raises:
         NoSolver: with ``exact_s``, where the extra ``mlgen[exact]`` is not installed.
@@ -54,7 +54,7 @@ def place(
     options = {key_of(demand): models.options(demand) for demand in sized.demands}
     homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]
     rest = [d for d in sized.demands if d.gpu is None or options[key_of(d)]]
-    best = best_attempt(rest, options, hosts, models, terms, keep)
+    best = best_attempt(rest, options, hosts, models, terms, () if exact_s is not None else keep)
     if exact_s is not None:
         best.solve(exact_s)
     elif not keep:

@@ -241,11 +241,6 @@ class Outage:
             if not left:
                 return
 
-    def _in_scope(self, machine: Machine) -> bool:
-        if self._scope.cluster is None:
-            return machine.order in self._scope.orders
-        return machine.cluster == self._scope.cluster
-
 
 def _free_mib(machine: Machine, model: str) -> int:
     return sum(device.least_free_mib() for device in machine.devices if device.model == model)

@@ -134,11 +134,6 @@ class Packing:
         self.rooms[order].down = True
         self._note(order)
 
-    def reopen(self, order: int) -> None:
-        """Brings a host back."""
-        self.rooms[order].down = False
-        self._note(order)
-
     def _note(self, order: int) -> None:
         self.rooms[order].version += 1
         self._log.append(order)
