@@ -46,9 +46,9 @@ def rendered(project: Project, former: object) -> Rendered:
     """As ``render`` for one project; ``former`` is what the last manifest says of Terraform."""
     from generator.render import render_platform
     from generator.render.canonical import fingerprint
-    from generator.render.letting_go import well_formed
     from generator.render.rules import PortablePaths
     from generator.render.target import RenderedFile
+    from generator.render.terraform.letting_go import well_formed
 
     assessed = project.assessed
     sources = [project.document.root, *(d.root for d in project.sites.documents.values())]

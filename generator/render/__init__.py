@@ -5,11 +5,13 @@ from __future__ import annotations
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
-from generator.render import classes, foundation, namespaces, supervisor, tanzu, vms
-from generator.render.letting_go import Addresses, let_go, managed
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
+from generator.render.supervisor import bodies
+from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
+from generator.render.terraform import classes, foundation, namespaces, vms
+from generator.render.terraform.letting_go import Addresses, let_go, managed
 from generator.sizing.demand import Sized
 
 TARGETS: tuple[Target, ...] = (
@@ -17,8 +19,8 @@ TARGETS: tuple[Target, ...] = (
     classes.files,
     namespaces.files,
     vms.files,
-    supervisor.files,
-    tanzu.files,
+    bodies.files,
+    clusters.files,
 )
 
 

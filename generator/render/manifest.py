@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from generator import __version__
 from generator.platform.objects import DesiredState, Manage
 from generator.render.canonical import listing, sha256
-from generator.render.letting_go import Addresses
 from generator.render.output import MANIFEST
 from generator.render.target import RenderedFile
-from generator.render.terraform import PROVIDER_VERSION
+from generator.render.terraform.letting_go import Addresses
+from generator.render.terraform.root import PROVIDER_VERSION
 
 SCHEMA = "https://mlgen.dev/schemas/v1alpha1/manifest.schema.json"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from generator.api import load, render
-from generator.render.letting_go import well_formed
 from generator.render.output import write
+from generator.render.terraform.letting_go import well_formed
 from tests.tools import build
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMESPACES = "vc-ams1/30-dev-namespaces"
 GONE = "vsphere_namespace.acme_ml_dev_research"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.platform.objects import DesiredState, Manage, NodePool, VksCluster
-from generator.render import cluster_class
 from generator.render.engine import fill
+from generator.render.tanzu import cluster_class
 from generator.render.target import RenderedFile
 
 OS_IMAGE = "run.tanzu.vmware.com/resolve-os-image"

@@ -11,7 +11,7 @@ from pyVmomi import VmomiSupport
 
 from generator.platform.classes import by_terraform
 from generator.platform.objects import PciDevice, VmClass
-from generator.render import supervisor
+from generator.render.supervisor import bodies as supervisor
 from tests.example import desired
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from generator.catalog import Catalog
 from generator.platform.objects import VksCluster
-from generator.render import tanzu
+from generator.render.tanzu import clusters as tanzu
 from tests.example import blueprint, desired
 
 CLASSES = Catalog.builtin().ids("cluster_classes")

@@ -8,7 +8,7 @@ from typing import Any
 from generator.platform.objects import DesiredState, Manage, Namespace
 from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
-from generator.render.terraform import address, output, references, root_module
+from generator.render.terraform.root import address, output, references, root_module
 
 _POLICY_ABSENT = "This vCenter shows no such policy: apply 10-foundation first, or ask its owner."
 

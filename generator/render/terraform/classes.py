@@ -8,7 +8,7 @@ from generator.platform.classes import by_terraform
 from generator.platform.objects import DesiredState
 from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
-from generator.render.terraform import address, output, root_module
+from generator.render.terraform.root import address, output, root_module
 
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:

@@ -1,49 +1,19 @@
-"""The coverage contract: kind by kind, who does it and what a comparison can see of it."""
+"""Kind by kind: who does it, where, and what a comparison can see of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from generator.blueprint.model.blueprint import Blueprint
 from generator.platform.classes import by_terraform
-from generator.platform.objects import Coverage, Manage, Vcenter, VksCluster
+from generator.platform.coverage.row import BY_HAND, Row
+from generator.platform.objects import DesiredState, Manage
+from generator.platform.scope import Scope
 from generator.platform.storage import by_hand
 
-Row = tuple[str, str, str, str, str, str, int]
-"""Kind, fields, actor, where, how an existing one is adopted, what diff sees, how many."""
 
-_BY_HAND = "-"
-
-
-def coverage(
-    vcenters: Sequence[Vcenter],
-    clusters: Sequence[VksCluster],
-    *,
-    blueprint: Blueprint,
-    gpu_hosts: int,
-) -> tuple[Coverage, ...]:
-    """A row for every kind of object of the state, and for what a person has to do beside it."""
-    rows = (
-        *_tags_and_storage(vcenters, blueprint),
-        *_supervisor(vcenters, clusters),
-        *_by_people(clusters, blueprint, gpu_hosts),
-    )
-    return tuple(
-        Coverage(
-            object_kind=kind,
-            fields=fields,
-            actor=actor,
-            where=where,
-            adoptable=adoptable,
-            seen_by_diff=seen,
-            count=count,
-        )
-        for kind, fields, actor, where, adoptable, seen, count in rows
-        if count
-    )
-
-
-def _tags_and_storage(vcenters: Sequence[Vcenter], blueprint: Blueprint) -> Iterator[Row]:
+def tags_and_storage(state: DesiredState, scope: Scope) -> Iterator[Row]:
+    """Tags, policies and folders."""
+    vcenters, blueprint = state.vcenters, scope.blueprint
     root, tiers = "10-foundation", by_hand(blueprint.storage_compute.storage.tiers)
     policies = [p for v in vcenters for p in v.storage_policies if p.manage is Manage.CREATE]
     categories = sum(len(v.tag_categories) for v in vcenters)
@@ -59,7 +29,9 @@ def _tags_and_storage(vcenters: Sequence[Vcenter], blueprint: Blueprint) -> Iter
     yield "folder", "all", "terraform", where, "import", "all", folders
 
 
-def _supervisor(vcenters: Sequence[Vcenter], clusters: Sequence[VksCluster]) -> Iterator[Row]:
+def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG001 - one shape
+    """Classes, namespaces, clusters, and what exists already."""
+    vcenters, clusters = state.vcenters, state.clusters
     classes = [vm_class for vcenter in vcenters for vm_class in vcenter.vm_classes]
     small = sum(by_terraform(vm_class) for vm_class in classes)
     namespaces = [n for v in vcenters for n in v.namespaces]
@@ -82,12 +54,13 @@ def _supervisor(vcenters: Sequence[Vcenter], clusters: Sequence[VksCluster]) -> 
     made = sum(cluster.manage is Manage.CREATE for cluster in clusters)
     seen = "all but what the resolver writes"
     yield "vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl", seen, made
-    yield "existing object", "looked up", "person", "their owner", _BY_HAND, "all", theirs
+    yield "existing object", "looked up", "person", "their owner", BY_HAND, "all", theirs
 
 
-def _by_people(
-    clusters: Sequence[VksCluster], blueprint: Blueprint, gpu_hosts: int
-) -> Iterator[Row]:
+def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
+    """What nobody but a person does."""
+    clusters, blueprint = state.clusters, scope.blueprint
+    gpu_hosts = len({(spot.site, spot.host) for spot in scope.plan.placed if spot.gpus})
     with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
     elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
     scheduler = blueprint.resource_management.scheduler
@@ -96,7 +69,7 @@ def _by_people(
     groups = sum(team.groups is not None for team in blueprint.organisation.teams)
     settings = "graphics mode, MIG mode, assignment policy"
     where = "placements of plan.json"
-    yield "host", settings, "person", where, _BY_HAND, "graphics settings", gpu_hosts
+    yield "host", settings, "person", where, BY_HAND, "graphics settings", gpu_hosts
     for kind, where, count in (
         ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
         ("cluster autoscaler", "each cluster with elastic pools", elastic),
@@ -104,4 +77,4 @@ def _by_people(
         ("platform component", "ml_platform.components", components),
         ("rights of a team", "vSphere Client, Workload Management", groups),
     ):
-        yield kind, "all", "person", where, _BY_HAND, "nothing", count
+        yield kind, "all", "person", where, BY_HAND, "nothing", count

@@ -8,7 +8,7 @@ from typing import Any
 from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
-from generator.render.terraform import address, output, references, root_module
+from generator.render.terraform.root import address, output, references, root_module
 
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:

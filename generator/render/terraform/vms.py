@@ -7,9 +7,9 @@ from typing import Any
 
 from generator.platform.objects import DesiredState, Folder
 from generator.render.escape import hcl_label
-from generator.render.foundation import folder_view, tag_reference, tag_references_view
 from generator.render.target import RenderedFile
-from generator.render.terraform import address, output, root_module
+from generator.render.terraform.foundation import folder_view, tag_reference, tag_references_view
+from generator.render.terraform.root import address, output, root_module
 
 _EARLIER = "Apply root 10-foundation first: it creates this."
 

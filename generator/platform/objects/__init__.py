@@ -1,0 +1,35 @@
+"""The desired state: typed objects, one identity each.
+
+``render`` writes them to files and ``diff`` compares them with what runs, so an object holds what
+the outside will show and nothing about how it is written. Sizes carry their unit in the name.
+"""
+
+from __future__ import annotations
+
+from generator.platform.objects.classes import PciDevice, VmClass
+from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
+from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.ownership import Manage, Reference
+from generator.platform.objects.state import DesiredState, Vcenter
+from generator.platform.objects.storage import StoragePolicy
+from generator.platform.objects.supervisor import Namespace
+from generator.platform.objects.tags import Folder, Tag, TagCategory
+
+__all__ = [
+    "Coverage",
+    "DesiredState",
+    "Folder",
+    "Manage",
+    "Namespace",
+    "NodePool",
+    "NodeVolume",
+    "OpenQuestion",
+    "PciDevice",
+    "Reference",
+    "StoragePolicy",
+    "Tag",
+    "TagCategory",
+    "Vcenter",
+    "VksCluster",
+    "VmClass",
+]

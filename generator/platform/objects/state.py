@@ -1,0 +1,42 @@
+"""The whole desired state, by vCenter."""
+
+from __future__ import annotations
+
+from generator.platform.objects.classes import VmClass
+from generator.platform.objects.clusters import VksCluster
+from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.ownership import Reference
+from generator.platform.objects.storage import StoragePolicy
+from generator.platform.objects.supervisor import Namespace
+from generator.platform.objects.tags import Folder, Tag, TagCategory
+from generator.record import Record, record
+
+
+@record
+class Vcenter(Record):
+    """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state."""
+
+    name: str
+    instance_uuid: str
+    backend: tuple[str, str] | None
+    references: tuple[Reference, ...]
+    tag_categories: tuple[TagCategory, ...]
+    tags: tuple[Tag, ...]
+    folders: tuple[Folder, ...]
+    environment_folders: tuple[tuple[str, Folder], ...]
+    storage_policies: tuple[StoragePolicy, ...]
+    vm_classes: tuple[VmClass, ...]
+    namespaces: tuple[Namespace, ...]
+
+
+@record
+class DesiredState(Record):
+    """The whole desired state of one platform at one release."""
+
+    platform: str
+    release: str
+    as_of: str
+    vcenters: tuple[Vcenter, ...]
+    clusters: tuple[VksCluster, ...]
+    questions: tuple[OpenQuestion, ...]
+    coverage: tuple[Coverage, ...]

@@ -1,0 +1,87 @@
+"""What every part of the desired state is built from: the blueprint, its plan and its homes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.blueprint.model.blueprint import Blueprint
+from generator.catalog import Catalog
+from generator.placement.plan import Plan
+from generator.platform.classes import vm_classes
+from generator.platform.clusters import Group, groups
+from generator.platform.naming import Namer
+from generator.platform.objects import VmClass
+from generator.platform.sites import Home, homes, namers
+from generator.platform.storage import TierStorage, tier_storage
+from generator.record import Record, record
+from generator.supply.model import SiteInventory
+
+
+@record
+class Scope(Record):
+    """The inputs of a desired state, with what several parts of it need worked out once.
+
+    ``homes``, ``namers`` and ``storage`` are keyed by environment (the latter two only where the
+    home's facts are known), ``classes`` by environment and demand.
+    """
+
+    blueprint: Blueprint
+    catalog: Catalog
+    plan: Plan
+    homes: Mapping[str, Home]
+    namers: Mapping[str, Namer]
+    groups: tuple[Group, ...]
+    classes: Mapping[tuple[str, str], VmClass]
+    storage: Mapping[str, tuple[TierStorage, ...]]
+
+    @property
+    def platform(self) -> str:
+        """The platform's name, which stamps carry."""
+        return self.blueprint.metadata.name
+
+    @property
+    def release(self) -> str:
+        """``<name>-<revision>``."""
+        return f"{self.platform}-{self.blueprint.metadata.revision}"
+
+    def homes_of(self, vcenter: str) -> dict[str, Home]:
+        """The homes that one vCenter carries, by environment."""
+        return {name: home for name, home in self.homes.items() if home.vcenter == vcenter}
+
+    def groups_of(self, environment: str) -> tuple[Group, ...]:
+        """The groups of work of one environment."""
+        return tuple(group for group in self.groups if group.environment == environment)
+
+
+def scope_of(
+    blueprint: Blueprint, inventories: Mapping[str, SiteInventory], plan: Plan, catalog: Catalog
+) -> Scope:
+    """The scope of a blueprint; ``inventories`` is keyed by the blueprint's site names."""
+    found = {home.environment: home for home in homes(blueprint, inventories)}
+    named = namers(blueprint, found.values())
+    tiers = blueprint.storage_compute.storage.tiers
+    return Scope(
+        blueprint=blueprint,
+        catalog=catalog,
+        plan=plan,
+        homes=found,
+        namers=named,
+        groups=groups(plan, named),
+        classes=vm_classes(plan, catalog, named),
+        storage={
+            name: tuple(tier_storage(tiers, home.inventory, named[name]))
+            for name, home in found.items()
+            if home.inventory is not None
+        },
+    )
+
+
+def existing(homes: Mapping[str, Home]) -> set[tuple[str, str, str]]:
+    """Objects that the sites say are there already: (kind, what they lie within, name)."""
+    return {
+        (thing.kind, thing.within or "", thing.name)
+        for home in homes.values()
+        if home.inventory is not None
+        for thing in home.inventory.objects
+        if thing.manage != "create"
+    }

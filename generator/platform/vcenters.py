@@ -1,0 +1,137 @@
+"""What belongs to one vCenter: its references, tags, folders, policies, classes, namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from generator.platform.objects import Folder, Namespace, Reference, Tag, TagCategory, Vcenter
+from generator.platform.scope import Scope, existing
+from generator.platform.sites import Home
+from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
+from generator.platform.storage import TIER_CATEGORY, TierStorage
+
+Existing = set[tuple[str, str, str]]
+
+_MARKED = ("Folder", "ResourcePool", "VirtualMachine")
+"""Kinds that may carry mlgen's tags. Types can be added to a category and never taken away."""
+
+
+def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace]]) -> Vcenter:
+    """The desired state of one vCenter; ``namespaces`` is keyed by environment."""
+    here = scope.homes_of(name)
+    facts = next(
+        (v for home in here.values() if home.inventory for v in home.inventory.vcenters
+         if v.ref == name),
+        None,
+    )  # fmt: skip
+    storage = _distinct(s for e in here for s in scope.storage.get(e, ()))
+    datacenters = sorted({home.datacenter for home in here.values() if home.datacenter})
+    folders = tuple(_platform_folder(scope, d) for d in datacenters)
+    below = tuple(
+        (e, _environment_folder(scope, e, home)) for e, home in here.items() if home.datacenter
+    )
+    tags = _tags(scope, [*folders, *(folder for _, folder in below)], storage)
+    there = existing(here)
+    classes = {c.name: c for (e, _), c in scope.classes.items() if e in here}
+    return Vcenter(
+        name=name,
+        instance_uuid=(facts.instance_uuid if facts else None) or "",
+        backend=(facts.backend.type, facts.backend.ref) if facts and facts.backend else None,
+        references=tuple(_references(datacenters, storage, tags, there)),
+        tag_categories=tuple(_categories(scope.platform, tags, there)),
+        tags=tuple(t for t in tags if ("tag", t.category, t.name) not in there),
+        folders=folders,
+        environment_folders=below,
+        storage_policies=tuple(s.policy for s in storage),
+        vm_classes=tuple(classes[n] for n in sorted(classes) if ("vm-class", "", n) not in there),
+        namespaces=tuple(n for e in here for n in namespaces[e]),
+    )
+
+
+def platform_folder_path(scope: Scope) -> str:
+    """The path of the platform's own VM folder: one name, whatever site the first namer is of."""
+    return scope.namers[min(scope.namers)].name("folder") if scope.namers else ""
+
+
+def environment_folder_path(scope: Scope, environment: str) -> str:
+    """The path of an environment's folder below the platform's."""
+    child = scope.namers[environment].name("environment_folder", env=environment)
+    return f"{platform_folder_path(scope)}/{child}"
+
+
+def _platform_folder(scope: Scope, datacenter: str) -> Folder:
+    path = platform_folder_path(scope)
+    return Folder(
+        path=path,
+        datacenter=datacenter,
+        tags=(
+            (RELEASE_CATEGORY, scope.release),
+            (STAMP_CATEGORY, stamp_tag(scope.platform, f"folder/{path}")),
+        ),
+    )
+
+
+def _environment_folder(scope: Scope, environment: str, home: Home) -> Folder:
+    path = environment_folder_path(scope, environment)
+    return Folder(
+        path=path,
+        datacenter=home.datacenter,
+        tags=((STAMP_CATEGORY, stamp_tag(scope.platform, f"folder/{path}")),),
+    )
+
+
+def _tags(scope: Scope, folders: Iterable[Folder], storage: Iterable[TierStorage]) -> list[Tag]:
+    """The tags that the folders carry and the policies need, release first."""
+    found: dict[tuple[str, str], Tag] = {}
+    for folder in folders:
+        for category, name in folder.tags:
+            release = category == RELEASE_CATEGORY
+            found[category, name] = Tag(
+                category=category,
+                name=name,
+                description=stamp(scope.platform, "release")
+                if release
+                else f"{STAMP_CATEGORY}:{name}",
+                renamed_by_release=release,
+            )
+    for tier in storage:
+        if tier.new_tag is not None:
+            found[tier.new_tag.category, tier.new_tag.name] = tier.new_tag
+    return list(found.values())
+
+
+def _categories(platform: str, tags: Iterable[Tag], there: Existing) -> Iterator[TagCategory]:
+    kinds = {TIER_CATEGORY: ("Datastore",), RELEASE_CATEGORY: ("Folder",)}
+    for name in dict.fromkeys(tag.category for tag in tags):
+        if ("tag-category", "", name) not in there:
+            yield TagCategory(
+                name=name,
+                description=stamp(platform, f"tag-category/{name}"),
+                multiple=False,
+                associable_types=kinds.get(name, _MARKED),
+            )
+
+
+def _distinct(storage: Iterable[TierStorage]) -> tuple[TierStorage, ...]:
+    return tuple({s.policy.name: s for s in storage}.values())
+
+
+def _references(
+    datacenters: Iterable[str],
+    storage: Iterable[TierStorage],
+    tags: Iterable[Tag],
+    there: Existing,
+) -> Iterator[Reference]:
+    for name in datacenters:
+        yield Reference(what="datacenter", name=name)
+    theirs = [s.policy for s in storage if s.new_tag is None and s.policy.tag]
+    categories = {p.tag_category for p in theirs} | {
+        tag.category for tag in tags if ("tag-category", "", tag.category) in there
+    }
+    for name in sorted(categories):
+        yield Reference(what="tag_category", name=name)
+    looked_up = {(p.tag_category, p.tag) for p in theirs} | {
+        (tag.category, tag.name) for tag in tags if ("tag", tag.category, tag.name) in there
+    }
+    for category, name in sorted(looked_up):
+        yield Reference(what="tag", name=name, parent=category)

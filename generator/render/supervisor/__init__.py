@@ -1,0 +1,1 @@
+"""The Supervisor by REST: what Terraform has no argument for."""

@@ -1,0 +1,1 @@
+"""VKS clusters: Cluster API objects with a managed topology."""

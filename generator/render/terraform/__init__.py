@@ -1,0 +1,1 @@
+"""Terraform: root modules by blast radius (F6), one state each."""
