@@ -6,7 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from generator.blueprint.roots import data_root
-from generator.render.escape import Escaped, comment, hcl, yaml_block, yaml_scalar
+from generator.render.escape import (
+    Escaped,
+    comment,
+    hcl,
+    markdown,
+    powershell,
+    python,
+    yaml_block,
+    yaml_scalar,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +51,9 @@ def environment() -> Environment:
         "yaml": yaml_scalar,
         "yaml_block": yaml_block,
         "comment": comment,
+        "powershell": powershell,
+        "python": python,
+        "markdown": markdown,
     }
     return made
 

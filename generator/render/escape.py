@@ -77,6 +77,64 @@ def comment(text: str) -> Escaped:
     return Escaped(_UNSAFE.sub(lambda match: match[0] if match[0] in '"\\' else " ", text))
 
 
+_POWERSHELL_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
+_POWERSHELL_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufdd0-\ufdef\ufffe\uffff]+")
+
+
+def powershell(value: object) -> Escaped:
+    """A value as a PowerShell expression; lists become arrays, also those of one item.
+
+    Nothing is expanded between single quotes, which PowerShell also sees in four typographic ones;
+    control characters, which an editor or a transfer may change, are written by their code.
+    """
+    if isinstance(value, str):
+        return Escaped(_powershell_text(value))
+    if isinstance(value, bool):
+        return Escaped("$true" if value else "$false")
+    if isinstance(value, int):
+        return Escaped(str(value))
+    if isinstance(value, tuple | list):
+        return Escaped(f"@({', '.join(powershell(item) for item in value)})")
+    raise TypeError(f"{type(value).__name__} has no PowerShell literal here")
+
+
+def _powershell_text(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for match in _POWERSHELL_SPECIAL.finditer(text):
+        parts += [_powershell_quoted(text[at : match.start()])] if match.start() > at else []
+        parts += [f"[char]0x{ord(character):04x}" for character in match[0]]
+        at = match.end()
+    parts += [_powershell_quoted(text[at:])] if at < len(text) or not parts else []
+    if len(parts) == 1 and parts[0].startswith("'"):
+        return parts[0]
+    return f"(-join @({', '.join(parts)}))"
+
+
+def _powershell_quoted(text: str) -> str:
+    return "'" + _POWERSHELL_QUOTES.sub(lambda match: match[0] * 2, text) + "'"
+
+
+def python(value: object) -> Escaped:
+    """A value as a Python literal in ASCII."""
+    if isinstance(value, str | bool | int) or value is None:
+        return Escaped(ascii(value))
+    if isinstance(value, tuple | list):
+        return Escaped(f"[{', '.join(python(item) for item in value)}]")
+    if isinstance(value, dict):
+        pairs = (f"{python(key)}: {python(item)}" for key, item in value.items())
+        return Escaped("{" + ", ".join(pairs) + "}")
+    raise TypeError(f"{type(value).__name__} has no Python literal here")
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:@$])")
+
+
+def markdown(value: object) -> Escaped:
+    """Text of one line of Markdown, a table's cell included, that reads as itself."""
+    return Escaped(_MARKDOWN.sub(r"\\\1", comment(str(value))))
+
+
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
