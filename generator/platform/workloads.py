@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from generator.platform import questions
 from generator.platform.clusters import Group, vks_cluster
 from generator.platform.objects import Manage, Namespace, OpenQuestion, VksCluster
-from generator.platform.scope import Scope, existing
+from generator.platform.scope import Scope
 
 
 def namespaces(scope: Scope, environment: str) -> Iterator[Namespace | OpenQuestion]:
@@ -36,8 +36,10 @@ def namespaces(scope: Scope, environment: str) -> Iterator[Namespace | OpenQuest
 
 def _owner_of(scope: Scope, namespace: str, environment: str) -> Manage:
     """Whose a namespace is: the site's list of existing objects counts before the wish."""
-    if ("namespace", "", namespace) in existing({environment: scope.homes[environment]}):
-        return Manage.REFERENCE
+    inventory = scope.homes[environment].inventory
+    for thing in inventory.objects if inventory is not None else ():
+        if (thing.kind, thing.name) == ("namespace", namespace) and thing.manage != "create":
+            return Manage(thing.manage)
     return Manage(scope.blueprint.environments[environment].manage or Manage.CREATE)
 
 

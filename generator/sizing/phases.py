@@ -10,7 +10,12 @@ from generator.sizing.batch import hpo, plain_vm, small_cpu, spark
 from generator.sizing.estimate.inputs import Subject, subject
 from generator.sizing.figures import Figures
 from generator.sizing.need import Need
-from generator.sizing.serving import cpu_service, generative_service, model_service
+from generator.sizing.serving import (
+    cpu_service,
+    generative_service,
+    model_service,
+    service_on_cpus,
+)
 from generator.sizing.training import fine_tuning, throughput_training
 
 CPU_KINDS = ("trees", "tabular")
@@ -55,6 +60,9 @@ def _serving(workload: Workload, catalog: Catalog, figures: Figures) -> Need | s
         return cpu_service(workload, figures)
     if not about.parameters:
         return "model.params, or a model.family of the catalogue"
+    wish = workload.accelerator
+    if wish is not None and wish.kind == "cpu" and about.transformer is not None:
+        return service_on_cpus(workload, about, catalog, figures)
     if workload.serving.context:
         if about.transformer is None:
             return "model.layers, model.hidden, model.heads and model.vocabulary"

@@ -12,6 +12,7 @@ from generator.quantity import GIB
 from generator.sizing.assumption import judge
 from generator.sizing.demand import GpuNeed, Sharing
 from generator.sizing.estimate.batches import in_batches
+from generator.sizing.estimate.cpu import on_cpus, socket_of
 from generator.sizing.estimate.inputs import Subject
 from generator.sizing.estimate.serving import service_of
 from generator.sizing.estimate.serving_ledger import note_memory
@@ -121,6 +122,32 @@ def cpu_service(workload: Workload, figures: Figures) -> Need:
         minimum=replicas,
         vcpus=CPU_SERVICE_VCPUS,
         memory_bytes=CPU_SERVICE_MEMORY_BYTES + int(size) // GIB * GIB,
+        permanent=True,
+    )
+
+
+def service_on_cpus(workload: Workload, about: Subject, catalog: Catalog, figures: Figures) -> Need:
+    """A service that is wished on CPUs: a socket for each replica, and the RAM that it holds.
+
+    The times of the estimate are those of a whole socket, so a replica gets its cores.
+    """
+    assert workload.serving is not None
+    memory = on_cpus(workload, about, catalog, figures).memory
+    cores = catalog.cpu(socket_of(workload)).cores
+    figures.note(
+        "vCPUs",
+        cores,
+        "",
+        rule="the cores of one socket, which the time per token is of",
+        source="accelerator.kind: cpu in the blueprint",
+        basis=Basis.STATED,
+    )
+    replicas = workload.serving.replicas or 1
+    return Need(
+        count=replicas,
+        minimum=replicas,
+        vcpus=cores,
+        memory_bytes=ceil(memory.total_bytes / GIB) * GIB,
         permanent=True,
     )
 

@@ -36,18 +36,14 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = os.environ.get(TREE_SETTING)
     if chosen:
         return Path(chosen)
-    out = tmp_path_factory.mktemp("rendered")
-    command = [
-        sys.executable,
-        "-m",
-        "generator",
-        "render",
-        str(shipped.BLUEPRINT),
-        "--out",
-        str(out),
-    ]
+    return rendered(shipped.BLUEPRINT, tmp_path_factory.mktemp("rendered"))
+
+
+def rendered(blueprint: Path, out: Path, *flags: str) -> Path:
+    """The folder of a platform that the command line renders."""
+    command = [sys.executable, "-m", "generator", "render", str(blueprint), "--out", str(out)]
     done = subprocess.run(
-        command,
+        [*command, *flags],
         cwd=shipped.ROOT,
         capture_output=True,
         text=True,
@@ -55,7 +51,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert done.returncode == 0, f"render ended {done.returncode}:\n{done.stdout}{done.stderr}"
-    return out / shipped.PLATFORM
+    return out / blueprint.stem
 
 
 @pytest.fixture(scope="session")

@@ -196,7 +196,9 @@ def lift(folder: Path) -> list[str]:
 
 def post_requests(folder: Path, endpoint: vcenter.Endpoint) -> list[dict[str, Any]]:
     """Sends the REST bodies in the order of ``requests.json``, and reads each object back."""
-    seen = []
+    seen: list[dict[str, Any]] = []
+    if not (folder / "requests.json").exists():
+        return seen
     wanted = json.loads((folder / "requests.json").read_text("utf-8"))["requests"]
     with vcenter.Rest(endpoint) as rest:
         for request in wanted:

@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -181,8 +181,9 @@ def inventory_objects(instance: Any, kind: Any) -> list[Any]:
         view.Destroy()
 
 
-def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
-    """Names of all storage policies, asked of the policy service."""
+@contextlib.contextmanager
+def policy_manager(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
+    """The profile manager of the policy service, in the SOAP session of ``instance``."""
     host, _, port = endpoint.server.partition(":")
     cookie = instance._stub.cookie.partition(";")[0].partition("=")[2].strip('"')
     stub = SoapStubAdapter(
@@ -193,11 +194,39 @@ def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
         sslContext=ssl.create_default_context(cafile=endpoint.ca_file),
         requestContext={"vcSessionCookie": cookie},
     )
-    manager = pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent().profileManager
-    ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
-    names = sorted(each.name for each in manager.PbmRetrieveContent(ids))
-    stub.DropConnections()
-    return names
+    try:
+        yield pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent().profileManager
+    finally:
+        stub.DropConnections()
+
+
+def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
+    """Names of all storage policies, asked of the policy service."""
+    with policy_manager(endpoint, instance) as manager:
+        ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
+        return sorted(each.name for each in manager.PbmRetrieveContent(ids))
+
+
+def create_policies(endpoint: Endpoint, names: Iterable[str]) -> None:
+    """Makes storage policies of one vSAN rule, as a site has them before mlgen comes."""
+    rule = pbm.capability.CapabilityMetadata.UniqueId(namespace="VSAN", id="hostFailuresToTolerate")
+    value = pbm.capability.PropertyInstance(id=rule.id, value=1)
+    capability = pbm.capability.CapabilityInstance(
+        id=rule, constraint=[pbm.capability.ConstraintInstance(propertyInstance=[value])]
+    )
+    rules = pbm.profile.SubProfileCapabilityConstraints.SubProfile(
+        name="vSAN", capability=[capability]
+    )
+    with soap(endpoint) as instance, policy_manager(endpoint, instance) as manager:
+        for name in names:
+            manager.PbmCreate(
+                pbm.profile.CapabilityBasedProfileCreateSpec(
+                    name=name,
+                    category="REQUIREMENT",
+                    resourceType=pbm.profile.ResourceType(resourceType="STORAGE"),
+                    constraints=pbm.profile.SubProfileCapabilityConstraints(subProfiles=[rules]),
+                )
+            )
 
 
 def snapshot(endpoint: Endpoint) -> Mapping[str, list[str]]:

@@ -8,7 +8,15 @@ from generator.blueprint.model.blueprint import Blueprint, Metadata, Platform, R
 from generator.blueprint.model.model import Adapter, Method, Model
 from generator.blueprint.model.organisation import Notebooks, Team
 from generator.blueprint.model.storage_compute import Dataset, StorageCompute
-from generator.blueprint.model.workloads import Hpo, Serving, Shape, Spark, Train, Workload
+from generator.blueprint.model.workloads import (
+    Accelerator,
+    Hpo,
+    Serving,
+    Shape,
+    Spark,
+    Train,
+    Workload,
+)
 from generator.catalog import Catalog
 from generator.ledger import Basis, Entry
 from generator.quantity import GIB, Quantity
@@ -154,6 +162,17 @@ def test_trees_are_served_by_cpus() -> None:
     need, ledger = sized(workload("serving", model=model, serving=Serving(mode="service")))
     assert need.gpu is None
     assert ledger["compute"].value == "cpu"
+
+
+def test_a_service_that_is_wished_on_cpus_gets_a_socket_and_its_ram() -> None:
+    """No GPU, whatever its model: the cores that the time per token is of, and whole GiB."""
+    model = Model(family="bge-m3", params=Quantity(560_000_000), precision="bf16")
+    wish = Accelerator(kind="cpu", model="intel-gnr-6700p")
+    service = Serving(mode="service", context=512, batch=4, replicas=2)
+    need, ledger = sized(workload("serving", model=model, serving=service, accelerator=wish))
+    assert need.gpu is None
+    assert (need.count, need.vcpus) == (2, Catalog.builtin().cpu("intel-gnr-6700p").cores)
+    assert need.memory_bytes - GIB < float(ledger["total"].value) <= need.memory_bytes
 
 
 def hpo(**stated: object) -> Workload:

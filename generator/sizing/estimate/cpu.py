@@ -125,13 +125,18 @@ def _note_runtime(other_bytes: float, figures: Figures) -> None:
     )
 
 
+def socket_of(workload: Workload) -> str:
+    """The catalogue's id of the socket that a service on CPUs runs on."""
+    wish = workload.accelerator
+    return (wish.model if wish else None) or DEFAULT_CPU
+
+
 def _chosen(
     workload: Workload, paced: Callable[[str], CpuSpeed], catalog: Catalog, figures: Figures
 ) -> str:
     """The stated socket, or the default with what another one would do."""
-    wish = workload.accelerator
-    stated = wish.model if wish else None
-    name = stated or DEFAULT_CPU
+    name = socket_of(workload)
+    stated = name if workload.accelerator and workload.accelerator.model else None
     others = () if stated else (DEFAULT_CPU, OTHER_CPU)
     times = (f"{paced(one).per_token_s * 1e3:.3g} ms with {one}" for one in others)
     figures.note(

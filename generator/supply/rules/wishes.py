@@ -248,8 +248,9 @@ def _candidates(subject: Supplied) -> Iterator[Candidate]:
 
 def _named(subject: Supplied) -> Iterator[tuple[Path, str | None]]:
     for index, workload in enumerate(subject.blueprint.workloads):
-        if workload.accelerator is not None:
-            yield ("workloads", index, "accelerator", "model"), workload.accelerator.model
+        wish = workload.accelerator
+        if wish is not None and wish.kind != "cpu":  # then it names a CPU, which sizing looks up
+            yield ("workloads", index, "accelerator", "model"), wish.model
         if workload.model is not None:
             yield ("workloads", index, "model", "built_on"), workload.model.built_on
     for index, item in enumerate(subject.blueprint.resource_management.orchestrators):
