@@ -196,7 +196,7 @@ class Machine:
 
 
 class Running:
-    """Every host with the VMs of a plan on it."""
+    """Every host with the VMs of a plan on it; ``turns`` are the VMs' places by their ranks."""
 
     def __init__(self, packing: Packing, vms: Sequence[Replayed], isolation: str) -> None:
         self.machines = [Machine(room) for room in packing.rooms]
@@ -217,6 +217,9 @@ class Running:
             self.vms.append(Vm(each.choice, each.vm.index, kind, of_kind, number, size))
             self.stays.append(None)
             self.put(number, Stay(each.spot.order, each.spot.gpus, each.vm.start))
+        self.turns = [0] * len(self.vms)
+        for turn, vm in enumerate(sorted(self.vms, key=lambda vm: vm.rank)):
+            self.turns[vm.number] = turn
 
     def put(self, number: int, stay: Stay) -> None:
         """A VM starts on a place that ``fits`` found."""
