@@ -100,8 +100,6 @@ class Failing:
             assert stay is not None
             self._on[stay.order].append(number)
         self._before = Counter(vm.key for vm in self.running.vms)
-        giving = (vm.kind for vm in self.running.vms if vm.kind.gives_way is not None)
-        self._last = max((kind.priority for kind in giving), default=-1)
         self._known: dict[tuple[object, ...], tuple[tuple[int, ...], Outcome]] = {}
         self._asked: dict[tuple[int, ...], Loss] = {}
 
@@ -194,8 +192,8 @@ class Failing:
 
     def _may_preempt(self, outcome: Outcome) -> bool:
         """Whether somebody waits for whom somebody else would be stopped."""
-        vms = self.running.vms
-        return any(vms[waiting.vm].kind.priority < self._last for waiting in outcome.waiting)
+        vms, may = self.running.vms, self.running.may_preempt
+        return any(may(vms[waiting.vm].kind) for waiting in outcome.waiting)
 
     def _as_if(self, lost: tuple[int, ...], scope: Scope) -> Outcome:
         """Where such VMs would start while nothing is lost: copies of them beside them."""

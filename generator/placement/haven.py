@@ -125,7 +125,7 @@ class Haven:
         if ask not in self._lacks:
             self._lacks[ask] = self._lacks_for(ask)
         for constraint, orders in self._lacks[ask]:
-            if not down.issuperset(orders):
+            if len(orders) > len(down) or not down.issuperset(orders):
                 return constraint
         return Constraint.CLUSTER
 

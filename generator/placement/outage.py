@@ -76,7 +76,7 @@ class Outage:
             kind = vms[number].kind
             stay = self._find(kind.ask, home)
             victims: tuple[int, ...] = ()
-            if stay is None and preempt:
+            if stay is None and preempt and self._running.may_preempt(kind):
                 stay, victims = self._make_room(kind, home)
             if stay is None:
                 taken = had.get(kind.ask, False)
