@@ -104,10 +104,8 @@ class Repacking:
         self, room: Room, gpu: int, loads: Sequence[Load], waiting: Iterator[int]
     ) -> int | None:
         """Puts one of the waiting loads on a GPU, and says which."""
-        large = ((n, self._fed(room, loads[n].column.counts, 1)) for n in waiting)
-        if self._fullest:
-            large = iter(sorted(large, key=lambda each: (-_memory_bytes(each[1]), each[0])))
-        for place, needs in large:
+        fed = ((n, self._fed(room, loads[n].column.counts, 1)) for n in waiting)
+        for place, needs in sorted(fed, key=_fullest_first) if self._fullest else fed:
             if self._loaded(room, gpu, loads[place].column.counts, needs):
                 return place
         return None
@@ -231,9 +229,9 @@ def repacked(
     return packing
 
 
-def _memory_bytes(fed: Fed) -> int:
-    """The memory that VMs of a load take of a host; 0 where it cannot feed them."""
-    return sum(need[0] for _, need in fed or ())
+def _fullest_first(load: tuple[int, Fed]) -> tuple[int, int]:
+    """The order of loads by the memory that their VMs take; 0 where a host cannot feed them."""
+    return -sum(need[0] for _, need in load[1] or ()), load[0]
 
 
 def _as_ever(room: Room, model: str, layout: int) -> Iterator[int]:

@@ -49,7 +49,8 @@ class Stay(NamedTuple):
 class Vm(NamedTuple):
     """A VM of the plan. ``size_mib`` is the framebuffer that it takes in all.
 
-    ``key`` is the environment and the name of its demand. ``of_kind`` counts the kinds of the plan, ``number`` its VMs.
+    ``key`` is the environment and the name of its demand; ``of_kind`` counts the kinds of the plan,
+    ``number`` its VMs.
     """
 
     choice: Chosen
