@@ -5,7 +5,7 @@ A host that lacks one thing names it; the VM's constraint is the one that is lif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from generator.placement.constraint import Constraint
 from generator.placement.room import Ask
@@ -32,37 +32,43 @@ EASIEST_FIRST = (
 """Lacks of a host in the order in which they are named where hosts lack different things."""
 
 
-def binding(lacks: Iterable[Constraint]) -> Constraint:
-    """The constraint of a VM by what each host lacks; that there is none is one too."""
-    found = set(lacks)
-    return next((c for c in EASIEST_FIRST if c in found), Constraint.CLUSTER)
+def ease(constraint: Constraint) -> int:
+    """How easily a lack is lifted: the least is named where hosts lack different things."""
+    return EASIEST_FIRST.index(constraint)
 
 
-def lack(running: Running, machine: Machine, ask: Ask) -> Constraint:
-    """The one thing that a host lacks for a VM that does not fit on it, or ``SEVERAL``."""
-    if ask.site not in ("", machine.host.site):
-        return Constraint.SITE
+def gpus_lack(running: Running, machine: Machine, ask: Ask) -> Constraint | None:
+    """What the GPUs of a host lack for a VM, whatever else the host lacks; None for nothing."""
     if ask.model and sum(device.model == ask.model for device in machine.devices) < ask.gpus:
         return Constraint.PROFILE
-    missing = [
-        name
-        for name, there in (
-            (Constraint.CORES, machine.has_cores(ask)),
-            (Constraint.MEMORY, machine.has_memory(ask)),
-            (Constraint.ISOLATION, running.may_share(machine, ask)),
-            (Constraint.FRAMEBUFFER, running.devices_for(machine, ask) is not None),
-        )
-        if not there
-    ]
-    if missing == [Constraint.FRAMEBUFFER]:
-        return _of_devices(running, machine, ask)
+    if running.devices_for(machine, ask) is not None:
+        return None
+    return _of_devices(running, machine, ask)
+
+
+def lack(running: Running, machine: Machine, ask: Ask, of_gpus: Constraint | None) -> Constraint:
+    """The one thing that a host lacks for a VM that does not fit on it, or ``SEVERAL``.
+
+    ``of_gpus`` is what its GPUs lack.
+    """
+    if ask.site not in ("", machine.host.site):
+        return Constraint.SITE
+    if of_gpus is Constraint.PROFILE:
+        return of_gpus
+    missing: list[Constraint] = [] if of_gpus is None else [of_gpus]
+    if not machine.has_cores(ask):
+        missing.append(Constraint.CORES)
+    if not machine.has_memory(ask):
+        missing.append(Constraint.MEMORY)
+    if not running.may_share(machine, ask):
+        missing.append(Constraint.ISOLATION)
     if missing == [Constraint.CORES, Constraint.MEMORY]:
         return Constraint.CORES_AND_MEMORY
     return missing[0] if len(missing) == 1 else Constraint.SEVERAL
 
 
 def _of_devices(running: Running, machine: Machine, ask: Ask) -> Constraint:
-    """What the GPUs of a host lack that has cores and memory for the VM."""
+    """What the GPUs of a host lack on which the VM cannot start."""
     devices = [d for d in machine.devices if d.model == ask.model]
     if ask.gpus > 1:
         whole = _whole(running, devices, ask)

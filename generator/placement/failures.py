@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.catalog import Catalog
 from generator.placement.asks import Models
 from generator.placement.constraint import Constraint
+from generator.placement.haven import Havens, Scope
 from generator.placement.loss import By, Level, Loss, LostWork, Restart, Scene, Wait
-from generator.placement.outage import Moved, Outage, Outcome, Places, Scope, Waiting
+from generator.placement.outage import Moved, Outage, Outcome, Waiting
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, ClusterKey, Promise, promise_of
 from generator.placement.replay import packed
@@ -91,7 +92,7 @@ class Failing:
         self.boards = models.boards
         self.replayed = vms
         self.running = Running(packing, vms, terms.isolation)
-        self._places = Places(self.running)
+        self._havens = Havens(self.running)
         self._ha = ha
         self._promises = promises
         self._on: list[list[int]] = [[] for _ in hosts]
@@ -99,8 +100,6 @@ class Failing:
             assert stay is not None
             self._on[stay.order].append(number)
         self._before = Counter(vm.key for vm in self.running.vms)
-        giving = (vm.kind for vm in self.running.vms if vm.kind.gives_way is not None)
-        self._last = max((kind.priority for kind in giving), default=-1)
         self._known: dict[tuple[object, ...], tuple[tuple[int, ...], Outcome]] = {}
         self._asked: dict[tuple[int, ...], Loss] = {}
 
@@ -151,8 +150,7 @@ class Failing:
 
     def _ranked(self, numbers: Iterator[int] | Sequence[int]) -> tuple[int, ...]:
         """VMs in the order in which they start again, so that equal losses look alike."""
-        vms = self.running.vms
-        return tuple(sorted(numbers, key=lambda n: vms[n].rank))
+        return tuple(sorted(numbers, key=self.running.turns.__getitem__))
 
     def _ha_is_off(self, machine: Machine) -> bool:
         told = self._ha.get((machine.host.site, machine.host.cluster))
@@ -188,17 +186,18 @@ class Failing:
     ) -> Waiting:
         """A waiting VM of an equal loss: what it lacks is not to be had on the lost host."""
         if because is not Constraint.TURN:
-            because = self._places.short_of(self.running.vms[number].kind.ask, scope, down)
+            ask = self.running.vms[number].kind.ask
+            because = self._havens.within(scope).short_of(ask, down)
         return Waiting(number, because)
 
     def _may_preempt(self, outcome: Outcome) -> bool:
         """Whether somebody waits for whom somebody else would be stopped."""
-        vms = self.running.vms
-        return any(vms[waiting.vm].kind.priority < self._last for waiting in outcome.waiting)
+        vms, may = self.running.vms, self.running.may_preempt
+        return any(may(vms[waiting.vm].kind) for waiting in outcome.waiting)
 
     def _as_if(self, lost: tuple[int, ...], scope: Scope) -> Outcome:
         """Where such VMs would start while nothing is lost: copies of them beside them."""
-        outage = Outage(self.running, self._places, scope, frozenset())
+        outage = Outage(self.running, self._havens.within(scope), frozenset())
         stays = [self.running.stays[n] for n in lost]
         outcome = outage.settle(outage.play(lost, preempt=False))
         for number, stay in zip(lost, stays, strict=True):
@@ -211,7 +210,7 @@ class Failing:
     def _play(
         self, lost: tuple[int, ...], scope: Scope, down: frozenset[int], *, preempt: bool
     ) -> Outcome:
-        outage = Outage(self.running, self._places, scope, down)
+        outage = Outage(self.running, self._havens.within(scope), down)
         for number in lost:
             outage.stop(number)
         return outage.settle(outage.play(lost, preempt=preempt))
@@ -221,7 +220,7 @@ class Failing:
     ) -> Outcome:
         """Other hosts first, because a host with a broken GPU has to be emptied to mend it."""
         device = machine.devices[index]
-        outage = Outage(self.running, self._places, scope, frozenset((machine.order,)))
+        outage = Outage(self.running, self._havens.within(scope), frozenset((machine.order,)))
         for number in lost:
             outage.stop(number)
         was, device.closed = device.closed, True

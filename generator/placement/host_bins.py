@@ -12,22 +12,19 @@ bin packing problems, Mathematical Programming 91 (2001), for the steps.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.placement.bins import NOTHING, SCALE, Column, GpuClass, Kind, OnGpu, Station
-from generator.placement.patterns import TooMany
-from generator.placement.shapes import EMPTY, NOWHERE, Geometry
+from generator.placement.host_loads import Feed, Tenant, loads
+from generator.placement.shapes import EMPTY, Geometry
 
 if TYPE_CHECKING:
     import numpy as np
 
 STEPS = 256
 """Steps of cores or of memory that a host is cut into at most; chosen for the time it takes."""
-
-MOST_LOADS = 50_000
-"""Loads of one GPU by kinds of VM, beyond which hosts are not told apart; chosen likewise."""
 
 
 class Steps(NamedTuple):
@@ -148,16 +145,9 @@ class HostBin:
     ) -> _Part:
         import numpy as np
 
-        rows: dict[tuple[int, ...], None] = {}
-        for environment in environments:
-            tenants = [
-                n
-                for n, kind in enumerate(self._kinds)
-                if (kind.model, kind.environment, kind.gpus) == (gpu.model, environment, 1)
-            ]
-            for load in self._loads(boards[gpu.model], gpu.layout, tenants):
-                rows[load] = None
-        counts = np.array(list(rows), dtype=np.int64).reshape(len(rows), len(self._kinds))
+        nothing = np.zeros((0, len(self._kinds)), dtype=np.int64)
+        rows = [self._rows(gpu, boards[gpu.model], each) for each in environments]
+        counts = np.concatenate([nothing, *rows])
         fill = _Fill(
             counts,
             counts @ np.array(self._cores.needs, dtype=np.int64),
@@ -171,32 +161,19 @@ class HostBin:
         cost = SCALE if gpu.layout == EMPTY else 0
         return _Part(gpu, cost, fill, several if cost else ())
 
-    def _loads(
-        self, board: Geometry, layout: int, tenants: Sequence[int]
-    ) -> Iterator[tuple[int, ...]]:
-        """Every legal load of a GPU that a host of this kind can feed, by kind."""
-        ordered = sorted(tenants, key=lambda n: (self._kinds[n].shape, n))
-        waiting = [(layout, 0, 0, 0, (0,) * len(self._kinds))]
-        for _ in range(MOST_LOADS):
-            if not waiting:
-                return
-            at, first, cores, memory, counts = waiting.pop()
-            if any(counts):
-                yield counts
-            for place in range(first, len(ordered)):
-                number = ordered[place]
-                after = board.join(at, self._kinds[number].shape)
-                more_cores = cores + self._cores.needs[number]
-                more_memory = memory + self._memory.needs[number]
-                if (
-                    after != NOWHERE
-                    and more_cores <= self._cores.total
-                    and more_memory <= self._memory.total
-                ):
-                    more = (*counts[:number], counts[number] + 1, *counts[number + 1 :])
-                    waiting.append((after, place, more_cores, more_memory, more))
-        if waiting:
-            raise TooMany
+    def _rows(self, gpu: GpuClass, board: Geometry, environment: str) -> np.ndarray[Any, Any]:
+        """The loads of one environment: a row each, with VMs by kind."""
+        import numpy as np
+
+        which = gpu.model, environment, 1
+        mine = [n for n, k in enumerate(self._kinds) if (k.model, k.environment, k.gpus) == which]
+        mine.sort(key=lambda n: self._kinds[n].shape)
+        cores, memory = self._cores, self._memory
+        tenants = [Tenant(self._kinds[n].shape, cores.needs[n], memory.needs[n]) for n in mine]
+        found = list(loads(Feed(board, gpu.layout, cores.total, memory.total), tenants))
+        rows = np.zeros((len(found), len(self._kinds)), dtype=np.int64)
+        rows[:, mine] = np.array(found, dtype=np.int64).reshape(len(found), len(mine))
+        return rows
 
     def _filled(self, parts: Sequence[_Part], prices: np.ndarray[Any, Any]) -> tuple[int, Column]:
         """The load of a host that is worth most, GPU by GPU."""

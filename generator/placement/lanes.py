@@ -29,7 +29,7 @@ class Lane(Generic[Answer]):
     def walk(self, changed: set[int]) -> Iterator[tuple[int, Answer | None]]:
         """The hosts in their order: those with an answer, and each changed one with None."""
         self._close_gaps(changed)
-        marks = sorted([self._place[order] for order in changed if order in self._place])
+        marks = sorted([self._place[order] for order in changed & self._place.keys()])
         at = mark = 0
         while True:
             while at == len(self._found) and self._read < len(self._orders):

@@ -183,6 +183,8 @@ def _sum(one: Load, other: Load) -> Load:
 
 
 def _pattern(demand: Demand) -> Pattern:
+    if not demand.windows:
+        return ()
     return tuple((window.start_s, window.duration_s) for window in demand.windows)
 
 

@@ -12,22 +12,14 @@ from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from generator.placement.binding import binding, lack
 from generator.placement.constraint import Constraint
-from generator.placement.lanes import Lane
+from generator.placement.haven import Haven
 from generator.placement.room import Ask
-from generator.placement.running import Kind, Machine, Running, Stay
+from generator.placement.running import Kind, Running, Stay
 from generator.placement.victims import Cheapest, victims_on
 
 MOST_HOSTS = 8
 """Hosts among which the cheapest victims are looked for; chosen, for the time that it takes."""
-
-
-class Scope(NamedTuple):
-    """Where VMs may start again: on one cluster, or at any of ``orders`` where that is stated."""
-
-    cluster: tuple[str, str, str] | None = None
-    orders: tuple[int, ...] = ()
 
 
 class Moved(NamedTuple):
@@ -57,76 +49,6 @@ class Outcome(NamedTuple):
         return tuple(victim for moved in self.moved for victim in moved.victims)
 
 
-class Places:
-    """Where each kind of VM could start while nothing is lost."""
-
-    def __init__(self, running: Running) -> None:
-        self._running = running
-        self._orders: dict[object, list[int]] = {}
-        self._starts: dict[object, Lane[Stay]] = {}
-        self._victims: dict[object, Lane[Cheapest]] = {}
-        self._free: dict[str, list[int]] = {}
-        self._lacks: dict[object, dict[Constraint, list[int]]] = {}
-        models = {device.model for machine in running.machines for device in machine.devices}
-        for model in sorted(models):
-            self._free[model] = [_free_mib(machine, model) for machine in running.machines]
-
-    def orders(self, ask: Ask, scope: Scope) -> list[int]:
-        """Hosts in the order in which they are asked: those whose GPUs have least free first.
-
-        VMs without a GPU keep off hosts that have some.
-        """
-        key = (ask.model, ask.site, scope)
-        if key not in self._orders:
-            machines = [m for m in self._machines(scope) if ask.site in ("", m.host.site)]
-            if ask.model:
-                machines = [m for m in machines if any(d.model == ask.model for d in m.devices)]
-                free = self._free.get(ask.model, [])
-                machines.sort(key=lambda m: (free[m.order], m.order))
-            else:
-                machines.sort(key=lambda m: (len(m.devices) > 0, m.order))
-            self._orders[key] = [machine.order for machine in machines]
-        return self._orders[key]
-
-    def starts(self, ask: Ask, scope: Scope) -> Lane[Stay]:
-        """A place on every host on which the VM can start."""
-        # Copies that keep apart differ in who is there already, not in where there is room.
-        key = (ask._replace(apart=None), scope)
-        if key not in self._starts:
-            machines, fits = self._running.machines, self._running.fits
-            orders = self.orders(ask, scope)
-            self._starts[key] = Lane(orders, lambda order: fits(machines[order], ask))
-        return self._starts[key]
-
-    def victims(self, kind: Kind, scope: Scope) -> Lane[Cheapest]:
-        """The cheapest victims on every host that has enough of them."""
-        key = (kind._replace(ask=kind.ask._replace(apart=None)), scope)
-        if key not in self._victims:
-            running = self._running
-            self._victims[key] = Lane(
-                self.orders(kind.ask, scope),
-                lambda order: victims_on(running, running.machines[order], kind),
-            )
-        return self._victims[key]
-
-    def short_of(self, ask: Ask, scope: Scope, down: frozenset[int]) -> Constraint:
-        """What the hosts of a scope that are not down lack for a VM while nothing is lost."""
-        ask = ask._replace(apart=None)
-        if (ask, scope) not in self._lacks:
-            lacks: dict[Constraint, list[int]] = {}
-            for machine in self._machines(scope):
-                lacks.setdefault(lack(self._running, machine, ask), []).append(machine.order)
-            self._lacks[ask, scope] = lacks
-        lacks = self._lacks[ask, scope]
-        return binding(c for c, orders in lacks.items() if not down.issuperset(orders))
-
-    def _machines(self, scope: Scope) -> list[Machine]:
-        machines = self._running.machines
-        if scope.cluster is None:
-            return [machines[order] for order in scope.orders]
-        return [m for m in machines if m.cluster == scope.cluster]
-
-
 class Outage:
     """A loss while it is played through; ``settle`` leaves everything as it was.
 
@@ -134,11 +56,8 @@ class Outage:
     asked last: the one with a broken GPU, which has to be emptied to replace it.
     """
 
-    def __init__(
-        self, running: Running, places: Places, scope: Scope, down: frozenset[int]
-    ) -> None:
-        self._running, self._places, self._scope = running, places, scope
-        self._down = down
+    def __init__(self, running: Running, haven: Haven, down: frozenset[int]) -> None:
+        self._running, self._haven, self._down = running, haven, down
         self._changed: set[int] = set()
         self._journal: list[tuple[int, Stay | None]] = []
 
@@ -146,8 +65,8 @@ class Outage:
         self, lost: Sequence[int], *, preempt: bool = True, home: int | None = None
     ) -> Outcome:
         """What becomes of these VMs, which have stopped."""
-        vms = self._running.vms
-        queue = [(vms[number].rank, number) for number in lost]
+        vms, turns = self._running.vms, self._running.turns
+        queue = [(turns[number], number) for number in lost]
         heapify(queue)
         had = {ask: self._has_place(ask) for ask in {vms[n].kind.ask: None for n in lost}}
         moved: list[Moved] = []
@@ -157,7 +76,7 @@ class Outage:
             kind = vms[number].kind
             stay = self._find(kind.ask, home)
             victims: tuple[int, ...] = ()
-            if stay is None and preempt:
+            if stay is None and preempt and self._running.may_preempt(kind):
                 stay, victims = self._make_room(kind, home)
             if stay is None:
                 taken = had.get(kind.ask, False)
@@ -166,7 +85,7 @@ class Outage:
             self._put(number, stay)
             moved.append(Moved(number, stay, victims))
             for victim in victims:
-                heappush(queue, (vms[victim].rank, victim))
+                heappush(queue, (turns[victim], victim))
         return Outcome(tuple(moved), tuple(waiting))
 
     def settle(self, outcome: Outcome) -> Outcome:
@@ -182,7 +101,7 @@ class Outage:
         if waiting.because is Constraint.TURN:
             return waiting
         ask = self._running.vms[waiting.vm].kind.ask
-        return Waiting(waiting.vm, self._places.short_of(ask, self._scope, self._down))
+        return Waiting(waiting.vm, self._haven.short_of(ask, self._down))
 
     def _has_place(self, ask: Ask) -> bool:
         """Whether the VM would have a place if it were the first to start again."""
@@ -212,7 +131,7 @@ class Outage:
 
     def _stays(self, ask: Ask) -> Iterator[Stay]:
         machines, fits = self._running.machines, self._running.fits
-        for order, stay in self._places.starts(ask, self._scope).walk(self._changed):
+        for order, stay in self._haven.starts(ask).walk(self._changed):
             if order not in self._down:
                 now = stay if stay is not None else fits(machines[order], ask)
                 if now is not None:
@@ -231,7 +150,7 @@ class Outage:
 
     def _enough(self, kind: Kind, home: int | None) -> Iterator[Cheapest]:
         machines, left = self._running.machines, MOST_HOSTS
-        for order, known in self._places.victims(kind, self._scope).walk(self._changed):
+        for order, known in self._haven.victims(kind).walk(self._changed):
             if order in self._down and order != home:
                 continue
             found = known or victims_on(self._running, machines[order], kind)
@@ -240,7 +159,3 @@ class Outage:
                 left -= 1
             if not left:
                 return
-
-
-def _free_mib(machine: Machine, model: str) -> int:
-    return sum(device.least_free_mib() for device in machine.devices if device.model == model)

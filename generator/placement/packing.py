@@ -1,8 +1,8 @@
 """Packing VMs onto hosts: the best spot for each, found without looking at every host.
 
 A VM changes one host. So every kind of VM keeps its own queue of ranked spots and looks again only
-at hosts that have changed since it was last asked; of equal untouched hosts only the first is ever
-ranked. What leaves this module is frozen.
+at hosts with GPUs of its model that have changed since it was last asked; of equal untouched hosts
+only the first is ever ranked. What leaves this module is frozen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Ranked = tuple[Rank, int, int, tuple[int, ...]]
 
 
 class _Queue:
-    """The ranked spots of one ask, as of an entry of the log."""
+    """The ranked spots of one ask, as of an entry of the log of its GPU model."""
 
     __slots__ = ("fresh", "heap", "seen")
 
@@ -69,7 +69,8 @@ class Packing:
         self._isolation = isolation
         self._policy = policy or Tightest()
         self._clusters: dict[tuple[str, ...], dict[str, int]] = {}
-        self._log: list[int] = []
+        self._marks = [("", *dict.fromkeys(room.models)) for room in self.rooms]
+        self._logs: dict[str, list[int]] = {"": []}
         self._queues: dict[Ask, _Queue] = {}
         self._families: dict[tuple[object, ...], _Family] = {}
         self._touched: set[int] = set()
@@ -136,7 +137,8 @@ class Packing:
 
     def _note(self, order: int) -> None:
         self.rooms[order].version += 1
-        self._log.append(order)
+        for model in self._marks[order]:
+            self._logs.setdefault(model, []).append(order)
         if order not in self._touched:
             self._touched.add(order)
             alike = self._fresh[self._likeness[order]]
@@ -147,7 +149,7 @@ class Packing:
 
     def _fresh_queue(self, ask: Ask) -> _Queue:
         """The queue of an ask with every change since it was last used."""
-        family = self._family(ask)
+        family, log = self._family(ask), self._logs.get(ask.model, ())
         queue = self._queues.get(ask)
         if queue is None:
             if len(self._queues) >= MOST_QUEUES:
@@ -165,9 +167,9 @@ class Packing:
             queue.heap = [entry for entry in ranked if entry is not None]
             heapify(queue.heap)
         else:
-            for order in set(self._log[queue.seen :]):
+            for order in set(log[queue.seen :]):
                 self._offer(queue, self._ranked(order, ask, family))
-        queue.seen = len(self._log)
+        queue.seen = len(log)
         for likeness, alike in self._fresh.items():
             if alike and queue.fresh.get(likeness) != alike[-1]:
                 queue.fresh[likeness] = alike[-1]
@@ -184,18 +186,21 @@ class Packing:
         family = self._families.get(key)
         if family is None:
             family = self._families[key] = _Family()
-        for order in set(self._log[family.seen :]):
+        log = self._logs.get(ask.model, ())
+        for order in set(log[family.seen :]):
             best = self._on_gpus(self.rooms[order], ask)
             if best is None:
                 family.best.pop(order, None)
             else:
                 family.best[order] = best
-        family.seen = len(self._log)
+        family.seen = len(log)
         return family
 
     def _ranked(self, order: int, ask: Ask, family: _Family) -> _Ranked | None:
         """The best spot of a host with its rank, or None."""
         room = self.rooms[order]
+        if ask.model and ask.model not in room.models:
+            return None
         if not room.has(ask) or room.down or (ask.site and room.host.site != ask.site):
             return None
         best = family.best.get(order)
@@ -237,7 +242,8 @@ class Packing:
             if model != ask.model:
                 continue
             layouts = room.layouts[index]
-            like = (layouts, room.environments[index], not any(layouts) and room.intact(index))
+            whole = room.intact(index) if room.groups and not any(layouts) else 0
+            like = layouts, room.environments[index], whole
             if like not in seen:
                 seen.add(like)
                 after = room.joined(index, ask)

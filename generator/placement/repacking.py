@@ -18,6 +18,9 @@ from generator.placement.shapes import EMPTY
 Asked = Sequence[tuple[Ask, int]]
 """Kinds of VM with their counts, in the order in which a plan fills them."""
 
+Fed = list[tuple[int, tuple[int, int]]] | None
+"""What VMs of a load take, by kind; None where they cannot be had or fed."""
+
 
 class Waiting:
     """The VMs of one kind that have no place yet, by what they take of a host, largest first."""
@@ -91,20 +94,21 @@ class Repacking:
             if room.host.site != site or room.down:
                 continue
             for gpu in _as_ever(room, model, layout):
-                waiting = [n for n, load in enumerate(loads) if left[n]]
-                if self._fullest:
-                    waiting.sort(key=lambda n: (-self._memory(room, loads[n]), n))
-                for place in waiting:
-                    if self._loaded(room, gpu, loads[place].column.counts):
-                        left[place] -= 1
-                        break
-                else:
+                waiting = (n for n, load in enumerate(loads) if left[n])
+                place = self._next(room, gpu, loads, waiting)
+                if place is None:
                     break  # nor would the next GPU of the host get any
+                left[place] -= 1
 
-    def _memory(self, room: Room, load: Load) -> int:
-        """The most memory that a load takes of what a host has left."""
-        needs = self._fed(room, load.column.counts, 1)
-        return sum(need[0] for _, need in needs) if needs else 0
+    def _next(
+        self, room: Room, gpu: int, loads: Sequence[Load], waiting: Iterator[int]
+    ) -> int | None:
+        """Puts one of the waiting loads on a GPU, and says which."""
+        fed = ((n, self._fed(room, loads[n].column.counts, 1)) for n in waiting)
+        for place, needs in sorted(fed, key=_fullest_first) if self._fullest else fed:
+            if self._loaded(room, gpu, loads[place].column.counts, needs):
+                return place
+        return None
 
     def hosts(self, station: Station, loads: Sequence[Load]) -> None:
         """Loads of whole hosts."""
@@ -126,19 +130,16 @@ class Repacking:
             self._several(room, kind)
             return
         for gpu in _as_ever(room, part.model, part.layout):
-            self._loaded(room, gpu, part.counts)
+            self._loaded(room, gpu, part.counts, self._fed(room, part.counts, 1))
             return
 
-    def _loaded(self, room: Room, gpu: int, counts: Sequence[tuple[int, int]]) -> bool:
+    def _loaded(self, room: Room, gpu: int, counts: Sequence[tuple[int, int]], large: Fed) -> bool:
         """Puts a load on a GPU if the host can feed VMs of its kinds, large ones or small."""
         environment = self._kinds[counts[0][0]].environment
         if self._one_environment and room.environment not in ("", environment):
             return False
-        for order in (1, -1):
-            needs = self._fed(room, counts, order)
-            if needs is not None:
-                break
-        else:
+        needs = large or self._fed(room, counts, -1)
+        if needs is None:
             return False
         for kind, need in needs:
             number = self._waiting[kind].pop(need)
@@ -164,9 +165,7 @@ class Repacking:
         self.packing.take(self._asked[number][0], spot)
         self.spots[number].append(spot)
 
-    def _fed(
-        self, room: Room, counts: Sequence[tuple[int, int]], order: int
-    ) -> list[tuple[int, tuple[int, int]]] | None:
+    def _fed(self, room: Room, counts: Sequence[tuple[int, int]], order: int) -> Fed:
         """What VMs of a load take, by kind, if all of them wait and the host has enough.
 
         In order 1 as many large ones as leave enough for small ones in the other places.
@@ -175,22 +174,28 @@ class Repacking:
         for kind, count in counts:
             least = self._waiting[kind].least
             memory, cores = memory - count * least[0], cores - count * least[1]
+        if memory < 0 or cores < 0:
+            return None
         found: list[tuple[int, tuple[int, int]]] = []
         for kind, count in counts:
             missing, waiting = count, self._waiting[kind]
+            least_memory, least_cores = waiting.least
             for need in waiting.needs[::order]:
-                more = need[0] - waiting.least[0], need[1] - waiting.least[1]
+                more_memory, more_cores = need[0] - least_memory, need[1] - least_cores
                 fits = min(missing, waiting.count(need))
-                fits = min(fits, memory // more[0] if more[0] > 0 else fits)
-                fits = max(0, min(fits, cores // more[1] if more[1] > 0 else fits))
-                found.extend([(kind, need)] * fits)
-                memory, cores = memory - fits * more[0], cores - fits * more[1]
-                missing -= fits
-                if not missing:
-                    break
+                if fits and more_memory > 0:
+                    fits = min(fits, memory // more_memory)
+                if fits and more_cores > 0:
+                    fits = min(fits, cores // more_cores)
+                if fits:
+                    found.extend([(kind, need)] * fits)
+                    memory, cores = memory - fits * more_memory, cores - fits * more_cores
+                    missing -= fits
+                    if not missing:
+                        break
             if missing:
                 return None
-        return found if memory >= 0 and cores >= 0 else None
+        return found
 
 
 def repacked(
@@ -222,6 +227,11 @@ def repacked(
             packing.gpus(each.site, each.gpu.model, each.gpu.layout, its)
     packing.rest()
     return packing
+
+
+def _fullest_first(load: tuple[int, Fed]) -> tuple[int, int]:
+    """The order of loads by the memory that their VMs take; 0 where a host cannot feed them."""
+    return -sum(need[0] for _, need in load[1] or ()), load[0]
 
 
 def _as_ever(room: Room, model: str, layout: int) -> Iterator[int]:

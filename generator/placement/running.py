@@ -49,20 +49,17 @@ class Stay(NamedTuple):
 class Vm(NamedTuple):
     """A VM of the plan. ``size_mib`` is the framebuffer that it takes in all.
 
-    ``of_kind`` counts the kinds of the plan, ``number`` its VMs.
+    ``key`` is the environment and the name of its demand; ``of_kind`` counts the kinds of the plan,
+    ``number`` its VMs.
     """
 
     choice: Chosen
+    key: tuple[str, str]
     copy: int
     kind: Kind
     of_kind: int
     number: int
     size_mib: int
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The environment and name of its demand."""
-        return self.choice.demand.environment, self.choice.demand.name
 
     @property
     def rank(self) -> tuple[int, ...]:
@@ -196,7 +193,7 @@ class Machine:
 
 
 class Running:
-    """Every host with the VMs of a plan on it."""
+    """Every host with the VMs of a plan on it; ``turns`` are the VMs' places by their ranks."""
 
     def __init__(self, packing: Packing, vms: Sequence[Replayed], isolation: str) -> None:
         self.machines = [Machine(room) for room in packing.rooms]
@@ -214,9 +211,15 @@ class Running:
             if isinstance(board, Board):
                 size = board.shapes[each.ask.shape].framebuffer_mib * len(each.spot.gpus)
             of_kind = kinds.setdefault(kind, len(kinds))
-            self.vms.append(Vm(each.choice, each.vm.index, kind, of_kind, number, size))
+            key = demand.environment, demand.name
+            self.vms.append(Vm(each.choice, key, each.vm.index, kind, of_kind, number, size))
             self.stays.append(None)
             self.put(number, Stay(each.spot.order, each.spot.gpus, each.vm.start))
+        self.turns = [0] * len(self.vms)
+        for turn, vm in enumerate(sorted(self.vms, key=lambda vm: vm.rank)):
+            self.turns[vm.number] = turn
+        giving = (vm.kind for vm in self.vms if vm.kind.gives_way is not None)
+        self._last = max((kind.priority for kind in giving), default=-1)
 
     def put(self, number: int, stay: Stay) -> None:
         """A VM starts on a place that ``fits`` found."""
@@ -258,15 +261,20 @@ class Running:
             return Stay(machine.order)
         if ask.gpus > 1:
             return next(self._several(machine, ask), None)
-        found = [
-            (device.least_free_mib(), index, start)
-            for index, device in enumerate(machine.devices)
-            if device.has(ask) and (start := self.start(device, ask)) is not None
-        ]
-        if not found:
-            return None
-        _, index, start = min(found)
-        return Stay(machine.order, (index,), start)
+        found: Stay | None = None
+        least_mib = 0
+        for index, device in enumerate(machine.devices):
+            if device.has(ask):
+                free_mib = device.least_free_mib()
+                if found is None or free_mib < least_mib:
+                    start = self.start(device, ask)
+                    if start is not None:
+                        found, least_mib = Stay(machine.order, (index,), start), free_mib
+        return found
+
+    def may_preempt(self, kind: Kind) -> bool:
+        """Whether anybody at all gives way to such a VM: less important ones alone do."""
+        return kind.priority < self._last
 
     def may_share(self, machine: Machine, ask: Ask) -> bool:
         """Whether the boundary between environments lets a VM onto a host."""

@@ -13,8 +13,8 @@ from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
 from generator.placement.engine import place
 from generator.placement.failures import Failing, Failures, failures
+from generator.placement.haven import Scope
 from generator.placement.loss import By, Loss, Scene
-from generator.placement.outage import Scope
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, Promise
 from generator.placement.stock import Host, Tenant
