@@ -8,6 +8,7 @@ nothing in it is believed before its shape was looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -61,10 +62,10 @@ class PlannedChange(Record):
     kind: str
     effect: Effect
     actions: tuple[str, ...]
-    before: Values = NO_VALUES
-    after: Values = NO_VALUES
-    unknown: Values = NO_VALUES
-    sensitive: Values = NO_VALUES
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    unknown: Values = field(default_factory=dict)
+    sensitive: Values = field(default_factory=dict)
     forced_by: tuple[str, ...] = ()
     adopted: bool = False
 

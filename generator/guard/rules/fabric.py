@@ -182,8 +182,7 @@ class ProfilesStay(Stopping):
         """Create and update."""
         yield cls.stop(
             change,
-            f"{change.kind} on {change.name} "
-            f"would be {change.effect.value}d",
+            f"{change.kind} on {change.name} would be {change.effect.value}d",
             mend="hand the document to whoever governs the cluster",
         )
 

@@ -48,8 +48,7 @@ def _disks_grow(change: PlannedChange) -> bool:
     """Whether every disk stays, at least as large, and nothing else of it changes."""
     after = {text(disk.get("label")): disk for disk in rows(change.after, "disk")}
     return all(
-        _grows(disk, after.get(text(disk.get("label"))))
-        for disk in rows(change.before, "disk")
+        _grows(disk, after.get(text(disk.get("label")))) for disk in rows(change.before, "disk")
     )
 
 
