@@ -124,7 +124,7 @@ class _Nodes:
 def _demand(pool: Mapping[str, Any]) -> str:
     """The demand that a pool's nodes answer: the label says it, whatever the pool is called."""
     for label in pool.get("labels", ()) if isinstance(pool.get("labels"), list) else ():
-        if isinstance(label, list) and len(label) == 2 and label[0] == _WORKLOAD:
+        if isinstance(label, list) and [*label[:1]] == [_WORKLOAD] and label[1:]:
             return str(label[1])
     return _text(pool, "name")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.guard.planned import NO_VALUES, PlannedChange, Values
 
-FEW = 5
+FEW = 10
 """How many names a message lists."""
 
 

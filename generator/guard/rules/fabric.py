@@ -153,11 +153,11 @@ class SupervisorsStay(Stopping):
     )
     source = "field rules F2 and F19; vmware/vsphere provider, vsphere_supervisor"
     kinds = frozenset({"vsphere_supervisor", "vsphere_supervisor_v2"})
-    effects = frozenset({Effect.CREATE, Effect.UPDATE})
+    effects = frozenset({Effect.CREATE, Effect.UPDATE, Effect.REPLACE})
 
     @classmethod
     def judge(cls, change: PlannedChange) -> Iterator[Finding]:
-        """Any update, and the create, which is done to clusters that are there."""
+        """Any update or replacement, and the create, which is done to clusters that are there."""
         enables = change.effect is Effect.CREATE
         what = "would be enabled" if enables else f"changes {listed(change.changed)}"
         yield cls.stop(

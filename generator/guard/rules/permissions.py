@@ -53,6 +53,11 @@ def _weaker(before: Values, after: Values | None) -> str:
     return "no longer propagated" if before.get("propagate") and not after.get("propagate") else ""
 
 
+IMPLIED = ("System.Anonymous", "System.Read", "System.View")
+"""Privileges that vCenter gives to every role, whatever a plan lists (vSphere Security, Create a
+Custom Role)."""
+
+
 class PrivilegesKept(Stopping):
     """A role loses privileges."""
 
@@ -65,7 +70,11 @@ class PrivilegesKept(Stopping):
     @classmethod
     def judge(cls, change: PlannedChange) -> Iterator[Finding]:
         """Privileges before and not after."""
-        going = lost(change.before, change.after, "role_privileges")
+        going = [
+            name
+            for name in lost(change.before, change.after, "role_privileges")
+            if name not in IMPLIED
+        ]
         if going:
             yield cls.stop(
                 change,
