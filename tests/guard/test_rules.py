@@ -24,7 +24,7 @@ BAD: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("MLG-G020", "vsphere_compute_cluster", {"tags": []}, {"tags": ["t"]}),
     ("MLG-G021", "vsphere_datastore_cluster", {"sdrs_advanced_options": {"a": "1"}},
      {"sdrs_advanced_options": {}}),
-    ("MLG-G022", "vsphere_compute_cluster", {"vsan_esa_enabled": False}, {"vsan_esa_enabled": True}),
+    ("MLG-G022", "vsphere_compute_cluster", {"vsan_enabled": False}, {"vsan_enabled": True}),
     ("MLG-G023", "vsphere_host", {"lockdown": "disabled"}, {"lockdown": "strict"}),
     ("MLG-G024", "vsphere_datacenter", {"tags": []}, {"tags": ["t"]}),
     ("MLG-G025", "vsphere_vnic", {"mtu": 9000}, {"mtu": 1500}),
