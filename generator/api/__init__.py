@@ -7,6 +7,7 @@ rest is pure.
 from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
+from generator.api.guarding import guard
 from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
 from generator.api.keeping import read_kept
@@ -26,6 +27,7 @@ __all__ = [
     "estimate",
     "estimate_observed",
     "examine",
+    "guard",
     "handoff",
     "load",
     "located",

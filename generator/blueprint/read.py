@@ -10,11 +10,12 @@ from generator.blueprint.extend import extended
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.part import Part
 from generator.blueprint.model.words import Kind
-from generator.blueprint.schema import KINDS, check, check_workload
+from generator.blueprint.schema import KINDS, check, check_waivers, check_workload
 from generator.finding import Finding, Refused
 from generator.source import Document
 
 if TYPE_CHECKING:
+    from generator.blueprint.model.blueprint import Waiver
     from generator.blueprint.model.request import WorkloadRequest
     from generator.blueprint.model.workloads import Workload
 
@@ -41,6 +42,20 @@ def read_request(document: Document) -> WorkloadRequest:
     from generator.blueprint.model.request import WorkloadRequest
 
     return read_part(document, "WorkloadRequest", WorkloadRequest)
+
+
+def read_waivers(document: Document) -> tuple[Waiver, ...]:
+    """The waivers in ``document``, which holds nothing else: ``waivers:`` as in a blueprint.
+
+    Raises:
+        Refused: with every finding about the document's shape.
+    """
+    from generator.blueprint.model.blueprint import Waiver
+
+    findings = check_waivers(document)
+    if findings:
+        raise Refused(findings)
+    return tuple(bind(Waiver, row) for row in document.root["waivers"])
 
 
 def read_workload(document: Document) -> Workload:

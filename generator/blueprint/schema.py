@@ -94,6 +94,22 @@ def check_workload(document: Document) -> tuple[Finding, ...]:
     return _breaches(document, Draft202012Validator(shape, validate_formats=True), shape)
 
 
+def check_waivers(document: Document) -> tuple[Finding, ...]:
+    """Every breach of shape in a document that holds waivers and nothing else."""
+    from jsonschema_rs import Draft202012Validator
+
+    whole = schema("PlatformBlueprint")
+    shape = {
+        "$schema": whole["$schema"],
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["waivers"],
+        "properties": {"waivers": whole["properties"]["waivers"]},
+        "$defs": whole["$defs"],
+    }
+    return _breaches(document, Draft202012Validator(shape, validate_formats=True), shape)
+
+
 def _breaches(
     document: Document, validator: Draft202012Validator, shape: dict[str, Any]
 ) -> tuple[Finding, ...]:

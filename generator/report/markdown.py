@@ -18,6 +18,7 @@ _ROOMS = {
     "D": "Desired state",
     "R": "Rendering",
     "W": "What if",
+    "G": "Terraform plans",
 }
 
 
