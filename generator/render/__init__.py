@@ -7,6 +7,7 @@ from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
+from generator.render.storage import policies
 from generator.render.supervisor import bodies
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
@@ -20,6 +21,7 @@ TARGETS: tuple[Target, ...] = (
     namespaces.files,
     vms.files,
     bodies.files,
+    policies.files,
     clusters.files,
 )
 

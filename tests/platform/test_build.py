@@ -92,7 +92,8 @@ def test_namespaces_follow_the_environments() -> None:
         "acme-ml-dev-research",
         "acme-ml-prod-all",
     ]
-    assert all(n.storage_policies == ("acme-ml-bulk",) for n in here.namespaces)
+    wanted = ("acme-ml-bulk", "acme-ml-nvme", "acme-ml-scratch")
+    assert all(n.storage_policies == wanted for n in here.namespaces)
     assert all(n.content_libraries == ("vkr-ams1",) for n in here.namespaces)
     known = {c.name for c in here.vm_classes}
     assert all(set(n.vm_classes) <= known for n in here.namespaces)
@@ -109,7 +110,7 @@ def test_a_datastore_without_a_tag_gets_one_to_attach() -> None:
     """The tag is created; its attachment is somebody's step (F15)."""
     bare = without(site(), datastores=tuple(replace(d, tags=()) for d in site().datastores))
     here = vcenter(desired(facts=bare))
-    (policy,) = here.storage_policies
+    (policy,) = [p for p in here.storage_policies if p.by_terraform]
     assert policy.untagged == ("fc-gold-01",)
     assert (policy.tag_category, policy.tag) == ("mlgen-tier", "acme-ml-bulk")
     rows = {(row.object_kind, row.actor): row.count for row in desired(facts=bare).coverage}

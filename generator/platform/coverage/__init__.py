@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
 from generator.platform.coverage.row import Row
+from generator.platform.coverage.storage import storage
 from generator.platform.objects import Coverage, DesiredState
 from generator.platform.scope import Scope
 
 CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
     tags_and_storage,
+    storage,
     supervisor,
     by_people,
 )

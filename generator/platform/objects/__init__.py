@@ -11,11 +11,12 @@ from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.ownership import Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
-from generator.platform.objects.storage import StoragePolicy
+from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
+    "CapabilityRule",
     "Coverage",
     "DesiredState",
     "Folder",
