@@ -181,8 +181,9 @@ def inventory_objects(instance: Any, kind: Any) -> list[Any]:
         view.Destroy()
 
 
-def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
-    """Names of all storage policies, asked of the policy service."""
+@contextlib.contextmanager
+def policy_service(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
+    """The manager of storage policies, in the session of a vim API."""
     host, _, port = endpoint.server.partition(":")
     cookie = instance._stub.cookie.partition(";")[0].partition("=")[2].strip('"')
     stub = SoapStubAdapter(
@@ -193,11 +194,17 @@ def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
         sslContext=ssl.create_default_context(cafile=endpoint.ca_file),
         requestContext={"vcSessionCookie": cookie},
     )
-    manager = pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent().profileManager
-    ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
-    names = sorted(each.name for each in manager.PbmRetrieveContent(ids))
-    stub.DropConnections()
-    return names
+    try:
+        yield pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent().profileManager
+    finally:
+        stub.DropConnections()
+
+
+def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
+    """Names of all storage policies, asked of the policy service."""
+    with policy_service(endpoint, instance) as manager:
+        ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
+        return sorted(each.name for each in manager.PbmRetrieveContent(ids))
 
 
 def snapshot(endpoint: Endpoint) -> Mapping[str, list[str]]:
