@@ -34,7 +34,8 @@ _TIME_SLICE_SHIFT = 16
 
 class Recipe(NamedTuple):
     """How a setting is made and seen, and what it takes. ``{device}`` and ``{value}`` are filled
-    in."""
+    in.
+    """
 
     why: str
     how: str

@@ -210,7 +210,8 @@ def _device_groups(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSet
 
 def _device(host: Host, gpu: GpuPlan) -> str:
     """The PCI address of a GPU, or its name where nobody states the address."""
-    return next((d.pci for d in host.gpus if d.pci and gpu.name.endswith(d.pci)), gpu.name)
+    addresses = {f"{host.name}/gpu{n}": device.pci for n, device in enumerate(host.gpus)}
+    return addresses.get(gpu.name) or gpu.name
 
 
 def _setting(ground: Ground, host: Host, device: str, setting: str, value: str) -> HostSetting:

@@ -44,6 +44,9 @@ def _facts(host: Host) -> Iterator[tuple[str, str]]:
     for nic in host.nics:
         name = nic.name or "a network port"
         if nic.upt:
-            yield f"uniform passthrough on {name}", "a VM with it needs it on every target of a move"
+            yield (
+                f"uniform passthrough on {name}",
+                "a VM with it needs it on every target of a move",
+            )
         if nic.sr_iov:
             yield f"SR-IOV on {name}", "a VM with a virtual function cannot be moved"

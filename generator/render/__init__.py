@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
+from generator.render.gpu import layer
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
 from generator.render.storage import policies
@@ -22,6 +23,7 @@ TARGETS: tuple[Target, ...] = (
     vms.files,
     bodies.files,
     policies.files,
+    layer.files,
     clusters.files,
 )
 

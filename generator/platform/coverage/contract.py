@@ -57,16 +57,12 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
 def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
     """What nobody but a person does."""
     clusters, blueprint = state.clusters, scope.blueprint
-    gpu_hosts = len({(spot.site, spot.host) for spot in scope.plan.placed if spot.gpus})
     with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
     elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
     scheduler = blueprint.resource_management.scheduler
     queues = int(scheduler not in (None, "default", "none"))
     components = len(blueprint.ml_platform.components)
     groups = sum(team.groups is not None for team in blueprint.organisation.teams)
-    settings = "graphics mode, MIG mode, assignment policy"
-    where = "placements of plan.json"
-    yield "host", settings, "person", where, BY_HAND, "graphics settings", gpu_hosts
     for kind, where, count in (
         ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
         ("cluster autoscaler", "each cluster with elastic pools", elastic),
