@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from generator.blueprint.model.hosts import Host
-from generator.placement.plan import GpuPlan
+from generator.placement.plan import GpuPlan, Standing
 from generator.placement.shapes import Mode
 from generator.platform import gpu_settings as of
 from generator.platform.gpu_drs import cluster_settings, vcenter_settings
@@ -185,8 +185,7 @@ def mig_order(scope: Scope, gpu: GpuPlan) -> str:
     assert board.mig is not None
     mig = board.mig
 
-    def turn(standing: object) -> tuple[bool, int, int, str]:
-        assert hasattr(standing, "profile")
+    def turn(standing: Standing) -> tuple[bool, int, int, str]:
         profile = board.profile(standing.profile)
         size = mig.profile(profile.mig_profile or "").size
         return not standing.runs, -size, standing.start, standing.vm or standing.demand

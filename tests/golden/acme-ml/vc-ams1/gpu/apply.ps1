@@ -173,8 +173,9 @@ foreach ($wanted in $ofHosts) {
         $left++
         continue
     }
-    Set-Graphics $machine[0] $wanted
-    $esxcli = Get-EsxCli -VMHost $machine[0] -V2
+    $target = $machine[0]
+    Set-Graphics $target $wanted
+    $esxcli = Get-EsxCli -VMHost $target -V2
     if ($wanted.Module) {
         Set-Module $esxcli $wanted
     }
