@@ -33,7 +33,7 @@ _TIME_SLICE_SHIFT = 16
 
 
 class Recipe(NamedTuple):
-    """How a setting is made and seen, and what it takes; ``{device}`` and ``{value}`` are filled."""
+    """How a setting is made and seen; ``{device}`` and ``{value}`` are filled in."""
 
     why: str
     how: str

@@ -175,7 +175,8 @@ foreach ($wanted in $ofHosts) {
     }
     $target = $machine[0]
     Set-Graphics $target $wanted
-    $esxcli = Get-EsxCli -VMHost $target -V2
+    $ask = @{ VMHost = $target; V2 = $true }
+    $esxcli = Get-EsxCli @ask
     if ($wanted.Module) {
         Set-Module $esxcli $wanted
     }
