@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
+from generator.platform.rules_storage import CHECKS as STORAGE
 
 Claim = tuple[str, str, str]
 """(vCenter, kind, name) of an object that one platform creates, or of its output folder."""
@@ -148,7 +149,12 @@ def _contained(state: DesiredState) -> Iterator[tuple[str, str]]:
             yield f"node pools of {cluster.environment}/{cluster.name}", pool.name
 
 
-CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (OneClaim, LegalNames, DistinctNames)
+CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (
+    OneClaim,
+    LegalNames,
+    DistinctNames,
+    *STORAGE,
+)
 RULES: tuple[type[Rule], ...] = (*CHECKS, UnansweredQuestion)
 
 

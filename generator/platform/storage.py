@@ -1,4 +1,4 @@
-"""Storage policies of the tiers that a tag can pick, and their tags."""
+"""Storage policies of the tiers that a tag can pick or vSAN lays out, and their tags."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from generator.blueprint.model.storage_compute import Tier
 from generator.platform.naming import Namer, storage_class
 from generator.platform.objects import Manage, StoragePolicy, Tag
 from generator.platform.stamps import stamp
+from generator.platform.vsan import VSAN_BACKINGS, vsan_rules
 from generator.record import Record, record
 from generator.supply.model import Datastore, SiteInventory
 from generator.supply.model import Tag as SiteTag
@@ -27,7 +28,7 @@ class TierStorage(Record):
 def tier_storage(
     tiers: tuple[Tier, ...], inventory: SiteInventory, namer: Namer
 ) -> Iterator[TierStorage]:
-    """A policy for each tier that names an existing one, or whose datastore a tag can pick."""
+    """A policy for each tier that names an existing one, that a tag can pick or vSAN lays out."""
     datastores = {datastore.name: datastore for datastore in inventory.datastores}
     existing = {o.name for o in inventory.objects if o.kind == "storage-policy"}
     for tier in sorted(tiers, key=lambda tier: tier.name):
@@ -35,6 +36,10 @@ def tier_storage(
         if tier.manage in ("reference", "adopt") or tier.policy_name in existing:
             if tier.policy_name:
                 yield TierStorage(policy=_existing(tier, tier.policy_name), new_tag=None)
+        elif lacks_keys(tier, inventory):
+            continue
+        elif datastore is not None and vsan_rules(tier):
+            yield TierStorage(policy=_laid_out(tier, datastore, namer), new_tag=None)
         elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) <= 1:
             yield _storage(tier, datastore, namer)
 
@@ -48,11 +53,22 @@ def missing_facts(tiers: tuple[Tier, ...], inventory: SiteInventory) -> Iterator
         if tier.manage in ("reference", "adopt"):
             if not tier.policy_name:
                 yield f"{here}.policy_name", "a policy of others is looked up by its name"
+        elif lacks_keys(tier, inventory):
+            at = f"SiteInventory {inventory.metadata.name}: services.key_provider"
+            yield at, f"encryption by {tier.encryption} takes its keys from one"
+        elif datastore is None and vsan_rules(tier):
+            at = f"SiteInventory {inventory.metadata.name}: datastores[{tier.datastore or '?'}]"
+            yield at, "a vSAN policy is of use only where vSAN is"
         elif tier.policy == "tag" and datastore is None:
             at = f"SiteInventory {inventory.metadata.name}: datastores[{tier.datastore or '?'}]"
             yield at, "its tags decide which datastores the policy picks"
         elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) > 1:
             yield f"{here}.name", f"no single tag of {datastore.name} is the tier's: name one so"
+
+
+def lacks_keys(tier: Tier, inventory: SiteInventory) -> bool:
+    """Whether a tier's encryption needs a key provider that the site does not state (F24)."""
+    return tier.encryption in ("vsan", "vm") and not inventory.services.key_provider
 
 
 def _tags(tier: Tier, datastore: Datastore) -> tuple[SiteTag, ...]:
@@ -62,14 +78,15 @@ def _tags(tier: Tier, datastore: Datastore) -> tuple[SiteTag, ...]:
 
 
 def by_hand(tiers: tuple[Tier, ...]) -> tuple[str, ...]:
-    """Tiers on vSAN or vVols whose policy no tag can say."""
+    """Tiers on vSAN or vVols whose policy neither a tag nor a known rule of vSAN can say."""
     return tuple(
         sorted(
             tier.name
             for tier in tiers
             if tier.policy not in (None, "tag")
             and tier.manage in (None, "create")
-            and tier.backing in ("vsan-esa", "vsan-osa", "vvol")
+            and tier.backing in (*VSAN_BACKINGS, "vvol")
+            and not vsan_rules(tier)
         )
     )
 
@@ -85,6 +102,25 @@ def _existing(tier: Tier, name: str) -> StoragePolicy:
         tag="",
         datastores=(),
         untagged=(),
+    )
+
+
+def _laid_out(tier: Tier, datastore: Datastore, namer: Namer) -> StoragePolicy:
+    """A policy by vSAN's capabilities."""
+    name = tier.policy_name or namer.name("storage_policy", tier=tier.name)
+    return StoragePolicy(
+        name=name,
+        manage=Manage.CREATE,
+        description=stamp(namer.platform, f"storage-policy/{name}"),
+        storage_class=storage_class(name),
+        tag_category="",
+        tag="",
+        datastores=(datastore.name,),
+        untagged=(),
+        rules=vsan_rules(tier),
+        encryption=tier.encryption or "",
+        encrypted_below=datastore.encryption or "",
+        reason=tier.reason or "",
     )
 
 
@@ -110,5 +146,8 @@ def _storage(tier: Tier, datastore: Datastore, namer: Namer) -> TierStorage:
         tag=tag,
         datastores=(datastore.name,),
         untagged=() if datastore.tags else (datastore.name,),
+        encryption=tier.encryption or "",
+        encrypted_below=datastore.encryption or "",
+        reason=tier.reason or "",
     )
     return TierStorage(policy=policy, new_tag=ours)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from generator.platform.gpus import gpu_layer
+from generator.platform.host_facts import host_facts
 from generator.platform.objects import Folder, Namespace, Reference, Tag, TagCategory, Vcenter
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
@@ -45,6 +47,8 @@ def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace
         storage_policies=tuple(s.policy for s in storage),
         vm_classes=tuple(classes[n] for n in sorted(classes) if ("vm-class", "", n) not in there),
         namespaces=tuple(n for e in here for n in namespaces[e]),
+        host_settings=tuple(gpu_layer(scope, name)),
+        host_facts=tuple(host_facts(scope, name)),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
+from generator.render.gpu import layer
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
+from generator.render.storage import policies
 from generator.render.supervisor import bodies
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
@@ -20,6 +22,8 @@ TARGETS: tuple[Target, ...] = (
     namespaces.files,
     vms.files,
     bodies.files,
+    policies.files,
+    layer.files,
     clusters.files,
 )
 

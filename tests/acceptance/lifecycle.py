@@ -85,6 +85,10 @@ class Lifecycle:
             each["sent"] for each in life.requests
         ]
 
+    def test_each_policy_reads_back_as_it_was_sent(self, life: Life) -> None:
+        assert len(life.policies) == len(shipped.CREATED_BY_SCRIPT)
+        assert [sent for sent, _ in life.policies] == [shown for _, shown in life.policies]
+
     @every_root
     def test_destroy_is_refused(self, life: Life, root: str) -> None:
         assert life.refused[root].code == 1
@@ -107,4 +111,5 @@ class Lifecycle:
 
     def test_destroy_leaves_what_was_there_and_what_rest_made(self, life: Life) -> None:
         made_by_rest = [each["sent"]["id"] for each in life.requests]
-        assert life.after == {**life.before, "classes": made_by_rest}
+        policies = sorted([*life.before["policies"], *shipped.CREATED_BY_SCRIPT])
+        assert life.after == {**life.before, "classes": made_by_rest, "policies": policies}

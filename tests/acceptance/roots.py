@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance import vcenter
+from tests.acceptance.policies import post_policies
 from tests.tools import hcl
 
 STEP_LIMIT_S = 120
@@ -78,6 +79,7 @@ class Life:
     destroyed: dict[str, Step] = field(default_factory=dict)
     protected: dict[str, list[str]] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    policies: list[tuple[str, str]] = field(default_factory=list)
     before: Mapping[str, list[str]] = field(default_factory=dict)
     between: Mapping[str, list[str]] = field(default_factory=dict)
     after_refusal: Mapping[str, list[str]] = field(default_factory=dict)
@@ -97,8 +99,9 @@ def live(cli: Cli, rendered: Path, scratch: Path, endpoint: vcenter.Endpoint) ->
     for folder in folders:
         _apply(cli, life, folder, settings)
         if folder.name == "20-classes":
-            # Namespaces name classes that only REST can say: those come next, as people do it.
+            # Namespaces name classes and policies that Terraform cannot say: those come next.
             life.requests = post_requests(rendered / "supervisor", endpoint)
+            life.policies = post_policies(rendered / "storage" / "policies", endpoint)
     life.between = vcenter.snapshot(endpoint)
     for folder in folders:
         life.again[folder.name] = _plan(cli, folder, settings)

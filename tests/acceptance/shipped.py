@@ -15,6 +15,7 @@ VCENTER = "vc-ams1"
 
 # Foundation: two categories of stamps; a tag for the release and one for each of the three
 # folders (platform, dev, prod); the platform's folder; the one policy that datastore tags can say.
+# Policies by script: the two tiers on vSAN.
 # Classes: one for each of the nine workloads and one for the system nodes of dev; churn-tabular
 # shares its class with the system nodes of prod; vision-cnn has two vGPUs, which is REST's.
 # Namespaces: ml-eng and research in dev, one for all in prod. Plain VMs: a folder each.
@@ -32,13 +33,14 @@ CREATED = {
     "40-prod-vms": {"vsphere_folder": 1},
 }
 CREATED_BY_REST = 1
+CREATED_BY_SCRIPT = ("acme-ml-nvme", "acme-ml-scratch")
 
 # The same as vCenter shows it.
 ADDED = {
     "tag categories": 2,
     "tags": 4,
     "folders": 3,
-    "policies": 1,
+    "policies": 1 + len(CREATED_BY_SCRIPT),
     "classes": 9 + CREATED_BY_REST,
     "namespaces": 3,
 }
@@ -47,8 +49,8 @@ ADDED = {
 UNPROTECTED = frozenset({"vsphere_tag"})
 
 # What each root looks up: the datacenter, the tag that the datastore bears, the parent folder and
-# its stamps, the library and the policy.
-_NAMESPACE_NEEDS = {"data.vsphere_content_library": 1, "data.vsphere_storage_policy": 1}
+# its stamps, the library and the policies.
+_NAMESPACE_NEEDS = {"data.vsphere_content_library": 1, "data.vsphere_storage_policy": 3}
 _FOLDER_NEEDS = {
     "data.vsphere_datacenter": 1,
     "data.vsphere_folder": 1,

@@ -11,6 +11,7 @@ import pytest
 from generator.api import load, render
 from generator.render.output import write
 from tests.acceptance import shipped, vcenter
+from tests.acceptance.policies import post_policies
 from tests.acceptance.roots import LOCAL_BACKEND, Cli, Step, _plan, changes, post_requests
 
 pytestmark = pytest.mark.tools
@@ -83,6 +84,7 @@ def test_what_leaves_the_blueprint_stays_in_vcenter(
         assert applied(cli, folder, settings)[1]
         if folder.name == "20-classes":
             post_requests(first / "supervisor", endpoint)
+            post_policies(first / "storage" / "policies", endpoint)
     before = vcenter.snapshot(endpoint)
     second = released(tmp_path, research=False)
     assert (second / "30-dev-namespaces" / "removed.tf").is_file()

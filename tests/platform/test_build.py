@@ -92,7 +92,8 @@ def test_namespaces_follow_the_environments() -> None:
         "acme-ml-dev-research",
         "acme-ml-prod-all",
     ]
-    assert all(n.storage_policies == ("acme-ml-bulk",) for n in here.namespaces)
+    wanted = ("acme-ml-bulk", "acme-ml-nvme", "acme-ml-scratch")
+    assert all(n.storage_policies == wanted for n in here.namespaces)
     assert all(n.content_libraries == ("vkr-ams1",) for n in here.namespaces)
     known = {c.name for c in here.vm_classes}
     assert all(set(n.vm_classes) <= known for n in here.namespaces)
@@ -109,7 +110,7 @@ def test_a_datastore_without_a_tag_gets_one_to_attach() -> None:
     """The tag is created; its attachment is somebody's step (F15)."""
     bare = without(site(), datastores=tuple(replace(d, tags=()) for d in site().datastores))
     here = vcenter(desired(facts=bare))
-    (policy,) = here.storage_policies
+    (policy,) = [p for p in here.storage_policies if p.by_terraform]
     assert policy.untagged == ("fc-gold-01",)
     assert (policy.tag_category, policy.tag) == ("mlgen-tier", "acme-ml-bulk")
     rows = {(row.object_kind, row.actor): row.count for row in desired(facts=bare).coverage}
@@ -234,7 +235,7 @@ def test_the_coverage_contract_counts_every_object() -> None:
     assert counts["vm-class", "at most one vGPU"] == ("terraform", len(here.vm_classes) - 1)
     assert counts["vm-class", "several vGPUs or a large MMIO window"] == ("rest", 1)
     assert counts["vks-cluster", "all"] == ("kubernetes", 3)
-    assert counts["storage-policy", "vSAN rules"] == ("person", 2)
+    assert counts["storage-policy", "vSAN rules"] == ("powercli", 2)
     assert counts["folder", "all"] == ("terraform", 3)
 
 
@@ -260,8 +261,10 @@ def test_what_exists_is_looked_up_and_never_made() -> None:
     assert [(p.name, p.manage) for p in here.storage_policies] == [
         ("acme-ml-bulk", Manage.CREATE),
         ("Gold Tier", Manage.REFERENCE),
+        ("acme-ml-scratch", Manage.CREATE),
     ]
-    assert state.clusters[0].storage_classes == ("acme-ml-bulk", "gold-tier")
+    classes = ("acme-ml-bulk", "gold-tier", "acme-ml-scratch")
+    assert state.clusters[0].storage_classes == classes
     files = {f.path: f.text for target in TARGETS for f in target(state)}
     assert not any("namespaces" in path for path in files)
     assert "Gold Tier" not in files["vc-ams1/10-foundation/storage_policies.tf"]
@@ -282,7 +285,7 @@ def tier(**stated: object) -> Blueprint:
 def test_a_policy_of_others_without_a_name_is_asked_for(manage: str) -> None:
     """It is never made instead."""
     state = desired(tier(manage=manage))
-    assert vcenter(state).storage_policies == ()
+    assert not any(policy.tag for policy in vcenter(state).storage_policies)
     assert "storage_compute.storage.tiers[bulk].policy_name" in {q.subject for q in state.questions}
 
 
@@ -300,7 +303,7 @@ def test_the_tag_of_the_tiers_name_is_taken_among_several() -> None:
     ]
     assert {policy.tag for policy in policies} == {"bulk"}
     state = desired(facts=tagged("backup", "gold"))
-    assert vcenter(state).storage_policies == ()
+    assert not any(policy.tag for policy in vcenter(state).storage_policies)
     assert "storage_compute.storage.tiers[bulk].name" in {q.subject for q in state.questions}
 
 

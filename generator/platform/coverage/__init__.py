@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
+from generator.platform.coverage.gpus import gpus
 from generator.platform.coverage.row import Row
+from generator.platform.coverage.storage import storage
 from generator.platform.objects import Coverage, DesiredState
 from generator.platform.scope import Scope
 
 CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
     tags_and_storage,
+    storage,
     supervisor,
+    gpus,
     by_people,
 )
 

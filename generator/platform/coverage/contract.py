@@ -8,14 +8,13 @@ from generator.platform.classes import by_terraform
 from generator.platform.coverage.row import BY_HAND, Row
 from generator.platform.objects import DesiredState, Manage
 from generator.platform.scope import Scope
-from generator.platform.storage import by_hand
 
 
-def tags_and_storage(state: DesiredState, scope: Scope) -> Iterator[Row]:
+def tags_and_storage(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG001 - one shape
     """Tags, policies and folders."""
-    vcenters, blueprint = state.vcenters, scope.blueprint
-    root, tiers = "10-foundation", by_hand(blueprint.storage_compute.storage.tiers)
-    policies = [p for v in vcenters for p in v.storage_policies if p.manage is Manage.CREATE]
+    vcenters = state.vcenters
+    root = "10-foundation"
+    policies = [p for v in vcenters for p in v.storage_policies if p.by_terraform]
     categories = sum(len(v.tag_categories) for v in vcenters)
     folders = sum(len(v.folders) + len(v.environment_folders) for v in vcenters)
     yield "tag-category", "all", "terraform", root, "import", "all", categories
@@ -23,8 +22,6 @@ def tags_and_storage(state: DesiredState, scope: Scope) -> Iterator[Row]:
     where, untagged = "vSphere Client, Tags", sum(len(p.untagged) for p in policies)
     yield "tag-attachment", "on datastores", "person", where, "manifest", "all", untagged
     yield "storage-policy", "tag rules", "terraform", root, "manifest", "all", len(policies)
-    where = f"vSphere Client, Policies and Profiles: {', '.join(tiers)}"
-    yield "storage-policy", "vSAN rules", "person", where, "manifest", "all", len(tiers)
     where = f"{root}, 40-<environment>-vms"
     yield "folder", "all", "terraform", where, "import", "all", folders
 
@@ -60,16 +57,12 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
 def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
     """What nobody but a person does."""
     clusters, blueprint = state.clusters, scope.blueprint
-    gpu_hosts = len({(spot.site, spot.host) for spot in scope.plan.placed if spot.gpus})
     with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
     elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
     scheduler = blueprint.resource_management.scheduler
     queues = int(scheduler not in (None, "default", "none"))
     components = len(blueprint.ml_platform.components)
     groups = sum(team.groups is not None for team in blueprint.organisation.teams)
-    settings = "graphics mode, MIG mode, assignment policy"
-    where = "placements of plan.json"
-    yield "host", settings, "person", where, BY_HAND, "graphics settings", gpu_hosts
     for kind, where, count in (
         ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
         ("cluster autoscaler", "each cluster with elastic pools", elastic),

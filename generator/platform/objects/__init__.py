@@ -9,16 +9,20 @@ from __future__ import annotations
 from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.gpus import HostFact, HostSetting
 from generator.platform.objects.ownership import Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
-from generator.platform.objects.storage import StoragePolicy
+from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
+    "CapabilityRule",
     "Coverage",
     "DesiredState",
     "Folder",
+    "HostFact",
+    "HostSetting",
     "Manage",
     "Namespace",
     "NodePool",

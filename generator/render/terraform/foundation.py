@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
+from generator.platform.objects import DesiredState, Folder, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.root import address, output, references, root_module
@@ -114,7 +114,7 @@ def _policies(vcenter: Vcenter) -> list[dict[str, Any]]:
 
 def _ours(vcenter: Vcenter) -> list[StoragePolicy]:
     """The policies that Terraform makes; others are looked up where they are used."""
-    return [policy for policy in vcenter.storage_policies if policy.manage is Manage.CREATE]
+    return [policy for policy in vcenter.storage_policies if policy.by_terraform]
 
 
 def _policy_view(vcenter: Vcenter, policy: StoragePolicy) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.root import address, output, references, root_module
 
-_POLICY_ABSENT = "This vCenter shows no such policy: apply 10-foundation first, or ask its owner."
+_POLICY_ABSENT = (
+    "This vCenter shows no such policy: apply 10-foundation and storage/policies.ps1 first, "
+    "or ask its owner."
+)
 
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:

@@ -3,7 +3,7 @@
 resource "vsphere_namespace" "acme_ml_dev_ml_eng" {
   name             = "acme-ml-dev-ml-eng"
   supervisor       = var.supervisor_sup_ams1
-  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id]
+  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id, data.vsphere_storage_policy.acme_ml_nvme.id, data.vsphere_storage_policy.acme_ml_scratch.id]
 
   vm_service {
     content_libraries = [data.vsphere_content_library.vkr_ams1.id]
@@ -23,7 +23,7 @@ resource "vsphere_namespace" "acme_ml_dev_ml_eng" {
 resource "vsphere_namespace" "acme_ml_dev_research" {
   name             = "acme-ml-dev-research"
   supervisor       = var.supervisor_sup_ams1
-  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id]
+  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id, data.vsphere_storage_policy.acme_ml_nvme.id, data.vsphere_storage_policy.acme_ml_scratch.id]
 
   vm_service {
     content_libraries = [data.vsphere_content_library.vkr_ams1.id]

@@ -17,7 +17,29 @@ data "vsphere_storage_policy" "acme_ml_bulk" {
   lifecycle {
     postcondition {
       condition     = self.id != ""
-      error_message = "This vCenter shows no such policy: apply 10-foundation first, or ask its owner."
+      error_message = "This vCenter shows no such policy: apply 10-foundation and storage/policies.ps1 first, or ask its owner."
+    }
+  }
+}
+
+data "vsphere_storage_policy" "acme_ml_nvme" {
+  name = "acme-ml-nvme"
+
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "This vCenter shows no such policy: apply 10-foundation and storage/policies.ps1 first, or ask its owner."
+    }
+  }
+}
+
+data "vsphere_storage_policy" "acme_ml_scratch" {
+  name = "acme-ml-scratch"
+
+  lifecycle {
+    postcondition {
+      condition     = self.id != ""
+      error_message = "This vCenter shows no such policy: apply 10-foundation and storage/policies.ps1 first, or ask its owner."
     }
   }
 }

@@ -3,7 +3,7 @@
 resource "vsphere_namespace" "acme_ml_prod_all" {
   name             = "acme-ml-prod-all"
   supervisor       = var.supervisor_sup_ams1
-  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id]
+  storage_policies = [data.vsphere_storage_policy.acme_ml_bulk.id, data.vsphere_storage_policy.acme_ml_nvme.id, data.vsphere_storage_policy.acme_ml_scratch.id]
 
   vm_service {
     content_libraries = [data.vsphere_content_library.vkr_ams1.id]

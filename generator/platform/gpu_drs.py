@@ -1,0 +1,56 @@
+"""What DRS and vCenter must be told so that vGPU VMs can be moved (F16).
+
+DRS places vGPU VMs and does not balance them unless it is told to. Sources: Broadcom KB 313479
+(automation options), KB 88271 (maintenance mode); NVIDIA AI Enterprise user guide
+(``vgpu.hotmigrate.enabled``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.platform.gpu_settings import DRS_WHY, HOT_MIGRATE
+from generator.platform.objects import HostSetting
+
+_STUN_S = "100"
+"""Seconds that DRS allows a VM to stand still; its own default, said so that a check can see it."""
+
+
+def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
+    """What holds for a whole vCenter; only proposed where one of its GPU clusters is shared."""
+    yield HostSetting(
+        cluster="",
+        host="",
+        device="",
+        setting=HOT_MIGRATE,
+        value="true",
+        why="without it no vGPU VM moves, also not for maintenance",
+        actor="proposed" if shared else "script",
+        how=f"Get-AdvancedSetting -Name {HOT_MIGRATE} | Set-AdvancedSetting -Value true",
+        check=f"Get-AdvancedSetting -Name {HOT_MIGRATE}",
+        needs=(),
+        hosts_at_once=0,
+    )
+
+
+def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSetting]:
+    """The DRS options of a cluster; ``drs`` is ``override`` where DRS may move by itself."""
+    moves = drs == "override"
+    options = {"PassthroughDrsAutomation": "1" if moves else "0"}
+    if moves:
+        options |= {"LBMaxVmotionPerHost": "1", "VmDevicesStunTimeTolerated": _STUN_S}
+    options["VgpuMMAutomationTimeoutSecs"] = "-1"
+    for name, value in options.items():
+        yield HostSetting(
+            cluster=cluster,
+            host="",
+            device="",
+            setting=f"drs.{name}",
+            value=value,
+            why=DRS_WHY[name],
+            actor="proposed" if shared else "script",
+            how=f"New-AdvancedSetting -Type ClusterDRS -Name {name} -Value {value} -Force",
+            check=f"Get-AdvancedSetting -Name {name}",
+            needs=(),
+            hosts_at_once=0,
+        )

@@ -1,0 +1,248 @@
+"""The GPU layer of a vCenter: what its hosts, clusters and itself must be set to for the plan.
+
+The host's state has a master (F26): the driver goes into the cluster's vLCM image where one governs
+it, settings into its configuration profile where it has one, and only else into a script. On a
+shared cluster nothing is set, only proposed (F5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from generator.blueprint.model.hosts import Host
+from generator.placement.plan import GpuPlan, Standing
+from generator.placement.shapes import Mode
+from generator.platform import gpu_settings as of
+from generator.platform.gpu_drs import cluster_settings, vcenter_settings
+from generator.platform.objects import HostSetting
+from generator.platform.scope import Scope
+from generator.platform.sites import Home
+from generator.supply.model import Cluster, SiteInventory
+
+_ASSIGNMENT = {"spread": "Performance", "group": "Consolidation"}
+_RESET_FOR_MIG = ("ampere",)
+
+
+class Ground(NamedTuple):
+    """A cluster with GPUs of the plan: its facts, who governs it and whom it is shared with."""
+
+    site: str
+    name: str
+    facts: Cluster | None
+    foreign: tuple[str, ...]
+    image: bool
+    hosts: tuple[Host, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Whether others work here too (F5)."""
+        return bool(self.foreign) or bool(self.facts and self.facts.shared)
+
+    @property
+    def at_once(self) -> int:
+        """How many hosts may be out at a time: what HA keeps in reserve, and 1 if nobody says."""
+        ha = self.facts.ha if self.facts else None
+        return (ha.host_failures if ha else None) or 1
+
+
+def gpu_layer(scope: Scope, vcenter: str) -> Iterator[HostSetting]:
+    """Every setting on one vCenter: its own, then cluster by cluster and host by host."""
+    found = tuple(grounds(scope, vcenter))
+    yield from vcenter_settings(shared=any(g.shared for g in found)) if found else ()
+    for ground in found:
+        drs = scope.blueprint.resource_management.gpu.drs or "advisory"
+        yield from cluster_settings(ground.name, drs, shared=ground.shared)
+        for host in ground.hosts:
+            yield from _host_settings(scope, ground, host)
+
+
+def grounds(scope: Scope, vcenter: str) -> Iterator[Ground]:
+    """The clusters of a vCenter whose GPUs the plan uses, by site and name."""
+    used = {(gpu.site, gpu.host) for gpu in scope.plan.gpus if _ours(gpu)}
+    sites: dict[str, Home] = {h.site: h for h in scope.homes_of(vcenter).values() if h.inventory}
+    for site, home in sorted(sites.items()):
+        inventory = home.inventory
+        assert inventory is not None
+        hosts = [host for host in inventory.hosts if (site, host.name) in used]
+        for name in sorted({host.cluster or "" for host in hosts}):
+            mine = tuple(host for host in hosts if (host.cluster or "") == name)
+            yield _ground(scope, site, inventory, name, mine)
+
+
+def _ground(
+    scope: Scope, site: str, inventory: SiteInventory, name: str, hosts: tuple[Host, ...]
+) -> Ground:
+    facts = next((c for c in inventory.clusters if c.name == name), None)
+    names = {host.name for host in inventory.hosts if (host.cluster or "") == name}
+    foreign = sorted(
+        vm.name for vm in inventory.occupancy
+        if vm.foreign and (vm.cluster == name or vm.host in names)
+    )  # fmt: skip
+    lifecycles = {v.lifecycle or "" for v in inventory.vcenters}
+    target = scope.blueprint.platform.targets.esx or ""
+    versions = {host.version or target for host in hosts}
+    return Ground(
+        site=site,
+        name=name,
+        facts=facts,
+        foreign=tuple(foreign),
+        image=bool(facts and facts.image)
+        or any(lifecycle.startswith("vcf") for lifecycle in lifecycles)
+        or any(version.startswith("9") for version in versions),
+        hosts=hosts,
+    )
+
+
+def _ours(gpu: GpuPlan) -> bool:
+    return not gpu.held_by and any(standing.demand for standing in gpu.standing)
+
+
+def _host_settings(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSetting]:
+    gpus = [
+        gpu for gpu in scope.plan.gpus
+        if (gpu.site, gpu.host) == (ground.site, host.name) and _ours(gpu)
+    ]  # fmt: skip
+    shared = [gpu for gpu in gpus if gpu.mode is not Mode.PASSTHROUGH]
+    if shared:
+        yield _driver(scope, ground, host)
+        yield _setting(ground, host, "", of.GRAPHICS_TYPE, "SharedPassthru")
+        policy = scope.blueprint.resource_management.gpu.assignment or "group"
+        yield _setting(ground, host, "", of.ASSIGNMENT, _ASSIGNMENT[policy])
+        yield _setting(ground, host, "", of.ECC, "1")
+    yield from _scheduler(scope, ground, host, shared)
+    for gpu in gpus:
+        yield from _device_settings(scope, ground, host, gpu)
+    yield from _device_groups(scope, ground, host)
+
+
+def _driver(scope: Scope, ground: Ground, host: Host) -> HostSetting:
+    wanted = scope.blueprint.platform.targets.vgpu_host or "the release that the site states"
+    if ground.image:
+        how = "add the NVD-AIE component to the cluster's vLCM image and remediate"
+    else:
+        how = "esxcli software component apply -d <offline bundle of NVD-AIE>"
+    return _made(
+        ground,
+        host,
+        "",
+        of.DRIVER,
+        wanted,
+        of.Recipe(
+            "every host of a cluster runs one release of the vGPU manager",
+            how,
+            "esxcli software component list; nvidia-smi",
+            (of.MAINTENANCE, of.EMPTY_GPU, of.REBOOT),
+        ),
+        actor="image" if ground.image else "person",
+    )
+
+
+def _scheduler(
+    scope: Scope, ground: Ground, host: Host, gpus: Iterable[GpuPlan]
+) -> Iterator[HostSetting]:
+    """The module parameter of a host, GPU by GPU, where the blueprint states a scheduler."""
+    policy = scope.blueprint.resource_management.gpu
+    slice_ms = round(policy.time_slice_s * 1000) if policy.time_slice_s else None
+    parts: list[str] = []
+    for gpu in gpus:
+        stated = {policy.scheduling.get(s.environment) for s in gpu.standing if s.demand}
+        # Where two environments ask for different ones, the stricter holds for both.
+        order = ("fixed-share", "equal-share", "best-effort")
+        chosen = next((each for each in order if each in stated), None)
+        if chosen is not None and gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE):
+            value = of.scheduler_value(chosen, slice_ms)
+            parts.append(f"pci={_device(host, gpu)};RmPVMRL={value}")
+    if parts:
+        value = f"NVreg_RegistryDwordsPerDevice={';'.join(parts)}"
+        yield _setting(ground, host, "", of.SCHEDULER, value)
+
+
+def _device_settings(
+    scope: Scope, ground: Ground, host: Host, gpu: GpuPlan
+) -> Iterator[HostSetting]:
+    device = _device(host, gpu)
+    if gpu.mode is Mode.PASSTHROUGH:
+        yield _setting(ground, host, device, of.PASSTHROUGH, "true")
+        return
+    board = scope.catalog.accelerator(gpu.model)
+    if board.mig is not None:
+        recipe = of.RECIPES[of.MIG_MODE]
+        if board.architecture in _RESET_FOR_MIG:
+            recipe = recipe._replace(needs=(of.MAINTENANCE, of.EMPTY_GPU, of.REBOOT))
+        value = "1" if gpu.mode.is_mig else "0"
+        yield _made(ground, host, device, of.MIG_MODE, value, recipe)
+    if gpu.mode.is_mig:
+        yield _setting(ground, host, device, of.MIG_LAYOUT, mig_order(scope, gpu))
+    elif gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE):
+        value = "mixedSize" if gpu.mode is Mode.MIXED_SIZE else "sameSize"
+        yield _setting(ground, host, device, of.VGPU_MODE, value)
+
+
+def mig_order(scope: Scope, gpu: GpuPlan) -> str:
+    """The VMs of a GPU in MIG mode as they must power on: what runs, then large before small."""
+    board = scope.catalog.accelerator(gpu.model)
+    assert board.mig is not None
+    mig = board.mig
+
+    def turn(standing: Standing) -> tuple[bool, int, int, str]:
+        profile = board.profile(standing.profile)
+        size = mig.profile(profile.mig_profile or "").size
+        return not standing.runs, -size, standing.start, standing.vm or standing.demand
+
+    return ", ".join(
+        f"{s.vm or f'{s.environment}/{s.demand}'} ({s.profile} at {s.start})"
+        for s in sorted(gpu.standing, key=turn)
+    )
+
+
+def _device_groups(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSetting]:
+    groups = {(c.demand.environment, c.demand.name): c.device_group for c in scope.plan.chosen}
+    here = {
+        groups[spot.environment, spot.demand]
+        for spot in scope.plan.placed
+        if (spot.site, spot.host) == (ground.site, host.name)
+    }
+    for group in sorted(here - {""}):
+        yield _setting(ground, host, "", of.DEVICE_GROUP, group)
+
+
+def _device(host: Host, gpu: GpuPlan) -> str:
+    """The PCI address of a GPU, or its name where nobody states the address."""
+    addresses = {f"{host.name}/gpu{n}": device.pci for n, device in enumerate(host.gpus)}
+    return addresses.get(gpu.name) or gpu.name
+
+
+def _setting(ground: Ground, host: Host, device: str, setting: str, value: str) -> HostSetting:
+    return _made(ground, host, device, setting, value, of.RECIPES[setting])
+
+
+def _made(
+    ground: Ground,
+    host: Host,
+    device: str,
+    setting: str,
+    value: str,
+    recipe: of.Recipe,
+    actor: str = "",
+) -> HostSetting:
+    return HostSetting(
+        cluster=ground.name,
+        host=host.name,
+        device=device,
+        setting=setting,
+        value=value,
+        why=recipe.why,
+        actor="proposed" if ground.shared else actor or _actor(ground, setting),
+        how=recipe.how.replace("{device}", device).replace("{value}", value),
+        check=recipe.check.replace("{device}", device),
+        needs=recipe.needs,
+        hosts_at_once=ground.at_once if recipe.needs else 0,
+    )
+
+
+def _actor(ground: Ground, setting: str) -> str:
+    if setting not in of.SCRIPTED:
+        return "person"
+    governed = ground.facts is not None and ground.facts.configuration_profile
+    return "profile" if governed else "script"

@@ -1,0 +1,1 @@
+"""Storage policies that Terraform cannot say."""

@@ -1,0 +1,91 @@
+# Storage policies of platform acme-ml, release acme-ml-7.
+# Shows what it would do; -Apply does it. A second run changes nothing. It deletes nothing, and it
+# never changes a policy that is there: that would lay every object of the policy out again.
+#Requires -Modules VMware.VimAutomation.Core, VMware.VimAutomation.Storage
+[CmdletBinding()]
+param(
+    [switch]$Apply
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+$instance = '3f2a7c1e-0d54-4b7b-9a61-7e5f2f8f0a11'
+$wanted = @(
+    [pscustomobject]@{
+        Name        = 'acme-ml-nvme'
+        Description = 'mlgen:acme-ml/storage-policy/acme-ml-nvme'
+        Rules       = @(
+            [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 1 }
+            [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-5/6 (Erasure Coding) - Capacity' }
+        )
+    }
+    [pscustomobject]@{
+        Name        = 'acme-ml-scratch'
+        Description = 'mlgen:acme-ml/storage-policy/acme-ml-scratch'
+        Rules       = @(
+            [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 0 }
+            [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-1 (Mirroring) - Performance' }
+        )
+    }
+)
+
+$server = @($global:DefaultVIServers)
+if ($server.Count -ne 1) {
+    throw 'Connect to the one vCenter first: Connect-VIServer'
+}
+if ($instance -and $server[0].InstanceUuid -ne $instance) {
+    throw "This vCenter is $($server[0].InstanceUuid); the policies are for $instance"
+}
+
+function Get-Difference($Policy, $There) {
+    $shown = @{}
+    foreach ($set in $There.AnyOfRuleSets) {
+        foreach ($rule in $set.AllOfRules) {
+            $shown[$rule.Capability.Name] = "$($rule.Value)"
+        }
+    }
+    foreach ($rule in $Policy.Rules) {
+        if (-not $shown.ContainsKey($rule.Capability) -or $shown[$rule.Capability] -ne "$($rule.Value)") {
+            "$($rule.Capability) is to be $($rule.Value)"
+        }
+        $shown.Remove($rule.Capability)
+    }
+    foreach ($name in $shown.Keys) {
+        "$name is not wanted"
+    }
+}
+
+$refused = 0
+foreach ($policy in $wanted) {
+    $there = @(Get-SpbmStoragePolicy | Where-Object { $_.Name -ceq $policy.Name })
+    if ($there.Count -gt 0) {
+        $differences = @(Get-Difference $policy $there[0])
+        if ($there[0].Description -cne $policy.Description) {
+            Write-Warning "$($policy.Name): belongs to somebody else, left alone"
+            $refused++
+        } elseif ($differences.Count -gt 0) {
+            Write-Warning "$($policy.Name): differs, left alone: $($differences -join '; ')"
+            $refused++
+        } else {
+            Write-Output "$($policy.Name): as wanted"
+        }
+        continue
+    }
+    $rules = @(foreach ($rule in $policy.Rules) {
+        $capability = Get-SpbmCapability -Name $rule.Capability
+        if ($null -eq $capability) {
+            throw "This vCenter has no capability $($rule.Capability)"
+        }
+        New-SpbmRule -Capability $capability -Value $rule.Value
+    })
+    if ($Apply) {
+        $set = New-SpbmRuleSet -AllOfRules $rules
+        $null = New-SpbmStoragePolicy -Name $policy.Name -Description $policy.Description -AnyOfRuleSets $set
+        Write-Output "$($policy.Name): created"
+    } else {
+        Write-Output "$($policy.Name): would be created"
+    }
+}
+if ($refused -gt 0) {
+    exit 2
+}

@@ -1,0 +1,81 @@
+"""The GPU layer of the example and of its variants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.platform.gpu_settings import scheduler_value
+from generator.platform.objects import HostSetting
+from generator.supply.model import RunningVm, SiteInventory
+from tests.example import desired, site, without
+
+
+def settings(facts: SiteInventory | None = None) -> tuple[HostSetting, ...]:
+    """All settings of the only vCenter."""
+    return desired(facts=facts).vcenters[0].host_settings
+
+
+def governed(**facts: object) -> SiteInventory:
+    """The site whose cluster has other facts."""
+    return without(site(), clusters=tuple(replace(c, **facts) for c in site().clusters))  # type: ignore[arg-type]
+
+
+def actors(found: tuple[HostSetting, ...], setting: str) -> set[str]:
+    """Who makes a setting."""
+    return {s.actor for s in found if s.setting == setting}
+
+
+@pytest.mark.parametrize(
+    ("scheduling", "slice_ms", "value"),
+    [
+        ("best-effort", 2, "0x00"),
+        ("equal-share", None, "0x01"),
+        ("equal-share", 24, "0x00180001"),
+        ("fixed-share", None, "0x11"),
+        ("fixed-share", 2, "0x00020011"),
+    ],
+)
+def test_the_scheduler_is_nvidias_number(scheduling: str, slice_ms: int | None, value: str) -> None:
+    assert scheduler_value(scheduling, slice_ms) == value
+
+
+def test_f26_the_master_of_a_host_decides_who_sets_it() -> None:
+    """F26: image component, configuration profile, script only otherwise."""
+    assert actors(settings(), "nvidia.driver") == {"person"}
+    assert actors(settings(governed(image="gpu-8u3")), "nvidia.driver") == {"image"}
+    assert actors(settings(), "graphics.default-type") == {"script"}
+    profile = settings(governed(configuration_profile=True))
+    assert actors(profile, "graphics.default-type") == {"profile"}
+    assert all(s.hosts_at_once == 1 for s in settings() if s.needs)
+
+
+def test_f5_a_shared_cluster_gets_proposals_only() -> None:
+    """F5: a VM of others is enough."""
+    foreign = RunningVm(name="erp-db", cluster="gpu-a", foreign=True)
+    state = desired(facts=without(site(), occupancy=(foreign,)))
+    assert {s.actor for s in state.vcenters[0].host_settings} == {"proposed"}
+    assert [f.what for f in state.vcenters[0].host_facts] == ["VM of others: erp-db"]
+
+
+def test_f27_what_misleads_is_shown() -> None:
+    """F27: an unknown setting is kept and named, never dropped."""
+    hosts = tuple(replace(h, settings={"Misc.X": "1"}, dpu="bluefield-3") for h in site().hosts)
+    facts = desired(facts=without(site(), hosts=hosts)).vcenters[0].host_facts
+    assert {f.what for f in facts} == {"unknown setting: Misc.X = 1", "DPU: bluefield-3"}
+
+
+def test_f31_mig_layouts_come_by_the_order_of_power_on() -> None:
+    """F31: on the host large before small; no instance is made by hand."""
+    layouts = [s for s in settings() if s.setting == "nvidia.mig-layout"]
+    assert layouts[0].value.startswith("rag-llm-0 (nvidia_h100-4-40c at 0), embed-rerank-0")
+    assert not any("-cgi" in s.how for s in settings())
+
+
+def test_f24_vsan_tiers_become_rules_by_capability() -> None:
+    """F24: erasure coding that tolerates one failure, and none that tolerates none."""
+    policies = {p.name: p for p in desired().vcenters[0].storage_policies}
+    values = {n: [r.value for r in p.rules] for n, p in policies.items()}
+    assert values["acme-ml-nvme"] == [1, "RAID-5/6 (Erasure Coding) - Capacity"]
+    assert values["acme-ml-scratch"] == [0, "RAID-1 (Mirroring) - Performance"]

@@ -1,0 +1,46 @@
+"""PowerShell and Markdown: what is written is what independent readers see."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.render import TARGETS
+from generator.render.escape import powershell, python
+from tests.example import desired
+from tests.render.escaping import expected, random_strings
+from tests.render.powershell import assigned_texts, faults, parsed
+
+STRINGS = expected(random_strings(5000))
+SCRIPTS = sorted(
+    (file.path, file.text)
+    for target in TARGETS
+    for file in target(desired())
+    if file.path.endswith(".ps1")
+)
+
+
+@pytest.mark.parametrize(("path", "text"), SCRIPTS, ids=[path for path, _ in SCRIPTS])
+def test_every_script_parses_by_an_independent_grammar(path: str, text: str) -> None:
+    assert text.startswith("#"), path
+    assert faults(parsed(text)) == []
+
+
+def test_storage_and_gpus_have_a_script() -> None:
+    assert [
+        path.partition("/")[2] for path, _ in SCRIPTS if "/storage/" in path or "/gpu/" in path
+    ] == [
+        "gpu/apply.ps1",
+        "storage/policies.ps1",
+    ]
+
+
+def test_powershell_reads_5000_strings_back() -> None:
+    tree = parsed("".join(f"$s = {powershell(text)}\n" for text in STRINGS))
+    assert faults(tree) == []
+    assert assigned_texts(tree) == STRINGS
+
+
+def test_python_reads_5000_strings_back() -> None:
+    import ast
+
+    assert ast.literal_eval(python(STRINGS)) == STRINGS
