@@ -7,6 +7,7 @@ rest is pure.
 from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
+from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
 from generator.api.keeping import read_kept
 from generator.api.loading import Examined, examine, load, sound, validate
@@ -15,6 +16,7 @@ from generator.api.rendering import Rendered, render
 __all__ = [
     "Assessed",
     "Examined",
+    "HandedOff",
     "Project",
     "Rendered",
     "Supposed",
@@ -24,6 +26,7 @@ __all__ = [
     "estimate",
     "estimate_observed",
     "examine",
+    "handoff",
     "load",
     "located",
     "observe",

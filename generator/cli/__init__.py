@@ -21,6 +21,7 @@ VERBS = {
     "estimate": "Say what one workload needs, without a blueprint.",
     "render": "Write Terraform, VKS specs and the rest.",
     "whatif": "Compare a blueprint with what is supposed of it.",
+    "handoff": "Write the documents for the people who carry a plan out.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models and ClusterClasses.",
     "rules": "List every rule.",

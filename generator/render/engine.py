@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.blueprint.roots import data_root
 from generator.render.escape import (
     Escaped,
+    code,
     comment,
     hcl,
     markdown,
@@ -54,6 +55,7 @@ def environment() -> Environment:
         "powershell": powershell,
         "python": python,
         "markdown": markdown,
+        "code": code,
     }
     return made
 

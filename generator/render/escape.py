@@ -127,12 +127,26 @@ def python(value: object) -> Escaped:
     raise TypeError(f"{type(value).__name__} has no Python literal here")
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:@$])")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|~&$]|\A[#+=:!-]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]")
 
 
 def markdown(value: object) -> Escaped:
-    """Text of one line of Markdown, a table's cell included, that reads as itself."""
-    return Escaped(_MARKDOWN.sub(r"\\\1", comment(str(value))))
+    """Text of one line of Markdown, a table's cell included, that reads as itself.
+
+    What means something only at the start of a line is escaped only there.
+    """
+    return Escaped(_MARKDOWN.sub(r"\\\g<0>", comment(str(value))))
+
+
+_BACKTICKS = re.compile("`+")
+
+
+def code(text: str) -> Escaped:
+    """A code span of Markdown: no character means anything in it but a run of its own fence."""
+    line = comment(text)
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(line)), default=0) + 1)
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return Escaped(f"{fence}{space}{line}{space}{fence}")
 
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*")

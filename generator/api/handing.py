@@ -1,0 +1,43 @@
+"""The hand-off documents of judged projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.api.assessing import Project
+from generator.api.rendering import rendered
+from generator.record import Record, record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from generator.render.target import RenderedFile
+
+
+@record
+class HandedOff(Record):
+    """The documents of one platform, paths relative to its folder."""
+
+    platform: str
+    documents: tuple[RenderedFile, ...]
+
+
+def handoff(projects: Sequence[Project]) -> tuple[HandedOff, ...]:
+    """The documents of each project. Nothing is written."""
+    from generator.handoff.document import virtualisation
+
+    return tuple(
+        HandedOff(
+            platform=project.assessed.state.platform,
+            documents=(
+                virtualisation(
+                    project.assessed.state,
+                    project.assessed.plan,
+                    project.assessed.sized,
+                    project.assessed.ledger,
+                    inventories=project.sites.inventories,
+                    files=rendered(project, None).files,
+                ),
+            ),
+        )
+        for project in projects
+    )

@@ -1,0 +1,1 @@
+"""Documents for the people who carry a plan out."""

@@ -1,0 +1,70 @@
+"""One Markdown document for the VI team: what to do, in which order, and what to check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.handoff.glossary import GLOSSARY
+from generator.handoff.steps import Step, order_of_work
+from generator.handoff.tables import BIOS, host_rows, licence_rows, network_rows
+from generator.ledger import Entry
+from generator.placement.plan import Plan
+from generator.platform.objects import DesiredState
+from generator.render.engine import fill
+from generator.render.target import RenderedFile
+from generator.sizing.demand import Sized
+from generator.supply.model import SiteInventory
+
+PATH = "handoff/virtualisation.md"
+
+
+def virtualisation(
+    state: DesiredState,
+    plan: Plan,
+    sized: Sized,
+    ledger: Sequence[Entry],
+    *,
+    inventories: Mapping[str, SiteInventory],
+    files: Sequence[RenderedFile],
+) -> RenderedFile:
+    """The hand-off of a platform for the VI team. Pure.
+
+    ``files`` are the rendered ones: the order of work is that of the folders among them.
+    """
+    steps = order_of_work(state, plan.placed, (file.path for file in files))
+    numbers = {step.title: number for number, step in enumerate(steps, start=1)}
+    return RenderedFile(
+        PATH,
+        fill(
+            "handoff/virtualisation.md.j2",
+            platform=state.platform,
+            release=state.release,
+            as_of=state.as_of,
+            vcenters=[vcenter.name for vcenter in state.vcenters],
+            questions=sorted(state.questions, key=lambda q: (q.owner, q.subject)),
+            steps=[_view(step, numbers) for step in steps],
+            bios=BIOS,
+            hosts=host_rows(plan),
+            networks=tuple(network_rows(sized.network.addresses, inventories)),
+            licences=licence_rows(ledger),
+            coverage=state.coverage,
+            glossary=GLOSSARY,
+        ),
+    )
+
+
+def _view(step: Step, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """A step as the template prints it; what it waits for by number."""
+    waits = ", ".join(str(numbers[title]) for title in step.after if title in numbers)
+    return {
+        "number": numbers[step.title],
+        "title": step.title,
+        "owner": step.owner,
+        "after": waits or "nothing",
+        "command": step.command,
+        "check": step.check,
+        "expected": step.expected,
+        "power_off": step.power_off or "nothing",
+        "rollback": step.rollback,
+    }

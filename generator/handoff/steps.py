@@ -1,0 +1,200 @@
+"""The order of work: who does what, after what, how it is checked and how it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from generator.placement.plan import Placed
+from generator.platform.objects import DesiredState, Manage
+from generator.record import Record, record
+
+PLATFORM_TEAM, VI_TEAM, STORAGE_TEAM = "platform", "virtualisation", "storage"
+NETWORK_TEAM, PROCUREMENT = "network", "procurement"
+
+
+@record
+class Step(Record):
+    """One step of the work.
+
+    ``owner`` is a role, ``after`` the titles of steps that must be done before, ``power_off`` what
+    has to be powered off for it (empty: nothing), ``rollback`` how it is taken back.
+    """
+
+    title: str
+    owner: str
+    after: tuple[str, ...]
+    command: str
+    check: str
+    expected: str
+    power_off: str
+    rollback: str
+
+
+QUESTIONS = "Answer the open questions"
+ADDRESSES = "Confirm VLANs and addresses"
+LICENCES = "Confirm licences"
+HOSTS = "Set up the GPU hosts"
+TAGS = "Tag the datastores"
+
+_KEPT = "apply the last release again; what is gone from it stays in place and is named there"
+
+
+def order_of_work(
+    state: DesiredState, placed: Sequence[Placed], paths: Iterable[str]
+) -> tuple[Step, ...]:
+    """Every step of a release, in an order in which each finds what it needs.
+
+    ``paths`` are those of the rendered files, relative to the platform's folder.
+    """
+    ready = tuple(_before(state, placed))
+    roots = tuple(_roots(state, _folders(paths), tuple(step.title for step in ready)))
+    clusters = tuple(_clusters(state, tuple(step.title for step in (*ready, *roots))))
+    return (*ready, *roots, *clusters, *_by_people(state, tuple(c.title for c in clusters)))
+
+
+def _folders(paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The folders of each vCenter that somebody applies, in the order of their work."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        vcenter, _, rest = path.partition("/")
+        folder, slash, _ = rest.partition("/")
+        if slash and (folder[:2].isdigit() or folder in ("supervisor", "storage")):
+            found.setdefault(vcenter, set()).add(folder)
+    return {vcenter: tuple(sorted(found[vcenter], key=_turn)) for vcenter in sorted(found)}
+
+
+def _turn(folder: str) -> str:
+    """Storage comes with the foundation, REST's classes with Terraform's."""
+    return {"storage": "11-", "supervisor": "21-"}.get(folder, folder)
+
+
+def _before(state: DesiredState, placed: Sequence[Placed]) -> Iterator[Step]:
+    """What must be true before anything is applied."""
+    if state.questions:
+        owners = sorted({question.owner for question in state.questions})
+        yield Step(
+            title=QUESTIONS,
+            owner=", ".join(owners),
+            after=(),
+            command="write the answers into the SiteInventory",
+            check="mlgen render --check --fail-on question",
+            expected="exit code 0; what a question blocks is left out until then",
+            power_off="",
+            rollback="nothing is changed",
+        )
+    yield _confirmation(ADDRESSES, NETWORK_TEAM, "compare the table of networks with the IP plan")
+    yield _confirmation(LICENCES, PROCUREMENT, "compare the table of licences with what is held")
+    hosts = sorted({spot.host for spot in placed if spot.gpus})
+    if hosts:
+        yield Step(
+            title=HOSTS,
+            owner=VI_TEAM,
+            after=(),
+            command="work through the host checklist below, one host in maintenance at a time",
+            check="nvidia-smi on each host; Host > Configure > Graphics in the vSphere Client",
+            expected="Shared Direct, and each GPU in the mode of the checklist",
+            power_off=f"every VM with a GPU on the host at hand ({len(hosts)} hosts)",
+            rollback="set the former mode while the host is still in maintenance",
+        )
+
+
+def _confirmation(title: str, owner: str, command: str) -> Step:
+    return Step(
+        title=title,
+        owner=owner,
+        after=(),
+        command=command,
+        check="the owner signs the table",
+        expected="nothing is missing",
+        power_off="",
+        rollback="nothing is changed",
+    )
+
+
+def _roots(
+    state: DesiredState, folders: Mapping[str, Sequence[str]], ready: tuple[str, ...]
+) -> Iterator[Step]:
+    untagged = {v.name: [p for p in v.storage_policies if p.untagged] for v in state.vcenters}
+    for vcenter, names in folders.items():
+        after = ready
+        for name in names:
+            step = _root(f"{vcenter}/{name}", after)
+            yield step
+            after = (step.title,)
+            if name == "10-foundation" and untagged.get(vcenter):
+                yield _tagging(vcenter, untagged[vcenter], after)
+
+
+def _root(folder: str, after: tuple[str, ...]) -> Step:
+    if folder.endswith(("/supervisor", "/storage")):
+        return Step(
+            title=f"Send {folder}",
+            owner=VI_TEAM if folder.endswith("/supervisor") else STORAGE_TEAM,
+            after=after,
+            command=f"what {folder} holds: first without a change, then for good",
+            check="the same once more",
+            expected="the second time changes nothing",
+            power_off="",
+            rollback="nothing that runs uses it yet; what is bound to a namespace stays",
+        )
+    return Step(
+        title=f"Apply {folder}",
+        owner=VI_TEAM,
+        after=after,
+        command=f"cd {folder} && terraform init && terraform plan -out=plan.bin "
+        "&& terraform apply plan.bin",
+        check=f"terraform -chdir={folder} plan -detailed-exitcode",
+        expected="exit code 0: no change",
+        power_off="",
+        rollback=_KEPT,
+    )
+
+
+def _tagging(vcenter: str, policies: Sequence[object], after: tuple[str, ...]) -> Step:
+    return Step(
+        title=f"{TAGS} of {vcenter}",
+        owner=STORAGE_TEAM,
+        after=after,
+        command="put the tag of each policy on its datastores (coverage: tag-attachment)",
+        check="vSphere Client, Policies and Profiles, VM Storage Policies, Storage Compatibility",
+        expected=f"each of the {len(policies)} policies has a compatible datastore",
+        power_off="",
+        rollback="take the tags off again",
+    )
+
+
+def _clusters(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
+    """The clusters of each environment, what serves first."""
+    ours = [cluster for cluster in state.clusters if cluster.manage is Manage.CREATE]
+    for environment in sorted({c.environment for c in ours}, key=lambda e: (e != "prod", e)):
+        here = [c for c in ours if c.environment == environment]
+        first = here[0]
+        yield Step(
+            title=f"Create the clusters of {environment}",
+            owner=PLATFORM_TEAM,
+            after=after[-1:],
+            command=f"kubectl apply -k {environment}/tanzu",
+            check=f"kubectl -n {first.namespace} get cluster {first.name} "
+            "-o jsonpath={.status.phase}",
+            expected=f"Provisioned; {len(here)} clusters, "
+            f"{sum(len(c.pools) for c in here)} node pools",
+            power_off="",
+            rollback="leave what runs; deleting a Cluster deletes its nodes and their volumes",
+        )
+
+
+def _by_people(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
+    """What the coverage contract leaves to a person and no step above has done."""
+    above = {"host", "tag-attachment", "existing object"}
+    for row in state.coverage:
+        if row.actor == "person" and row.object_kind not in above:
+            yield Step(
+                title=f"By hand: {row.object_kind} ({row.fields})",
+                owner=PLATFORM_TEAM if row.adoptable == "-" else VI_TEAM,
+                after=after,
+                command=f"{row.count} at: {row.where}",
+                check="look where it was done",
+                expected=f"{row.count} there; diff sees {row.seen_by_diff}",
+                power_off="",
+                rollback="undo by hand",
+            )
