@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.platform.objects import Folder, Namespace, Reference, Tag, TagCategory, Vcenter
+from generator.platform import operations
+from generator.platform.objects import (
+    Access,
+    Folder,
+    Namespace,
+    Reference,
+    Tag,
+    TagCategory,
+    Vcenter,
+)
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
@@ -16,7 +25,12 @@ _MARKED = ("Folder", "ResourcePool", "VirtualMachine")
 """Kinds that may carry mlgen's tags. Types can be added to a category and never taken away."""
 
 
-def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace]]) -> Vcenter:
+def vcenter(
+    scope: Scope,
+    name: str,
+    namespaces: Mapping[str, Sequence[Namespace]],
+    accesses: Sequence[Access],
+) -> Vcenter:
     """The desired state of one vCenter; ``namespaces`` is keyed by environment."""
     here = scope.homes_of(name)
     facts = next(
@@ -45,6 +59,10 @@ def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace
         storage_policies=tuple(s.policy for s in storage),
         vm_classes=tuple(classes[n] for n in sorted(classes) if ("vm-class", "", n) not in there),
         namespaces=tuple(n for e in here for n in namespaces[e]),
+        accesses=tuple(access for access in accesses if access.environment in here),
+        attachments=tuple(operations.attachments([s.policy for s in storage])),
+        zones=tuple(operations.zones(scope, name)),
+        reach=operations.reach(scope, name),
     )
 
 

@@ -7,7 +7,7 @@ from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
-from generator.render.supervisor import bodies
+from generator.render.supervisor import requests
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
 from generator.render.terraform import classes, foundation, namespaces, vms
@@ -19,7 +19,7 @@ TARGETS: tuple[Target, ...] = (
     classes.files,
     namespaces.files,
     vms.files,
-    bodies.files,
+    requests.files,
     clusters.files,
 )
 

@@ -15,7 +15,7 @@ import sys
 sys.dont_write_bytecode = True  # the folder holds what was rendered, and nothing else
 
 import argparse  # noqa: E402
-import datetime  # noqa: E402
+import datetime as dt  # noqa: E402
 import json  # noqa: E402
 import signal  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _same_vcenter(wanted, vcenter)
             with lock(state_folder(vcenter.instance_uuid())):
                 if options.rollback is not None:
-                    return _roll_back(options, wanted, folder, vcenter)
+                    return _roll_back(options, wanted, vcenter)
                 return _bring_about(options, wanted, folder, vcenter)
     except (Surprise, OSError, ValueError) as stopped:
         print(f"stopped: {stopped}", file=sys.stderr)
@@ -78,7 +78,10 @@ def _operations(
 ) -> list[Operation]:
     kinds = options.only or sorted(KINDS)
     chosen = [each for each in wanted["requests"] if each["kind"] in kinds]
-    return [KINDS[each["kind"]](each, folder) for each in chosen]
+    return [
+        KINDS[each["kind"]](each, json.loads((folder / each["body"]).read_text("utf-8")))
+        for each in chosen
+    ]
 
 
 def _bring_about(
@@ -109,7 +112,7 @@ def _may(
         raise Surprise(f"{len(requests)} changes are more than --max-changes {options.max_changes}")
     if options.change_id:
         return
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = dt.datetime.now(dt.UTC)
     for each in requests:
         reason = objection(wanted["governance"], each["reach"], now)
         if reason:
@@ -128,7 +131,14 @@ def _write(
             before = each.read(vcenter)
             if before != seen:
                 raise Surprise(f"{each.label} was changed by somebody else in between: run again")
-            journal.write("intent", number=number, request=each.request, before=before)
+            journal.write(
+                "intent",
+                number=number,
+                request=each.request,
+                body=each.body,
+                before=before,
+                wanted=each.wanted(before),
+            )
             each.write(vcenter, before)
             after = each.read(vcenter)
             if after is None or each.wanted(after) != after:
@@ -153,16 +163,16 @@ def _journal(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vcent
     )
 
 
-def _roll_back(
-    options: argparse.Namespace, wanted: dict[str, Any], folder: Path, vcenter: Vcenter
-) -> int:
+def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vcenter) -> int:
     """Takes the changes of a journal back, last first; what somebody changed since stays."""
     about, intents = entries(options.rollback)
     if about["vcenter"] != vcenter.instance_uuid():
         raise Surprise(f"that journal is of the vCenter {about['vcenter']}")
+    if about["rollback"]:
+        raise Surprise("that journal is of a rollback: to go forward again, apply again")
     todo = []
     for intent in reversed(intents):
-        operation = KINDS[intent["request"]["kind"]](intent["request"], folder)
+        operation = KINDS[intent["request"]["kind"]](intent["request"], intent["body"])
         now = operation.read(vcenter)
         if now == intent["before"]:
             continue
@@ -178,7 +188,8 @@ def _roll_back(
     try:
         for number, (operation, intent, now) in enumerate(todo):
             journal.write("intent", number=number, request=operation.request, before=now)
-            operation.undo(vcenter, intent["before"], intent["after"] or now)
+            left = intent["after"] if intent["done"] else intent["wanted"]
+            operation.undo(vcenter, intent["before"], left)
             journal.write("done", number=number, after=operation.read(vcenter))
             print(f"taken back {operation.label}")
     finally:

@@ -8,7 +8,7 @@ read right before it, and read again after it.
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import json
 import os
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Journal:
     """One line of JSON for each intent and each change, on the disk before the next step."""
 
     def __init__(self, folder: Path, **about: Any) -> None:
-        moment = datetime.datetime.now(datetime.timezone.utc)
+        moment = dt.datetime.now(dt.UTC)
         self.path = folder / f"journal-{moment:%Y%m%dT%H%M%S.%f}Z-{os.getpid()}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         self._file = os.fdopen(os.open(self.path, flags, 0o600), "w", encoding="utf-8")

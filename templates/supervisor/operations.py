@@ -6,9 +6,7 @@ in it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -28,11 +26,11 @@ def quoted(text: str) -> str:
 
 
 class Operation:
-    """A wish and how it is brought about. ``request`` is an entry of ``requests.json``."""
+    """A wish and how it is brought about: an entry of ``requests.json`` and its body."""
 
-    def __init__(self, request: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, request: Mapping[str, Any], body: dict[str, Any]) -> None:
         self.request = request
-        self.body = json.loads((folder / request["body"]).read_text("utf-8"))
+        self.body = body
 
     @property
     def label(self) -> str:
@@ -247,6 +245,8 @@ class Access(Operation):
 class Namespace(Operation):
     """A namespace that Terraform does not own: made where asked for, its lists merged (F10)."""
 
+    _ids: dict[str, list[Any]]
+
     def _path(self) -> str:
         return f"{NAMESPACES}/{quoted(self.body['namespace'])}"
 
@@ -305,7 +305,9 @@ class Namespace(Operation):
     def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
         """Takes out what the run put in and leaves all else; a namespace is never deleted."""
         if before is None:
-            raise Surprise(f"{self.label} was made by the run: look into it, then delete it by hand")
+            raise Surprise(
+                f"{self.label} was made by the run: look into it, then delete it by hand"
+            )
         now = self.read(vcenter)
         ours = {key: [e for e in after[key] if e not in before[key]] for key in after}
         left = {key: [each for each in now[key] if each not in ours[key]] for key in now}
@@ -326,7 +328,7 @@ class Namespace(Operation):
         }
 
 
-KINDS: dict[str, Callable[[Mapping[str, Any], Path], Operation]] = {
+KINDS: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], Operation]] = {
     "vm-class": VmClass,
     "zone": Zone,
     "tag-attachment": TagAttachment,
@@ -368,5 +370,3 @@ def _within(wanted: Any, found: Any) -> bool:
             and all(map(_within, wanted, found))
         )
     return bool(wanted == found)
-
-

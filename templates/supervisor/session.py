@@ -16,7 +16,7 @@ import ssl
 import urllib.error
 import urllib.request
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 TIMEOUT_S = 60
 OLD_SESSION = "/rest/com/vmware/cis/session"
@@ -59,7 +59,7 @@ class Vcenter:
         self._session_path = "/api/session"
         self._instance: Any = None
 
-    def __enter__(self) -> Vcenter:
+    def __enter__(self) -> Self:
         pair = base64.b64encode(f"{self._user}:{self._password}".encode()).decode()
         basic = {"Authorization": f"Basic {pair}"}
         try:

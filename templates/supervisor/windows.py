@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-import datetime
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +15,7 @@ READ = frozenset({"FREQ", "BYDAY", "BYMONTHDAY", "BYMONTH", "INTERVAL", "WKST"})
 REACHES = ("environments", "sites", "clusters")
 
 
-def objection(
-    calendar_of: Mapping[str, Any], reach: Mapping[str, Any], now: datetime.datetime
-) -> str:
+def objection(calendar_of: Mapping[str, Any], reach: Mapping[str, Any], now: dt.datetime) -> str:
     """Why nothing may be changed now within a reach; "" where it may.
 
     A window must cover all that the change reaches; a freeze forbids it by any part.
@@ -33,23 +31,23 @@ def objection(
     return f"outside of all {len(windows)} change windows"
 
 
-def is_open(window: Mapping[str, Any], now: datetime.datetime) -> bool:
+def is_open(window: Mapping[str, Any], now: dt.datetime) -> bool:
     """Whether a window that opened today, or days ago for as long as it lasts, is open."""
     zone = ZoneInfo(window["zone"])
     local = now.astimezone(zone)
     hour, minute = (int(part) for part in window["start"].split(":")[:2])
-    lasts = datetime.timedelta(seconds=window["duration_s"])
+    lasts = dt.timedelta(seconds=window["duration_s"])
     for back in range(lasts.days + 2):
-        day = local.date() - datetime.timedelta(days=back)
-        opens = datetime.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+        day = local.date() - dt.timedelta(days=back)
+        opens = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
         # Compared in UTC: local times cannot be subtracted across a change of the clock.
-        since = now.astimezone(datetime.timezone.utc) - opens.astimezone(datetime.timezone.utc)
-        if datetime.timedelta(0) <= since < lasts and falls_on(window["rrule"], day):
+        since = now.astimezone(dt.UTC) - opens.astimezone(dt.UTC)
+        if dt.timedelta(0) <= since < lasts and falls_on(window["rrule"], day):
             return True
     return False
 
 
-def falls_on(rule: str, day: datetime.date) -> bool:
+def falls_on(rule: str, day: dt.date) -> bool:
     """Whether a recurrence (RFC 5545) without a start falls on a day.
 
     Raises ``Surprise`` for what cannot be judged without a first day, or is not read here.
@@ -71,7 +69,7 @@ def falls_on(rule: str, day: datetime.date) -> bool:
     )
 
 
-def _is_day(stated: str, day: datetime.date, length: int) -> bool:
+def _is_day(stated: str, day: dt.date, length: int) -> bool:
     """``SA``, ``2SA`` (the second of the month) or ``-1SA`` (the last)."""
     if DAYS[day.weekday()] != stated[-2:]:
         return False
@@ -81,12 +79,12 @@ def _is_day(stated: str, day: datetime.date, length: int) -> bool:
     return number == (day.day - 1) // 7 + 1 or number == -((length - day.day) // 7 + 1)
 
 
-def _frozen(freeze: Mapping[str, Any], now: datetime.datetime) -> bool:
+def _frozen(freeze: Mapping[str, Any], now: dt.datetime) -> bool:
     """Whether it is one of the days of a freeze anywhere on earth: a freeze states no zone."""
-    first = datetime.date.fromisoformat(freeze["from"])
-    last = datetime.date.fromisoformat(freeze["to"])
-    hours = datetime.timedelta(hours=14), datetime.timedelta(hours=-12)
-    days = [(now.astimezone(datetime.timezone.utc) + each).date() for each in hours]
+    first = dt.date.fromisoformat(freeze["from"])
+    last = dt.date.fromisoformat(freeze["to"])
+    hours = dt.timedelta(hours=14), dt.timedelta(hours=-12)
+    days = [(now.astimezone(dt.UTC) + each).date() for each in hours]
     return any(first <= day <= last for day in days)
 
 

@@ -9,6 +9,15 @@ from __future__ import annotations
 from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.operations import (
+    Access,
+    Calendar,
+    ChangeWindow,
+    Freeze,
+    Reach,
+    TagAttachment,
+    Zone,
+)
 from generator.platform.objects.ownership import Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import StoragePolicy
@@ -16,20 +25,27 @@ from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
+    "Access",
+    "Calendar",
+    "ChangeWindow",
     "Coverage",
     "DesiredState",
     "Folder",
+    "Freeze",
     "Manage",
     "Namespace",
     "NodePool",
     "NodeVolume",
     "OpenQuestion",
     "PciDevice",
+    "Reach",
     "Reference",
     "StoragePolicy",
     "Tag",
+    "TagAttachment",
     "TagCategory",
     "Vcenter",
     "VksCluster",
     "VmClass",
+    "Zone",
 ]

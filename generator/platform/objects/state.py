@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Reference
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -27,6 +28,10 @@ class Vcenter(Record):
     storage_policies: tuple[StoragePolicy, ...]
     vm_classes: tuple[VmClass, ...]
     namespaces: tuple[Namespace, ...]
+    accesses: tuple[Access, ...] = ()
+    attachments: tuple[TagAttachment, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    reach: Reach = Reach()
 
 
 @record
@@ -40,3 +45,4 @@ class DesiredState(Record):
     clusters: tuple[VksCluster, ...]
     questions: tuple[OpenQuestion, ...]
     coverage: tuple[Coverage, ...]
+    calendar: Calendar = Calendar()
