@@ -178,6 +178,9 @@ def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vce
             continue
         if intent["done"] and not _still(now, intent["after"]):
             raise Surprise(f"{operation.label} was changed since: take it back by hand")
+        if operation.keeps(intent["before"]):
+            print(f"left {operation.label}: made by that run, and nothing here deletes it")
+            continue
         todo.append((operation, intent, now))
         print(f"take back {operation.label}")
     print(f"{len(todo)} to take back")

@@ -184,7 +184,7 @@ class TagAttachment(Operation):
             path = f"/rest/com/vmware/cis/tagging/tag-association/id:{tag}?~action={action}"
         else:
             path = f"/api/cis/tagging/tag-association/{tag}?action={action}"
-        return vcenter.call("POST", path, body)
+        return vcenter.call("POST", path, body or {})
 
     def _tag(self, vcenter: Vcenter) -> tuple[str, bool]:
         """The id of the tag, and whether only the older API answers."""
