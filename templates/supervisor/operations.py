@@ -57,6 +57,11 @@ class Operation:
         """Puts back what was there before; the caller has seen that ``after`` still is."""
         raise NotImplementedError
 
+    def keeps(self, before: State) -> bool:
+        """Whether what the run made stays, because no script may delete it."""
+        del before
+        return False
+
     def _namespace_missing(self, vcenter: Vcenter) -> list[str]:
         name = self.body["namespace"]
         found = vcenter.read(f"{NAMESPACES}/{quoted(name)}")
@@ -304,14 +309,14 @@ class Namespace(Operation):
 
     def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
         """Takes out what the run put in and leaves all else; a namespace is never deleted."""
-        if before is None:
-            raise Surprise(
-                f"{self.label} was made by the run: look into it, then delete it by hand"
-            )
         now = self.read(vcenter)
         ours = {key: [e for e in after[key] if e not in before[key]] for key in after}
         left = {key: [each for each in now[key] if each not in ours[key]] for key in now}
         vcenter.call("PATCH", self._path(), _update(left))
+
+    def keeps(self, before: State) -> bool:
+        """A namespace is never deleted (F10)."""
+        return before is None
 
     def _lists(self, vcenter: Vcenter) -> dict[str, list[Any]]:
         """Our entries by the ids of this vCenter."""
