@@ -33,9 +33,9 @@ def of_kind(state: DesiredState, kind: str) -> list[dict[str, Any]]:
 
 
 def with_groups(groups: Groups) -> DesiredState:
-    """The example whose first team has these groups and all others none."""
-    first, *others = blueprint().organisation.teams
-    teams = (replace(first, groups=groups), *(replace(t, groups=None) for t in others))
+    """The example where research has these groups and all other teams have none."""
+    everyone = blueprint().organisation.teams
+    teams = tuple(replace(t, groups=groups if t.name == "research" else None) for t in everyone)
     organisation = replace(blueprint().organisation, teams=teams)
     return desired(replace(blueprint(), organisation=organisation))
 
