@@ -24,10 +24,12 @@ from typing import Any  # noqa: E402
 
 from journal import Journal, entries, lock, state_folder  # noqa: E402
 from operations import KINDS, Operation  # noqa: E402
+from policies import StoragePolicy  # noqa: E402
 from session import Surprise, Vcenter  # noqa: E402
 from windows import objection  # noqa: E402
 
 PENDING = 3
+ALL_KINDS = KINDS | {"storage-policy": StoragePolicy}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +56,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("vcenter", help="the folder of the vCenter")
     parser.add_argument("--apply", action="store_true", help="write; else only show")
-    parser.add_argument("--only", action="append", choices=sorted(KINDS), help="kinds to handle")
+    parser.add_argument(
+        "--only", action="append", choices=sorted(ALL_KINDS), help="kinds to handle"
+    )
     parser.add_argument("--max-changes", type=int, default=25, help="refuse more than this many")
     parser.add_argument("--change-id", default="", help="the change that allows it at this time")
     parser.add_argument("--rollback", type=Path, metavar="JOURNAL", help="take that run back")
@@ -76,12 +80,16 @@ def _same_vcenter(wanted: dict[str, Any], vcenter: Vcenter) -> None:
 def _operations(
     options: argparse.Namespace, wanted: dict[str, Any], folder: Path
 ) -> list[Operation]:
-    kinds = options.only or sorted(KINDS)
-    chosen = [each for each in wanted["requests"] if each["kind"] in kinds]
-    return [
-        KINDS[each["kind"]](each, json.loads((folder / each["body"]).read_text("utf-8")))
-        for each in chosen
-    ]
+    """The storage policies beside the requests, then the requests, of the chosen kinds."""
+    found: list[Operation] = []
+    for path in sorted((folder.parent / "storage" / "policies").glob("*.json")):
+        body = json.loads(path.read_text("utf-8"))
+        about = {"kind": "storage-policy", "name": body["name"]}
+        found.append(StoragePolicy(about | {"reach": wanted["vcenter"]["reach"]}, body))
+    for each in wanted["requests"]:
+        body = json.loads((folder / each["body"]).read_text("utf-8"))
+        found.append(ALL_KINDS[each["kind"]](each, body))
+    return [each for each in found if each.request["kind"] in (options.only or ALL_KINDS)]
 
 
 def _bring_about(
@@ -172,7 +180,7 @@ def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vce
         raise Surprise("that journal is of a rollback: to go forward again, apply again")
     todo = []
     for intent in reversed(intents):
-        operation = KINDS[intent["request"]["kind"]](intent["request"], intent["body"])
+        operation = ALL_KINDS[intent["request"]["kind"]](intent["request"], intent["body"])
         now = operation.read(vcenter)
         if now == intent["before"]:
             continue

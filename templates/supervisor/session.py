@@ -8,6 +8,7 @@ authorities, by ``VSPHERE_CA_FILE``, or by ``VSPHERE_THUMBPRINT`` (SHA-256), whi
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -15,6 +16,7 @@ import os
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -156,6 +158,16 @@ class Vcenter:
 
     def policies(self) -> dict[str, str]:
         """The ids of all storage policies by name."""
+        from pyVmomi import pbm
+
+        with self.policy_manager() as manager:
+            ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
+            found = manager.PbmRetrieveContent(ids) if ids else []
+            return {each.name: each.profileId.uniqueId for each in found}
+
+    @contextlib.contextmanager
+    def policy_manager(self) -> Iterator[Any]:
+        """The storage policy service, by the SOAP session."""
         from pyVmomi import SoapStubAdapter, VmomiSupport, pbm
 
         host, _, port = self.server.partition(":")
@@ -170,10 +182,7 @@ class Vcenter:
         )
         try:
             service = pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
-            manager = service.profileManager
-            ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
-            found = manager.PbmRetrieveContent(ids) if ids else []
-            return {each.name: each.profileId.uniqueId for each in found}
+            yield service.profileManager
         finally:
             stub.DropConnections()
 

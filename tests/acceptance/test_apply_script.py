@@ -20,6 +20,27 @@ import yaml
 from tests.acceptance import shipped, vcenter
 
 LIMIT_S = 120
+PBM = {  # a policy body as the storage target writes it
+    "name": "raid5",
+    "description": "mlgen:acme-ml/storage-policy/raid5",
+    "category": "REQUIREMENT",
+    "resourceType": {"resourceType": "STORAGE"},
+    "constraints": {
+        "subProfiles": [
+            {
+                "name": "VSAN",
+                "capability": [
+                    {
+                        "id": {"namespace": "VSAN", "id": "hostFailuresToTolerate"},
+                        "constraint": [
+                            {"propertyInstance": [{"id": "hostFailuresToTolerate", "value": 1}]}
+                        ],
+                    }
+                ],
+            }
+        ]
+    },
+}
 ZONES = "/api/vcenter/consumption-domains/zones"
 SITE = yaml.safe_load(shipped.INVENTORY.read_text("utf-8"))
 SUPERVISOR = SITE["supervisors"][0]["id"]
@@ -81,8 +102,11 @@ class Site:
     def seen(self) -> dict[str, Any]:
         """All that the script may change, read by another client."""
         with vcenter.Rest(self.endpoint) as rest:
+            with vcenter.soap(self.endpoint) as instance:
+                policies = vcenter.policy_names(self.endpoint, instance)
             namespaces = [n["namespace"] for n in rest.call("GET", vcenter.NAMESPACES)]
             return {
+                "policies": policies,
                 "classes": [each["id"] for each in rest.call("GET", vcenter.CLASSES)],
                 "zones": sorted(each["zone"] for each in rest.call("GET", ZONES)["items"]),
                 "attached": _attached(rest),
@@ -138,6 +162,9 @@ def site(platform: Path, tmp_path: Path, start_simulator: Callable[..., vcenter.
     tag = {"category": "ml-tier", "tag": "bulk", "datastore": "vsan-gpu-a"}
     site.add("tag-attachment", "bulk", "", tag)
     site.add("zone", "z9", "", {"zone": "z9", "description": "made", "clusters": ["gpu-a"]})
+    policies = site.platform / shipped.VCENTER / "storage" / "policies"
+    policies.mkdir(parents=True, exist_ok=True)
+    (policies / "raid5.json").write_text(json.dumps(PBM), "utf-8")
     return site
 
 
@@ -158,6 +185,7 @@ def test_it_applies_every_kind_and_a_second_run_changes_nothing(site: Site) -> N
     assert len(after["classes"]) == len(before["classes"]) + 1
     assert sorted({*after["zones"]} - {*before["zones"]}) == ["z9"]
     assert after["attached"]["bulk"] == before["attached"]["bulk"] + 1
+    assert {*after["policies"]} - {*before["policies"]} == {"raid5"}
     assert "ours" in after["namespaces"]
     access = after["namespaces"]["acme-ml-dev-research"]["access_list"]
     roles = {(each["domain"], each["subject"]): each["role"] for each in access}
@@ -230,6 +258,7 @@ def test_a_rollback_leaves_what_others_added_since(site: Site) -> None:
     access = after["namespaces"]["acme-ml-dev-research"].pop("access_list")
     before["namespaces"]["acme-ml-dev-research"].pop("access_list")
     assert [each["subject"] for each in access] == ["late"]
+    assert after["policies"] == before["policies"]
     assert after["classes"] == before["classes"]
     assert after["attached"] == before["attached"]
     bound = after["namespaces"]["theirs"]["vm_service_spec"]["vm_classes"]
@@ -298,3 +327,13 @@ def test_the_journal_holds_no_secret_and_is_its_owners_alone(site: Site) -> None
     (journal,) = site.journals()
     assert vcenter.PASSWORD not in journal.read_text("utf-8")
     assert journal.stat().st_mode & 0o077 == 0
+
+
+def test_a_policy_with_other_rules_is_never_changed(site: Site) -> None:
+    """Its objects would all be laid out again."""
+    assert site.run(*APPLY, "--only", "storage-policy").returncode == 0
+    file = site.platform / shipped.VCENTER / "storage" / "policies" / "raid5.json"
+    file.write_text(file.read_text("utf-8").replace('"value": 1', '"value": 2'), "utf-8")
+    done = site.run(*APPLY, "--only", "storage-policy")
+    assert done.returncode == 1
+    assert "never changed" in done.stderr

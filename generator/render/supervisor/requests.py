@@ -25,7 +25,7 @@ from generator.render.target import RenderedFile
 
 NAMESPACES_PATH = "/api/vcenter/namespaces/instances"
 ZONES_PATH = "/api/vcenter/consumption-domains/zones"
-SCRIPT = ("apply.py", "journal.py", "operations.py", "session.py", "windows.py")
+SCRIPT = ("apply.py", "journal.py", "operations.py", "policies.py", "session.py", "windows.py")
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
 
 Request = tuple[dict[str, Any], dict[str, Any]]
@@ -83,7 +83,11 @@ def _of_vcenter(
     content = {
         "platform": state.platform,
         "release": state.release,
-        "vcenter": {"name": vcenter.name, "instance_uuid": vcenter.instance_uuid},
+        "vcenter": {
+            "name": vcenter.name,
+            "instance_uuid": vcenter.instance_uuid,
+            "reach": _reach(vcenter.reach, None),
+        },
         "governance": _governance(state.calendar),
         "requests": entries,
     }
