@@ -25,7 +25,15 @@ from generator.render.target import RenderedFile
 
 NAMESPACES_PATH = "/api/vcenter/namespaces/instances"
 ZONES_PATH = "/api/vcenter/consumption-domains/zones"
-SCRIPT = ("apply.py", "journal.py", "operations.py", "policies.py", "session.py", "windows.py")
+SCRIPT = (
+    "apply.ps1",
+    "apply.py",
+    "journal.py",
+    "operations.py",
+    "policies.py",
+    "session.py",
+    "windows.py",
+)
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
 
 Request = tuple[dict[str, Any], dict[str, Any]]
