@@ -9,7 +9,7 @@ from typing import TypeVar
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
-from generator.platform import questions, workloads
+from generator.platform import operations, questions, workloads
 from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.platform.scope import Scope, scope_of
@@ -33,6 +33,7 @@ def desired_state(
         for environment in scope.homes
     }
     made = {namespace.name for some in namespaces.values() for namespace in some}
+    accesses = _kept(operations.accesses(scope, namespaces), asked)
     clusters = _kept(workloads.clusters(scope, made), asked)
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
@@ -41,12 +42,13 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            vcenter(scope, name, namespaces)
+            vcenter(scope, name, namespaces, accesses)
             for name in sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
         ),
         clusters=tuple(clusters),
         questions=questions.merged(asked),
         coverage=(),
+        calendar=operations.calendar(blueprint.governance),
     )
     return replace(state, coverage=coverage(state, scope))
 

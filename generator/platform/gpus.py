@@ -143,7 +143,7 @@ def _scheduler(
 ) -> Iterator[HostSetting]:
     """The module parameter of a host, GPU by GPU, where the blueprint states a scheduler."""
     policy = scope.blueprint.resource_management.gpu
-    slice_ms = round(policy.time_slice_s * 1000) if policy.time_slice_s else None
+    slice_ms = round(float(policy.time_slice_s.value) * 1000) if policy.time_slice_s else None
     parts: list[str] = []
     for gpu in gpus:
         stated = {policy.scheduling.get(s.environment) for s in gpu.standing if s.demand}

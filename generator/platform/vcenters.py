@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from generator.platform import operations
 from generator.platform.gpus import gpu_layer
 from generator.platform.host_facts import host_facts
-from generator.platform.objects import Folder, Namespace, Reference, Tag, TagCategory, Vcenter
+from generator.platform.objects import (
+    Access,
+    Folder,
+    Namespace,
+    Reference,
+    Tag,
+    TagCategory,
+    Vcenter,
+)
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
@@ -18,7 +27,12 @@ _MARKED = ("Folder", "ResourcePool", "VirtualMachine")
 """Kinds that may carry mlgen's tags. Types can be added to a category and never taken away."""
 
 
-def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace]]) -> Vcenter:
+def vcenter(
+    scope: Scope,
+    name: str,
+    namespaces: Mapping[str, Sequence[Namespace]],
+    accesses: Sequence[Access],
+) -> Vcenter:
     """The desired state of one vCenter; ``namespaces`` is keyed by environment."""
     here = scope.homes_of(name)
     facts = next(
@@ -49,6 +63,10 @@ def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace
         namespaces=tuple(n for e in here for n in namespaces[e]),
         host_settings=tuple(gpu_layer(scope, name)),
         host_facts=tuple(host_facts(scope, name)),
+        accesses=tuple(access for access in accesses if access.environment in here),
+        attachments=tuple(operations.attachments([s.policy for s in storage])),
+        zones=tuple(operations.zones(scope, name)),
+        reach=operations.reach(scope, name),
     )
 
 

@@ -9,7 +9,7 @@ from generator.render.gpu import layer
 from generator.render.manifest import manifest
 from generator.render.plan import plan_file
 from generator.render.storage import policies
-from generator.render.supervisor import bodies
+from generator.render.supervisor import requests
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
 from generator.render.terraform import classes, foundation, namespaces, vms
@@ -21,9 +21,9 @@ TARGETS: tuple[Target, ...] = (
     classes.files,
     namespaces.files,
     vms.files,
-    bodies.files,
     policies.files,
     layer.files,
+    requests.files,
     clusters.files,
 )
 

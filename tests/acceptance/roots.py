@@ -198,11 +198,12 @@ def lift(folder: Path) -> list[str]:
 
 
 def post_requests(folder: Path, endpoint: vcenter.Endpoint) -> list[dict[str, Any]]:
-    """Sends the REST bodies in the order of ``requests.json``, and reads each object back."""
+    """Sends the VM classes in the order of ``requests.json``, and reads each back."""
     seen: list[dict[str, Any]] = []
     if not (folder / "requests.json").exists():
         return seen
-    wanted = json.loads((folder / "requests.json").read_text("utf-8"))["requests"]
+    everything = json.loads((folder / "requests.json").read_text("utf-8"))["requests"]
+    wanted = [each for each in everything if each["kind"] == "vm-class"]
     with vcenter.Rest(endpoint) as rest:
         for request in wanted:
             sent = json.loads((folder / request["body"]).read_text("utf-8"))

@@ -114,7 +114,7 @@ def test_a_datastore_without_a_tag_gets_one_to_attach() -> None:
     assert policy.untagged == ("fc-gold-01",)
     assert (policy.tag_category, policy.tag) == ("mlgen-tier", "acme-ml-bulk")
     rows = {(row.object_kind, row.actor): row.count for row in desired(facts=bare).coverage}
-    assert rows["tag-attachment", "person"] == 1
+    assert rows["tag-attachment", "rest"] == 1
 
 
 def test_what_the_site_lists_as_there_is_referenced() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
 from generator.platform.coverage.gpus import gpus
+from generator.platform.coverage.operations import by_rest
 from generator.platform.coverage.row import Row
 from generator.platform.coverage.storage import storage
 from generator.platform.objects import Coverage, DesiredState
@@ -16,6 +17,7 @@ CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
     storage,
     supervisor,
     gpus,
+    by_rest,
     by_people,
 )
 

@@ -19,8 +19,8 @@ def tags_and_storage(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noq
     folders = sum(len(v.folders) + len(v.environment_folders) for v in vcenters)
     yield "tag-category", "all", "terraform", root, "import", "all", categories
     yield "tag", "all", "terraform", root, "import", "all", sum(len(v.tags) for v in vcenters)
-    where, untagged = "vSphere Client, Tags", sum(len(p.untagged) for p in policies)
-    yield "tag-attachment", "on datastores", "person", where, "manifest", "all", untagged
+    where, untagged = "supervisor/tag-attachments", sum(len(v.attachments) for v in vcenters)
+    yield "tag-attachment", "on datastores", "rest", where, "manifest", "all", untagged
     yield "storage-policy", "tag rules", "terraform", root, "manifest", "all", len(policies)
     where = f"{root}, 40-<environment>-vms"
     yield "folder", "all", "terraform", where, "import", "all", folders
@@ -47,7 +47,7 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
     fields, where = "policies, libraries, classes", "30-<environment>-namespaces"
     yield "namespace", fields, "terraform", where, "manifest", "all by REST", ours
     where = "vSphere Client, Workload Management"
-    yield "namespace", "quotas, access, zones", "person", where, "manifest", "all by REST", ours
+    yield "namespace", "quotas, zones", "person", where, "manifest", "all by REST", ours
     made = sum(cluster.manage is Manage.CREATE for cluster in clusters)
     seen = "all but what the resolver writes"
     yield "vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl", seen, made
@@ -62,12 +62,10 @@ def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
     scheduler = blueprint.resource_management.scheduler
     queues = int(scheduler not in (None, "default", "none"))
     components = len(blueprint.ml_platform.components)
-    groups = sum(team.groups is not None for team in blueprint.organisation.teams)
     for kind, where, count in (
         ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
         ("cluster autoscaler", "each cluster with elastic pools", elastic),
         ("queues", f"scheduler: {scheduler}", queues),
         ("platform component", "ml_platform.components", components),
-        ("rights of a team", "vSphere Client, Workload Management", groups),
     ):
         yield kind, "all", "person", where, BY_HAND, "nothing", count

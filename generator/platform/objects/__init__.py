@@ -10,6 +10,15 @@ from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.operations import (
+    Access,
+    Calendar,
+    ChangeWindow,
+    Freeze,
+    Reach,
+    TagAttachment,
+    Zone,
+)
 from generator.platform.objects.ownership import Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import CapabilityRule, StoragePolicy
@@ -17,10 +26,14 @@ from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
+    "Access",
+    "Calendar",
     "CapabilityRule",
+    "ChangeWindow",
     "Coverage",
     "DesiredState",
     "Folder",
+    "Freeze",
     "HostFact",
     "HostSetting",
     "Manage",
@@ -29,11 +42,14 @@ __all__ = [
     "NodeVolume",
     "OpenQuestion",
     "PciDevice",
+    "Reach",
     "Reference",
     "StoragePolicy",
     "Tag",
+    "TagAttachment",
     "TagCategory",
     "Vcenter",
     "VksCluster",
     "VmClass",
+    "Zone",
 ]

@@ -6,6 +6,7 @@ from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Reference
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -30,6 +31,10 @@ class Vcenter(Record):
     namespaces: tuple[Namespace, ...]
     host_settings: tuple[HostSetting, ...] = ()
     host_facts: tuple[HostFact, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    attachments: tuple[TagAttachment, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    reach: Reach = Reach()
 
 
 @record
@@ -43,3 +48,4 @@ class DesiredState(Record):
     clusters: tuple[VksCluster, ...]
     questions: tuple[OpenQuestion, ...]
     coverage: tuple[Coverage, ...]
+    calendar: Calendar = Calendar()

@@ -6,13 +6,9 @@ Bodies use the field names of ``/api/vcenter/namespace-management/virtual-machin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from generator.platform.classes import by_terraform
-from generator.platform.objects import DesiredState, PciDevice, VmClass
-from generator.render.canonical import canonical_json
-from generator.render.target import RenderedFile
+from generator.platform.objects import PciDevice, VmClass
 
 VM_CLASSES_PATH = "/api/vcenter/namespace-management/virtual-machine-classes"
 
@@ -21,30 +17,6 @@ _FIRST_DEVICE_KEY = -200
 vm-operator adds itself."""
 _GROUP_KEY = 1
 _VGPUS_OF_VMX_20 = 8
-
-
-def files(state: DesiredState) -> Iterator[RenderedFile]:
-    """A body for each class that Terraform cannot say, and the requests that post them."""
-    for vcenter in state.vcenters:
-        classes = [c for c in vcenter.vm_classes if not by_terraform(c)]
-        for vm_class in classes:
-            yield RenderedFile(
-                f"{vcenter.name}/supervisor/vm-classes/{vm_class.name}.json",
-                canonical_json(vm_class_body(vm_class)),
-            )
-        if classes:
-            requests = [
-                {
-                    "method": "POST",
-                    "path": VM_CLASSES_PATH,
-                    "body": f"vm-classes/{vm_class.name}.json",
-                    "exists": f"GET {VM_CLASSES_PATH}/{vm_class.name}",
-                }
-                for vm_class in classes
-            ]
-            yield RenderedFile(
-                f"{vcenter.name}/supervisor/requests.json", canonical_json({"requests": requests})
-            )
 
 
 def vm_class_body(vm_class: VmClass) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -104,14 +103,3 @@ def test_the_mmio_window_is_stated() -> None:
         "pciPassthru.use64bitMMIO": "TRUE",
         "pciPassthru.64bitMMIOSizeGB": "512",
     }
-
-
-def test_each_body_has_a_request_and_no_class_is_made_twice() -> None:
-    """REST posts what Terraform does not, and nothing else."""
-    files = {file.path: file.text for file in supervisor.files(desired())}
-    requests = json.loads(files["vc-ams1/supervisor/requests.json"])["requests"]
-    assert [f"vc-ams1/supervisor/{r['body']}" for r in requests] == [
-        path for path in files if "/vm-classes/" in path
-    ]
-    terraform = {c.name for c in desired().vcenters[0].vm_classes if by_terraform(c)}
-    assert not terraform & {request["body"].split("/")[1][:-5] for request in requests}

@@ -1,0 +1,214 @@
+"""Bodies and ``requests.json`` of all that goes by REST, and the script that applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from generator.blueprint.roots import data_root
+from generator.platform.classes import by_terraform, content_revision
+from generator.platform.objects import (
+    Access,
+    Calendar,
+    DesiredState,
+    Manage,
+    Namespace,
+    Reach,
+    TagAttachment,
+    Vcenter,
+    Zone,
+)
+from generator.render.canonical import canonical_json
+from generator.render.supervisor.bodies import VM_CLASSES_PATH, vm_class_body
+from generator.render.target import RenderedFile
+
+NAMESPACES_PATH = "/api/vcenter/namespaces/instances"
+ZONES_PATH = "/api/vcenter/consumption-domains/zones"
+SCRIPT = (
+    "apply.ps1",
+    "apply.py",
+    "journal.py",
+    "operations.py",
+    "policies.py",
+    "session.py",
+    "windows.py",
+)
+"""The parts of the script; they read the bodies, so that no value is ever written into code."""
+
+Request = tuple[dict[str, Any], dict[str, Any]]
+"""An entry of ``requests.json`` and its body."""
+
+
+def files(state: DesiredState) -> Iterator[RenderedFile]:
+    """Per vCenter its bodies and its requests; per platform the script, where there are any."""
+    some = False
+    for vcenter in state.vcenters:
+        wanted = tuple(requests(vcenter))
+        some = some or bool(wanted)
+        yield from _of_vcenter(state, vcenter, wanted)
+    if some:
+        for name in SCRIPT:
+            yield RenderedFile(f"apply/{name}", _part(name))
+
+
+def requests(vcenter: Vcenter) -> Iterator[Request]:
+    """All that goes by REST, in the order in which one stands on the other."""
+    for zone in vcenter.zones:
+        yield _zone(zone)
+    for attachment in vcenter.attachments:
+        yield _attachment(attachment)
+    rest = [vm_class for vm_class in vcenter.vm_classes if not by_terraform(vm_class)]
+    for vm_class in rest:
+        entry = {
+            "kind": vm_class.kind,
+            "name": vm_class.name,
+            "method": "POST",
+            "path": VM_CLASSES_PATH,
+            "body": f"vm-classes/{vm_class.name}.json",
+            "exists": f"GET {VM_CLASSES_PATH}/{vm_class.name}",
+        }
+        yield entry, vm_class_body(vm_class)
+    made = {vm_class.name for vm_class in rest}
+    for namespace in vcenter.namespaces:
+        if namespace.manage is Manage.ADOPT:
+            yield _namespace(namespace, made)
+    for access in vcenter.accesses:
+        yield _access(access)
+
+
+def _of_vcenter(
+    state: DesiredState, vcenter: Vcenter, wanted: tuple[Request, ...]
+) -> Iterator[RenderedFile]:
+    if not wanted:
+        return
+    environments = {n.name: n.environment for n in vcenter.namespaces}
+    entries = []
+    for entry, body in wanted:
+        environment = environments.get(body.get("namespace", ""))
+        entries.append({**entry, "reach": _reach(vcenter.reach, environment)})
+        yield RenderedFile(f"{vcenter.name}/supervisor/{entry['body']}", canonical_json(body))
+    content = {
+        "platform": state.platform,
+        "release": state.release,
+        "vcenter": {
+            "name": vcenter.name,
+            "instance_uuid": vcenter.instance_uuid,
+            "reach": _reach(vcenter.reach, None),
+        },
+        "governance": _governance(state.calendar),
+        "requests": entries,
+    }
+    yield RenderedFile(f"{vcenter.name}/supervisor/requests.json", canonical_json(content))
+
+
+def _reach(reach: Reach, environment: str | None) -> dict[str, list[str]]:
+    """What a change touches: one environment, or all of the vCenter's."""
+    return {
+        "sites": list(reach.sites),
+        "environments": [environment] if environment else list(reach.environments),
+        "clusters": list(reach.clusters),
+    }
+
+
+def _governance(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "change_windows": [
+            {
+                "rrule": window.rrule,
+                "start": window.start,
+                "duration_s": window.duration_s,
+                "zone": window.zone,
+                "scope": list(window.scope),
+            }
+            for window in calendar.change_windows
+        ],
+        "freezes": [
+            {"from": f.first, "to": f.last, "reason": f.reason, "scope": list(f.scope)}
+            for f in calendar.freezes
+        ],
+    }
+
+
+def _zone(zone: Zone) -> Request:
+    body = {
+        "zone": zone.name,
+        "description": zone.description,
+        "clusters": list(zone.clusters),
+    }
+    entry = {
+        "kind": zone.kind,
+        "name": zone.name,
+        "method": "POST",
+        "path": ZONES_PATH,
+        "body": f"zones/{zone.name}.json",
+        "exists": f"GET {ZONES_PATH}/{zone.name}",
+    }
+    return entry, body
+
+
+def _attachment(attachment: TagAttachment) -> Request:
+    """The ids of tag and datastore are looked up when it is applied."""
+    name = f"{attachment.category}:{attachment.tag} on {attachment.datastore}"
+    body = {
+        "category": attachment.category,
+        "tag": attachment.tag,
+        "datastore": attachment.datastore,
+    }
+    entry = {
+        "kind": attachment.kind,
+        "name": name,
+        "method": "POST",
+        "path": "/api/cis/tagging/tag-association/{tag}?action=attach",
+        "body": f"tag-attachments/{attachment.tag}.{attachment.datastore}.json",
+        "exists": "POST /api/cis/tagging/tag-association/{tag}?action=list-attached-objects",
+    }
+    return entry, body
+
+
+def _namespace(namespace: Namespace, made: set[str]) -> Request:
+    """A namespace that was there before: our entries join its lists (F10)."""
+    body = {
+        "namespace": namespace.name,
+        "create": False,
+        "cluster": "",
+        "storage_policies": list(namespace.storage_policies),
+        "content_libraries": list(namespace.content_libraries),
+        "vm_classes": list(namespace.vm_classes),
+        "made_here": sorted(made.intersection(namespace.vm_classes)),
+    }
+    entry = {
+        "kind": namespace.kind,
+        "name": namespace.name,
+        "method": "PATCH",
+        "path": f"{NAMESPACES_PATH}/{namespace.name}",
+        "body": f"namespaces/{namespace.name}.json",
+        "exists": f"GET {NAMESPACES_PATH}/{namespace.name}",
+    }
+    return entry, body
+
+
+def _access(access: Access) -> Request:
+    body = {
+        "namespace": access.namespace,
+        "subject_type": "GROUP",
+        "subject": access.subject,
+        "domain": access.domain,
+        "role": access.role,
+    }
+    who = content_revision(access.domain, access.subject)
+    path = f"{NAMESPACES_PATH}/{access.namespace}/access/{{domain}}/{{subject}}?type=GROUP"
+    entry = {
+        "kind": access.kind,
+        "name": f"{access.role} of {access.domain}\\{access.subject} in {access.namespace}",
+        "method": "POST",
+        "path": path,
+        "body": f"access/{access.namespace}.{who}.json",
+        "exists": f"GET {path}",
+    }
+    return entry, body
+
+
+@cache
+def _part(name: str) -> str:
+    return (data_root("templates") / "supervisor" / name).read_text("utf-8")

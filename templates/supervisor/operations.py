@@ -1,0 +1,377 @@
+"""What the script can do: read, compare, change and take back, one class per kind of operation.
+
+No operation changes a VM class (F3) or deletes a namespace (F10). What others put into a set stays
+in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from session import Surprise, Vcenter
+
+NAMESPACES = "/api/vcenter/namespaces/instances"
+ZONES = "/api/vcenter/consumption-domains/zones"
+ATTEMPTS = 3
+
+State = Any
+"""What an operation has to do with, as JSON; None where nothing of it is there."""
+
+
+def quoted(text: str) -> str:
+    """A part of a path."""
+    return quote(text, safe="")
+
+
+class Operation:
+    """A wish and how it is brought about: an entry of ``requests.json`` and its body."""
+
+    def __init__(self, request: Mapping[str, Any], body: dict[str, Any]) -> None:
+        self.request = request
+        self.body = body
+
+    @property
+    def label(self) -> str:
+        """How a person knows it."""
+        return f"{self.request['kind']} {self.request['name']}"
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """Preconditions that do not hold."""
+        raise NotImplementedError
+
+    def read(self, vcenter: Vcenter) -> State:
+        """What is there now."""
+        raise NotImplementedError
+
+    def wanted(self, before: State) -> State:
+        """What shall be there; equal to ``before`` where nothing is to be done."""
+        raise NotImplementedError
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Brings it about."""
+        raise NotImplementedError
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Puts back what was there before; the caller has seen that ``after`` still is."""
+        raise NotImplementedError
+
+    def keeps(self, before: State) -> bool:
+        """Whether what the run made stays, because no script may delete it."""
+        del before
+        return False
+
+    def _namespace_missing(self, vcenter: Vcenter) -> list[str]:
+        name = self.body["namespace"]
+        found = vcenter.read(f"{NAMESPACES}/{quoted(name)}")
+        return [] if found is not None else [f"no namespace {name}: apply its Terraform root first"]
+
+
+class VmClass(Operation):
+    """A VM class: made once, and never changed (F3)."""
+
+    def _path(self) -> str:
+        return f"{self.request['path']}/{quoted(self.request['name'])}"
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """Classes stand on nothing else; the service must answer."""
+        return [] if vcenter.read(self.request["path"]) is not None else ["no VM class service"]
+
+    def read(self, vcenter: Vcenter) -> State:
+        """The class without what vCenter reports about its use."""
+        found = vcenter.read(self._path())
+        if found is None:
+            return None
+        if "memory_mb" in found:
+            found["memory_MB"] = found.pop("memory_mb")
+        return {key: found[key] for key in self.body if key in found} | {"id": self.body["id"]}
+
+    def wanted(self, before: State) -> State:
+        """The class as rendered. One of its name with other content is nobody's to change."""
+        if before is None:
+            return self.body
+        if not _within(self.body, before):
+            raise Surprise(f"{self.label} is there with other content; a class is never changed")
+        return before
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Posts the class."""
+        del before
+        vcenter.call("POST", self.request["path"], self.body)
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Retires the class that the run made, if nothing uses it yet."""
+        del before, after
+        found = vcenter.read(self._path())
+        if found["namespaces"] or found["vms"]:
+            raise Surprise(f"{self.label} is in use: {found['namespaces']} {found['vms']}")
+        vcenter.call("DELETE", self._path())
+
+
+class Zone(Operation):
+    """A vSphere Zone and its clusters. A zone of others is never made again or described anew."""
+
+    def _associations(self) -> str:
+        return f"{ZONES}/cluster/{quoted(self.body['zone'])}/associations"
+
+    def _clusters(self, vcenter: Vcenter) -> list[str]:
+        return [vcenter.managed("ClusterComputeResource", name) for name in self.body["clusters"]]
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """The clusters exist."""
+        self._clusters(vcenter)
+        return []
+
+    def read(self, vcenter: Vcenter) -> State:
+        """The zone's name, where it is there."""
+        found = vcenter.read(f"{ZONES}/{quoted(self.body['zone'])}")
+        return None if found is None else {"zone": self.body["zone"]}
+
+    def wanted(self, before: State) -> State:
+        """The zone."""
+        del before
+        return {"zone": self.body["zone"]}
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Makes the zone and puts the clusters into it."""
+        del before
+        clusters = self._clusters(vcenter)
+        spec = {"zone": self.body["zone"], "description": self.body["description"]}
+        vcenter.call("POST", ZONES, spec)
+        vcenter.call("POST", f"{self._associations()}?action=add", clusters)
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Takes the clusters out and the zone away; vCenter refuses while it is in use."""
+        del before, after
+        clusters = self._clusters(vcenter)
+        vcenter.call("POST", f"{self._associations()}?action=remove", clusters)
+        vcenter.call("DELETE", f"{ZONES}/{quoted(self.body['zone'])}")
+
+
+class TagAttachment(Operation):
+    """A tag on a datastore, which the Terraform provider has no resource for (F15)."""
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """Tag and datastore exist."""
+        self._tag(vcenter)
+        vcenter.managed("Datastore", self.body["datastore"])
+        return []
+
+    def read(self, vcenter: Vcenter) -> State:
+        """Whether the datastore carries it."""
+        objects = self._do(vcenter, "list-attached-objects") or []
+        own = vcenter.managed("Datastore", self.body["datastore"])
+        return {"attached": True} if own in [each["id"] for each in objects] else None
+
+    def wanted(self, before: State) -> State:
+        """Attached."""
+        del before
+        return {"attached": True}
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Attaches it."""
+        del before
+        self._do(vcenter, "attach", self._target(vcenter))
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Detaches it."""
+        del before, after
+        self._do(vcenter, "detach", self._target(vcenter))
+
+    def _target(self, vcenter: Vcenter) -> dict[str, Any]:
+        own = vcenter.managed("Datastore", self.body["datastore"])
+        return {"object_id": {"type": "Datastore", "id": own}}
+
+    def _do(self, vcenter: Vcenter, action: str, body: Any = None) -> Any:
+        tag, old = self._tag(vcenter)
+        if old:
+            path = f"/rest/com/vmware/cis/tagging/tag-association/id:{tag}?~action={action}"
+        else:
+            path = f"/api/cis/tagging/tag-association/{tag}?action={action}"
+        return vcenter.call("POST", path, body or {})
+
+    def _tag(self, vcenter: Vcenter) -> tuple[str, bool]:
+        """The id of the tag, and whether only the older API answers."""
+        new, old, between = "/api/cis/tagging", "/rest/com/vmware/cis/tagging", "/"
+        root, listed = new, vcenter.read(f"{new}/category")
+        if listed is None:
+            root, listed, between = old, vcenter.read(f"{old}/category") or [], "/id:"
+        for category in listed:
+            found = vcenter.read(f"{root}/category{between}{quoted(category)}")
+            if found is None or found["name"] != self.body["category"]:
+                continue
+            for tag in vcenter.read(f"{root}/tag") or []:
+                about = vcenter.read(f"{root}/tag{between}{quoted(tag)}")
+                if about and (about["category_id"], about["name"]) == (category, self.body["tag"]):
+                    return quoted(tag), root == old
+        raise Surprise(
+            f"no tag {self.body['category']}:{self.body['tag']}: apply 10-foundation first"
+        )
+
+
+class Access(Operation):
+    """The role of one group in a namespace. Each entry has an address: others stay as they are."""
+
+    def _path(self) -> str:
+        entry = self.body
+        place = f"{NAMESPACES}/{quoted(entry['namespace'])}/access"
+        where = f"{place}/{quoted(entry['domain'])}/{quoted(entry['subject'])}"
+        return f"{where}?{urlencode({'type': entry['subject_type']})}"
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """The namespace exists."""
+        return self._namespace_missing(vcenter)
+
+    def read(self, vcenter: Vcenter) -> State:
+        """The role that the group has."""
+        found = vcenter.read(self._path())
+        return None if found is None else {"role": found["role"]}
+
+    def wanted(self, before: State) -> State:
+        """The stated role."""
+        del before
+        return {"role": self.body["role"]}
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Adds the entry or sets its role."""
+        method = "POST" if before is None else "PUT"
+        vcenter.call(method, self._path(), {"role": self.body["role"]})
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Puts the former role back, or takes the entry away."""
+        del after
+        if before is None:
+            vcenter.call("DELETE", self._path())
+        else:
+            vcenter.call("PUT", self._path(), before)
+
+
+class Namespace(Operation):
+    """A namespace that Terraform does not own: made where asked for, its lists merged (F10)."""
+
+    _ids: dict[str, list[Any]]
+
+    def _path(self) -> str:
+        return f"{NAMESPACES}/{quoted(self.body['namespace'])}"
+
+    def check(self, vcenter: Vcenter) -> list[str]:
+        """What it refers to exists, and itself where it is not to be made."""
+        classes = "/api/vcenter/namespace-management/virtual-machine-classes"
+        own = [] if self.body["create"] else self._namespace_missing(vcenter)
+        missing = [
+            f"no VM class {name}"
+            for name in self.body["vm_classes"]
+            if name not in self.body["made_here"]
+            and vcenter.read(f"{classes}/{quoted(name)}") is None
+        ]
+        self._lists(vcenter)
+        return own + missing
+
+    def read(self, vcenter: Vcenter) -> State:
+        """Its lists, whoever put what into them."""
+        found = vcenter.read(self._path())
+        if found is None:
+            return None
+        service = found.get("vm_service_spec") or {}
+        self._ids = self._lists(vcenter)
+        return {
+            "storage_specs": found.get("storage_specs") or [],
+            "content_libraries": service.get("content_libraries") or [],
+            "vm_classes": service.get("vm_classes") or [],
+        }
+
+    def wanted(self, before: State) -> State:
+        """What is there, and what is missing of ours behind it."""
+        if before is None:
+            return {"namespace": self.body["namespace"]}
+        return {
+            key: [*there, *(own for own in self._ids[key] if not _listed(own, there))]
+            for key, there in before.items()
+        }
+
+    def write(self, vcenter: Vcenter, before: State) -> None:
+        """Makes the namespace, or merges our entries into what is there right now."""
+        if before is None:
+            cluster = vcenter.managed("ClusterComputeResource", self.body["cluster"])
+            spec = {"namespace": self.body["namespace"], "cluster": cluster}
+            vcenter.call("POST", NAMESPACES, spec | _update(self._lists(vcenter)))
+            return
+        for _ in range(ATTEMPTS):
+            now = self.read(vcenter)
+            merged = self.wanted(now)
+            if self.read(vcenter) != now:
+                continue  # somebody writes at this moment: merge with what they wrote
+            vcenter.call("PATCH", self._path(), _update(merged))
+            if self.read(vcenter) == merged:
+                return
+        raise Surprise(f"{self.label} kept changing under {ATTEMPTS} attempts to merge")
+
+    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
+        """Takes out what the run put in and leaves all else; a namespace is never deleted."""
+        now = self.read(vcenter)
+        ours = {key: [e for e in after[key] if e not in before[key]] for key in after}
+        left = {key: [each for each in now[key] if each not in ours[key]] for key in now}
+        vcenter.call("PATCH", self._path(), _update(left))
+
+    def keeps(self, before: State) -> bool:
+        """A namespace is never deleted (F10)."""
+        return before is None
+
+    def _lists(self, vcenter: Vcenter) -> dict[str, list[Any]]:
+        """Our entries by the ids of this vCenter."""
+        policies, libraries = vcenter.policies(), _libraries(vcenter)
+        wanted = self.body["storage_policies"]
+        unknown = [p for p in wanted if p not in policies]
+        unknown += [name for name in self.body["content_libraries"] if name not in libraries]
+        if unknown:
+            raise Surprise(f"this vCenter has no {', '.join(unknown)}")
+        return {
+            "storage_specs": [{"policy": policies[name]} for name in wanted],
+            "content_libraries": [libraries[name] for name in self.body["content_libraries"]],
+            "vm_classes": list(self.body["vm_classes"]),
+        }
+
+
+KINDS: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], Operation]] = {
+    "vm-class": VmClass,
+    "zone": Zone,
+    "tag-attachment": TagAttachment,
+    "namespace": Namespace,
+    "access": Access,
+}
+
+
+def _update(lists: Mapping[str, list[Any]]) -> dict[str, Any]:
+    service = {key: lists[key] for key in ("content_libraries", "vm_classes")}
+    return {"storage_specs": lists["storage_specs"], "vm_service_spec": service}
+
+
+def _listed(own: Any, there: list[Any]) -> bool:
+    if isinstance(own, dict):
+        return any(own["policy"] == each["policy"] for each in there)
+    return own in there
+
+
+def _libraries(vcenter: Vcenter) -> dict[str, str]:
+    root, between = "/api/content/library", "/"
+    listed = vcenter.read(root)
+    if listed is None:
+        root, between = "/rest/com/vmware/content/library", "/id:"
+        listed = vcenter.read(root) or []
+    return {vcenter.call("GET", f"{root}{between}{quoted(each)}")["name"]: each for each in listed}
+
+
+def _within(wanted: Any, found: Any) -> bool:
+    """Whether all that is wanted is found; vCenter may add defaults of its own."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(
+            key in found and _within(value, found[key]) for key, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return (
+            isinstance(found, list)
+            and len(wanted) == len(found)
+            and all(map(_within, wanted, found))
+        )
+    return bool(wanted == found)
