@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.finding import Check, Finding, Path, Severity
 from generator.supply.rules.subject import SiteFacts, Supplied
 
-_NODE_IMAGES = ("vkr", "mixed")
-"""What a content library with node images holds."""
+_NODE_IMAGES = "vkr"
+"""What a content library of node images holds."""
 
 _NEEDED: tuple[tuple[str, str], ...] = (
     ("registry", "images of the platform and charts come from it"),
@@ -73,7 +73,7 @@ class AirGapUnknown(Check[Supplied]):
                         mend=f"state services.{field}",
                     )
             if not any(
-                library.holds in _NODE_IMAGES and library.subscribed is not None
+                library.holds == _NODE_IMAGES and library.subscribed is not None
                 for library in site.libraries
             ):
                 yield cls.breach(
