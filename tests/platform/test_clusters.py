@@ -56,8 +56,17 @@ def test_certificates_are_referred_to_by_secret_and_key() -> None:
     assert first.trust_secret == f"{first.name}-user-trusted-ca-secret"
 
 
+def test_a_person_makes_the_secret_of_each_cluster() -> None:
+    """F28: the coverage contract says so; certificates are never rendered."""
+    rows = desired(facts=facts(ca_bundles=("corp-root",))).coverage
+    found = [(row.actor, row.count) for row in rows if row.object_kind == "Secret of trusted CAs"]
+    assert found == [("person", 3)]
+
+
 def test_a_site_without_certificates_needs_no_secret() -> None:
-    assert {cluster.trust_secret for cluster in desired().clusters} == {""}
+    state = desired()
+    assert {cluster.trust_secret for cluster in state.clusters} == {""}
+    assert "Secret of trusted CAs" not in {row.object_kind for row in state.coverage}
 
 
 def test_nodes_go_out_by_the_proxy_but_not_to_pods_and_services() -> None:
