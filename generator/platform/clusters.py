@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
-from generator.blueprint.labels import dns_label
-from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.model.blueprint import Blueprint, Targets
 from generator.blueprint.model.resource_management import Orchestrator
 from generator.catalog import Catalog, UnknownRow
 from generator.placement.plan import Chosen, Plan
 from generator.platform.naming import Namer
-from generator.platform.objects import Manage, NodePool, NodeVolume, VksCluster, VmClass
+from generator.platform.node_pools import PLAIN_CARE, node_pools
+from generator.platform.objects import Manage, VksCluster, VmClass
 from generator.platform.sites import Home
 from generator.platform.stamps import stamp
 from generator.record import Record, record
 from generator.sizing.clusters import CONTROL_PLANE
-from generator.sizing.demand import Demand
 
-GPU_TAINT = ("nvidia.com/gpu", "present", "NoSchedule")
-GPU_VOLUMES = (
-    NodeVolume(name="containerd", mount_path="/var/lib/containerd", capacity_gib=150),
-    NodeVolume(name="kubelet", mount_path="/var/lib/kubelet", capacity_gib=50),
-)
-"""GPU container images are tens of GB; the root disk of a node is not made for them. Assumed
-sizes."""
+API = "v1beta1"
+NEWER_API = "v1beta2"
+
+TRUSTED_CAS = "{cluster}-user-trusted-ca-secret"
+"""The Secret that VKS reads further CAs of a cluster from (docs.vmware.com,
+GUID-3E512560-2B9F-4201-8936-7AC4AD6E2E91); a person makes it, in the cluster's namespace."""
+
+NO_PROXY = ("localhost", "127.0.0.1", ".svc", ".svc.cluster.local")
+"""What a node reaches itself, whatever its network; the cluster's own ranges come on top."""
 
 
 @record
@@ -72,6 +74,9 @@ def vks_cluster(
     targets = blueprint.platform.targets
     class_name = orchestrator.cluster_class or targets.cluster_class or ""
     name = namer.name("vks_cluster", env=group.environment, team=group.name)
+    services = home.inventory.services if home.inventory else None
+    cas = services.ca_bundles if services else ()
+    proxy_url = (services.proxy_url if services else None) or ""
     control = next(c.demand for c in group.chosen if c.demand.phase == CONTROL_PLANE)
     return VksCluster(
         name=name,
@@ -79,6 +84,7 @@ def vks_cluster(
         namespace=group.namespace,
         environment=group.environment,
         stamp=stamp(blueprint.metadata.name, f"vks-cluster/{name}"),
+        api_version=api_version(targets, catalog),
         cluster_class=class_name,
         class_namespace=class_namespace(class_name, catalog),
         kubernetes_version=f"v{(orchestrator.kubernetes or targets.kubernetes or '').lstrip('v')}",
@@ -88,16 +94,23 @@ def vks_cluster(
         control_plane_class=classes[control.environment, control.name].name,
         storage_class=storage_classes[0],
         storage_classes=tuple(storage_classes),
+        ntp=services.ntp if services else (),
+        trust_secret=TRUSTED_CAS.format(cluster=name) if cas else "",
+        trusted_cas=cas,
+        proxy_url=proxy_url,
+        no_proxy=_no_proxy(orchestrator) if proxy_url else (),
+        control_plane_care=PLAIN_CARE,
         pools=tuple(
             pool
             for chosen in group.chosen
             if chosen.demand.phase != CONTROL_PLANE
-            for pool in _pools(
+            for pool in node_pools(
                 chosen,
-                home,
-                plan,
-                classes[chosen.demand.environment, chosen.demand.name],
-                namer.name("node_pool", env=group.environment, name=chosen.demand.name),
+                home=home,
+                plan=plan,
+                vm_class=classes[chosen.demand.environment, chosen.demand.name],
+                name=namer.name("node_pool", env=group.environment, name=chosen.demand.name),
+                storage_class=storage_classes[0],
             )
         ),
     )
@@ -118,33 +131,16 @@ def class_namespace(name: str, catalog: Catalog) -> str:
         return ""
 
 
-def _pools(
-    chosen: Chosen, home: Home, plan: Plan, vm_class: VmClass, name: str
-) -> Iterator[NodePool]:
-    """The pools of a demand: one, or one per zone where its GPUs lie in several.
-
-    A pool has one failure domain, and a GPU node elsewhere would find no GPU.
-    """
-    demand = chosen.demand
-    gpu = demand.gpu is not None
-    spots: dict[str, int] = {}
-    for spot in plan.placed:
-        if (spot.environment, spot.demand) == (demand.environment, demand.name):
-            zone = home.zone(spot.cluster) if gpu else ""
-            spots[zone] = spots.get(zone, 0) + 1
-    for zone, count in sorted(spots.items()):
-        yield NodePool(
-            name=name if len(spots) == 1 else dns_label(f"{name}-{zone}"),
-            vm_class=vm_class.name,
-            minimum=count if demand.permanent else 0,
-            maximum=count,
-            gpu=gpu,
-            labels=_labels(demand),
-            taints=(GPU_TAINT,) if gpu else (),
-            volumes=GPU_VOLUMES if gpu else (),
-            failure_domain=zone,
-        )
+def api_version(targets: Targets, catalog: Catalog) -> str:
+    """The Cluster API version to write: the newer one only where the matrix says it is served."""
+    stated = {f.name: v for f in fields(targets) if (v := getattr(targets, f.name)) is not None}
+    needed = catalog.versions.feature("cluster-api-v1beta2").requires
+    known = needed.keys() <= stated.keys()
+    served = known and not catalog.versions.lacking("cluster-api-v1beta2", stated)
+    return NEWER_API if served else API
 
 
-def _labels(demand: Demand) -> tuple[tuple[str, str], ...]:
-    return (("mlgen/workload", dns_label(demand.name)), ("mlgen/phase", demand.phase))
+def _no_proxy(orchestrator: Orchestrator) -> tuple[str, ...]:
+    """What nodes reach without the proxy: themselves, pods and services."""
+    ranges = (orchestrator.pod_cidr, orchestrator.service_cidr)
+    return (*NO_PROXY, *(cidr for cidr in ranges if cidr))

@@ -110,6 +110,11 @@ def cluster_questions(
         ),
         (not storage_classes, "storage_compute.storage.tiers", "nodes need a storage policy"),
         (
+            _proxy_unknown(home),
+            f"SiteInventory {home.site}: services.proxy_url",
+            "nodes reach no registry without the address of the proxy that the site names",
+        ),
+        (
             not home.libraries,
             f"SiteInventory {home.site}: libraries with holds: vkr",
             "node images come from a content library",
@@ -132,6 +137,11 @@ def cluster_questions(
                 why,
                 (f"vks-cluster/{name}",),
             )
+
+
+def _proxy_unknown(home: Home) -> bool:
+    services = home.inventory.services if home.inventory else None
+    return services is not None and bool(services.proxy) and not services.proxy_url
 
 
 def merged(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:

@@ -175,6 +175,7 @@ class Services(Part):
     dns: tuple[str, ...] = ()
     ntp: tuple[str, ...] = ()
     proxy: str | None = None
+    proxy_url: str | None = None
     air_gapped: bool | None = None
     ca_bundles: tuple[str, ...] = ()
     registry: str | None = None

@@ -59,12 +59,14 @@ def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
     clusters, blueprint = state.clusters, scope.blueprint
     with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
     elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
+    trusting = sum(bool(cluster.trusted_cas) for cluster in clusters)
     scheduler = blueprint.resource_management.scheduler
     queues = int(scheduler not in (None, "default", "none"))
     components = len(blueprint.ml_platform.components)
     for kind, where, count in (
         ("GPU operator and licence", "each cluster with GPU pools", with_gpus),
         ("cluster autoscaler", "each cluster with elastic pools", elastic),
+        ("Secret of trusted CAs", "each cluster's namespace", trusting),
         ("queues", f"scheduler: {scheduler}", queues),
         ("platform component", "ml_platform.components", components),
     ):

@@ -7,7 +7,7 @@ the outside will show and nothing about how it is written. Sizes carry their uni
 from __future__ import annotations
 
 from generator.platform.objects.classes import PciDevice, VmClass
-from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
+from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
 from generator.platform.objects.operations import (
@@ -38,6 +38,7 @@ __all__ = [
     "HostSetting",
     "Manage",
     "Namespace",
+    "NodeCare",
     "NodePool",
     "NodeVolume",
     "OpenQuestion",

@@ -10,11 +10,28 @@ from generator.record import Record, record
 
 @record
 class NodeVolume(Record):
-    """An extra disk of a node; ``capacity_gib`` is whole GiB."""
+    """An extra disk of a node of one StorageClass; ``capacity_gib`` is whole GiB."""
 
     name: str
     mount_path: str
     capacity_gib: int
+    storage_class: str
+
+
+@record
+class NodeCare(Record):
+    """How long what happens to a node may take, in seconds.
+
+    ``drain_s``, ``volume_detach_s`` and ``deletion_s`` bound the three steps of its removal,
+    ``startup_s`` its way from power-on to joining; ``unhealthy_s`` is how long it may be not ready
+    before it is replaced.
+    """
+
+    drain_s: int
+    volume_detach_s: int
+    deletion_s: int
+    startup_s: int
+    unhealthy_s: int
 
 
 @record
@@ -22,7 +39,8 @@ class NodePool(Record):
     """The nodes of one VM class in a VKS cluster.
 
     ``minimum == maximum`` is a fixed pool; anything else is the autoscaler's. ``gpu`` says whether
-    its nodes need the Ubuntu image and room for GPU container images.
+    its nodes need the Ubuntu image and room for GPU container images. ``vcpus``, ``memory_mib`` and
+    ``gpus`` are one node's; ``care`` bounds its replacement.
     """
 
     name: str
@@ -34,11 +52,20 @@ class NodePool(Record):
     taints: tuple[tuple[str, str, str], ...]
     volumes: tuple[NodeVolume, ...]
     failure_domain: str
+    vcpus: int
+    memory_mib: int
+    gpus: int
+    care: NodeCare
 
 
 @record
 class VksCluster(Record):
-    """A VKS cluster: a Cluster API ``Cluster`` with a managed topology."""
+    """A VKS cluster: a Cluster API ``Cluster`` with a managed topology.
+
+    ``api_version`` is the version of that API (``v1beta1`` or ``v1beta2``). ``ntp`` lists time
+    servers, ``trusted_cas`` the keys of the Secret ``trust_secret`` with certificates that nodes
+    trust; ``proxy_url`` ("" for none) is their way out, but to ``no_proxy``.
+    """
 
     kind: ClassVar[str] = "vks-cluster"
     name: str
@@ -46,6 +73,7 @@ class VksCluster(Record):
     namespace: str
     environment: str
     stamp: str
+    api_version: str
     cluster_class: str
     class_namespace: str
     kubernetes_version: str
@@ -55,4 +83,10 @@ class VksCluster(Record):
     control_plane_class: str
     storage_class: str
     storage_classes: tuple[str, ...]
+    ntp: tuple[str, ...]
+    trust_secret: str
+    trusted_cas: tuple[str, ...]
+    proxy_url: str
+    no_proxy: tuple[str, ...]
+    control_plane_care: NodeCare
     pools: tuple[NodePool, ...]

@@ -26,12 +26,45 @@ def cluster_variables(cluster: VksCluster) -> Variables:
             *common,
             _variable("storageClasses", list(cluster.storage_classes)),
             _variable("defaultStorageClass", cluster.storage_class),
+            *_flat_system(cluster),
         ]
     volumes = {
         "availableStorageClasses": list(cluster.storage_classes),
         "defaultStorageClass": cluster.storage_class,
     }
-    return [*common, _variable("vsphereOptions", {"persistentVolumes": volumes})]
+    return [
+        *common,
+        _variable("vsphereOptions", {"persistentVolumes": volumes}),
+        *_present(osConfiguration=_operating_system(cluster)),
+    ]
+
+
+def _flat_system(cluster: VksCluster) -> Variables:
+    """Time, trust and proxy of the old classes; they take one time server."""
+    cas = [{"name": key} for key in cluster.trusted_cas]
+    url = cluster.proxy_url
+    return _present(
+        ntp=cluster.ntp[0] if cluster.ntp else "",
+        trust={"additionalTrustedCAs": cas} if cas else {},
+        proxy={"httpProxy": url, "httpsProxy": url, "noProxy": list(cluster.no_proxy)}
+        if url
+        else {},
+    )
+
+
+def _operating_system(cluster: VksCluster) -> dict[str, Any]:
+    """The same for the nested classes; certificates are named by Secret and key, never printed."""
+    cas = [
+        {"caCert": {"secretRef": {"name": cluster.trust_secret, "key": key}}}
+        for key in cluster.trusted_cas
+    ]
+    url = cluster.proxy_url
+    proxy = {"http": url, "https": url, "noProxy": list(cluster.no_proxy)}
+    return {
+        **({"ntp": {"servers": list(cluster.ntp)}} if cluster.ntp else {}),
+        **({"trust": {"additionalTrustedCAs": cas}} if cas else {}),
+        **({"systemProxy": proxy} if url else {}),
+    }
 
 
 def control_plane_overrides(cluster: VksCluster) -> Variables:
@@ -56,7 +89,12 @@ def _nested_pool(pool: NodePool) -> Variables:
     if pool.taints:
         node["taints"] = _taints(pool)
     volumes = [
-        {"name": v.name, "mountPath": v.mount_path, "capacity": f"{v.capacity_gib}Gi"}
+        {
+            "name": v.name,
+            "mountPath": v.mount_path,
+            "capacity": f"{v.capacity_gib}Gi",
+            "storageClass": v.storage_class,
+        }
         for v in pool.volumes
     ]
     return _present(node=node, volumes=volumes)
@@ -71,6 +109,7 @@ def _flat_pool(pool: NodePool) -> Variables:
                 "name": v.name,
                 "mountPath": v.mount_path,
                 "capacity": {"storage": f"{v.capacity_gib}Gi"},
+                "storageClass": v.storage_class,
             }
             for v in pool.volumes
         ],

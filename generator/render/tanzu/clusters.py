@@ -8,12 +8,11 @@ from typing import Any
 
 from generator.platform.objects import DesiredState, Manage, NodePool, VksCluster
 from generator.render.engine import fill
-from generator.render.tanzu import cluster_class
+from generator.render.tanzu import autoscaling, cluster_class
+from generator.render.tanzu.topology import class_reference, node_care
 from generator.render.target import RenderedFile
 
 OS_IMAGE = "run.tanzu.vmware.com/resolve-os-image"
-MIN_NODES = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
-MAX_NODES = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size"
 
 NEVER_PRUNE = {
     "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
@@ -42,19 +41,20 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
 def cluster_view(cluster: VksCluster) -> dict[str, Any]:
     """A cluster as the template prints it."""
     return {
+        "api_version": f"cluster.x-k8s.io/{cluster.api_version}",
         "name": cluster.name,
         "namespace": cluster.namespace,
         "annotations": {"mlgen/stamp": cluster.stamp, **NEVER_PRUNE},
         "pod_cidr": cluster.pod_cidr,
         "service_cidr": cluster.service_cidr,
-        "topology": {
-            "class": cluster.cluster_class,
-            **({"classNamespace": cluster.class_namespace} if cluster.class_namespace else {}),
-            "version": cluster.kubernetes_version,
-        },
+        "topology": {**class_reference(cluster), "version": cluster.kubernetes_version},
         "variables": cluster_class.cluster_variables(cluster),
-        "control_plane_replicas": cluster.control_plane_replicas,
-        "control_plane_overrides": cluster_class.control_plane_overrides(cluster),
+        "control_plane": {
+            "replicas": cluster.control_plane_replicas,
+            "metadata": {"annotations": {OS_IMAGE: "os-name=photon"}},
+            **node_care(cluster.control_plane_care, cluster.api_version),
+            "variables": {"overrides": cluster_class.control_plane_overrides(cluster)},
+        },
         "pools": [_pool(cluster, pool) for pool in cluster.pools],
     }
 
@@ -71,10 +71,9 @@ def _ubuntu(cluster: VksCluster) -> str:
 
 
 def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
-    annotations = {OS_IMAGE: _ubuntu(cluster) if pool.gpu else "os-name=photon"}
+    image = _ubuntu(cluster) if pool.gpu else "os-name=photon"
+    annotations = {OS_IMAGE: image, **autoscaling.pool_annotations(pool)}
     elastic = pool.minimum != pool.maximum
-    if elastic:
-        annotations |= {MIN_NODES: str(pool.minimum), MAX_NODES: str(pool.maximum)}
     return {
         "class": "node-pool",
         "name": pool.name,
@@ -82,5 +81,6 @@ def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
         # The autoscaler owns the replicas of an elastic pool: stating them would undo its work.
         **({} if elastic else {"replicas": pool.maximum}),
         "metadata": {"annotations": annotations},
+        **node_care(pool.care, cluster.api_version),
         "variables": {"overrides": cluster_class.pool_overrides(cluster, pool)},
     }

@@ -6,6 +6,7 @@ from generator.blueprint.rules.subject import judged
 from generator.finding import Check, Finding
 from generator.supply.rules import (
     addresses,
+    air_gap,
     boards,
     inventory,
     naming,
@@ -29,6 +30,7 @@ RULES: tuple[type[Check[Supplied]], ...] = (
     *sharing.RULES,
     *versions.RULES,
     *secrets.RULES,
+    *air_gap.RULES,
 )
 """All rules of this room."""
 

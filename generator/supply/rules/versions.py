@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from generator.blueprint.rules.subject import mend_name
 from generator.blueprint.standing import PROD
+from generator.catalog.matrix import Versions
+from generator.catalog.nearest import changes, nearest_fit, nearest_known
 from generator.catalog.versions import Version
 from generator.finding import Check, Finding, Path, Severity
 from generator.supply.rules.subject import Supplied
@@ -29,11 +30,12 @@ class KnownVersion(Check[Supplied]):
         versions = subject.catalog.versions
         for path, target, stated in _stated(subject):
             if versions.find(target, stated) is None:
-                known = versions.known(target)
+                near = nearest_known(versions, target, stated)
                 yield cls.breach(
                     f"{target} {stated} is not in the version matrix",
                     **subject.at(path),
-                    mend=mend_name(stated, known, "add it to catalogue.versions"),
+                    mend=f"use {target} {near}, the nearest that it knows, or describe "
+                    f"{stated} under catalogue.versions",
                 )
 
 
@@ -91,7 +93,10 @@ class VersionsFit(Check[Supplied]):
             if own and item.kind in ("vks", "tkg"):
                 sets.append((("resource_management", "orchestrators", index), own))
         for at, own in sets:
-            for conflict in versions.conflicts({**targets, **own}):
+            stated = {**targets, **own}
+            conflicts = versions.conflicts(stated)
+            mend = _nearest(versions, stated, subject.day) if conflicts else ""
+            for conflict in conflicts:
                 if own and not own.keys() & {conflict.target, conflict.other}:
                     continue
                 paths = [
@@ -102,11 +107,20 @@ class VersionsFit(Check[Supplied]):
                     f"{conflict.target} {conflict.version} needs {conflict.other} "
                     f"{conflict.needs}, not {conflict.stated}",
                     **subject.at(*paths),
-                    mend=f"set {conflict.other} to {conflict.needs}, or change {conflict.target}",
+                    mend=mend,
                 )
 
 
 RULES: tuple[type[Check[Supplied]], ...] = (KnownVersion, SupportedVersion, VersionsFit)
+
+
+def _nearest(versions: Versions, stated: Mapping[str, str], day: str) -> str:
+    """How the stated combination becomes the nearest right one."""
+    fit = nearest_fit(versions, stated, day)
+    moved = [f"{target} {version}" for target, version in changes(stated, fit)]
+    if not moved:
+        return "no combination in support fits: ask the vendors for one"
+    return f"the nearest right combination has {', '.join(moved)}"
 
 
 def _targets(subject: Supplied) -> dict[str, str]:

@@ -13,6 +13,7 @@ import yaml
 from generator.catalog import Catalog
 from generator.platform.objects import VksCluster
 from generator.render.tanzu import clusters as tanzu
+from generator.render.tanzu.autoscaling import MAX_NODES
 from tests.example import blueprint, desired
 
 CLASSES = Catalog.builtin().ids("cluster_classes")
@@ -29,8 +30,16 @@ def research() -> VksCluster:
 
 
 def cluster(class_name: str) -> VksCluster:
-    """The cluster with fixed and elastic, GPU and plain pools, on a class."""
-    return replace(research(), cluster_class=class_name)
+    """The cluster with fixed and elastic, GPU and plain pools, on a class, with all variables."""
+    return replace(
+        research(),
+        cluster_class=class_name,
+        ntp=("10.20.0.11", "10.20.0.12"),
+        trust_secret="acme-ml-dev-research-user-trusted-ca-secret",
+        trusted_cas=("corp-root",),
+        proxy_url="http://proxy.ams1.example:3128",
+        no_proxy=("localhost", ".svc", "192.168.0.0/16"),
+    )
 
 
 def by_name(variables: list[dict[str, Any]]) -> dict[str, Any]:
@@ -44,7 +53,9 @@ def test_variables_obey_the_table_of_their_class(class_name: str) -> None:
     view = tanzu.cluster_view(cluster(class_name))
     known = Catalog.builtin().cluster_class(class_name)
     jsonschema.validate(by_name(view["variables"]), dict(known.variables))
-    jsonschema.validate(by_name(view["control_plane_overrides"]), dict(known.overrides))
+    jsonschema.validate(
+        by_name(view["control_plane"]["variables"]["overrides"]), dict(known.overrides)
+    )
     overrides = [by_name(pool["variables"]["overrides"]) for pool in view["pools"]]
     assert len(overrides) >= 3
     for each in overrides:
@@ -75,9 +86,9 @@ def test_elastic_pools_leave_their_replicas_to_the_autoscaler() -> None:
     pools = {p["name"]: p for p in tanzu.cluster_view(cluster(CLASSES[-1]))["pools"]}
     elastic, fixed = pools["vision-hpo"], pools["notebooks-research"]
     assert "replicas" not in elastic
-    assert elastic["metadata"]["annotations"][tanzu.MAX_NODES] == "10"
+    assert elastic["metadata"]["annotations"][MAX_NODES] == "10"
     assert fixed["replicas"] == 8
-    assert tanzu.MAX_NODES not in fixed["metadata"]["annotations"]
+    assert MAX_NODES not in fixed["metadata"]["annotations"]
 
 
 def test_a_mistake_in_git_deletes_no_cluster() -> None:

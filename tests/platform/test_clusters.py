@@ -1,0 +1,110 @@
+"""VKS clusters of the desired state: API version, trust, time, proxy and GPU pools."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.blueprint.model.blueprint import Targets
+from generator.catalog import Catalog
+from generator.platform.clusters import api_version
+from generator.platform.node_pools import GPU_CARE, GPU_TAINT, PLAIN_CARE
+from generator.platform.objects import DesiredState, NodePool
+from generator.supply.model import Services, SiteInventory
+from tests.example import desired, site, without
+
+
+def facts(**services: object) -> SiteInventory:
+    """The site with other services."""
+    changed: Services = replace(site().services, **services)  # type: ignore[arg-type]
+    return without(site(), services=changed)
+
+
+def pools(state: DesiredState) -> dict[str, NodePool]:
+    """All node pools by name."""
+    return {pool.name: pool for cluster in state.clusters for pool in cluster.pools}
+
+
+@pytest.mark.parametrize(
+    ("vcenter", "vks", "expected"),
+    [
+        ("8.0U3", "3.4", "v1beta1"),
+        ("8.0U3g", "3.7", "v1beta1"),
+        ("9.0", "3.4", "v1beta1"),
+        ("9.0", "3.5", "v1beta2"),
+        ("9.1", "3.7", "v1beta2"),
+        ("9.1", None, "v1beta1"),
+        (None, "3.7", "v1beta1"),
+    ],
+)
+def test_the_api_version_follows_the_targets(
+    vcenter: str | None, vks: str | None, expected: str
+) -> None:
+    """The newer one only on VCF 9 with a VKS that is known to serve it."""
+    assert api_version(Targets(vcenter=vcenter, vks=vks), Catalog.builtin()) == expected
+
+
+def test_nodes_get_the_time_servers_of_their_site() -> None:
+    assert {cluster.ntp for cluster in desired().clusters} == {("10.20.0.11",)}
+
+
+def test_certificates_are_referred_to_by_secret_and_key() -> None:
+    """F28: nodes trust the site's CAs, of which only the names are known."""
+    first = desired(facts=facts(ca_bundles=("corp-root",))).clusters[0]
+    assert first.trusted_cas == ("corp-root",)
+    assert first.trust_secret == f"{first.name}-user-trusted-ca-secret"
+
+
+def test_a_person_makes_the_secret_of_each_cluster() -> None:
+    """F28: the coverage contract says so; certificates are never rendered."""
+    rows = desired(facts=facts(ca_bundles=("corp-root",))).coverage
+    found = [(row.actor, row.count) for row in rows if row.object_kind == "Secret of trusted CAs"]
+    assert found == [("person", 3)]
+
+
+def test_a_site_without_certificates_needs_no_secret() -> None:
+    state = desired()
+    assert {cluster.trust_secret for cluster in state.clusters} == {""}
+    assert "Secret of trusted CAs" not in {row.object_kind for row in state.coverage}
+
+
+def test_nodes_go_out_by_the_proxy_but_not_to_pods_and_services() -> None:
+    """F28: pod and service ranges are the cluster's own."""
+    state = desired(facts=facts(proxy="proxy-ams1", proxy_url="http://proxy.example:3128"))
+    first = state.clusters[0]
+    assert first.proxy_url == "http://proxy.example:3128"
+    assert {first.pod_cidr, first.service_cidr, "localhost"} <= set(first.no_proxy)
+
+
+def test_a_proxy_without_an_address_is_asked_for() -> None:
+    """F28: the clusters wait, since their nodes would reach no registry."""
+    state = desired(facts=facts(proxy="proxy-ams1"))
+    asked = [q for q in state.questions if "services.proxy_url" in q.subject]
+    assert state.clusters == ()
+    assert [len(question.blocks) for question in asked] == [3]
+
+
+def test_a_gpu_pool_names_its_gpu_and_profile_and_keeps_others_off() -> None:
+    found = pools(desired())["vision-hpo"]
+    labels = dict(found.labels)
+    assert labels["mlgen/gpu-model"] == "nvidia-h100-pcie-80"
+    assert labels["mlgen/vgpu-profile"].startswith("nvidia_h100-")
+    assert found.taints == (GPU_TAINT,)
+    assert found.care == GPU_CARE
+    assert (found.gpus, found.minimum) == (1, 0)
+
+
+def test_a_plain_pool_has_neither_taint_nor_volume() -> None:
+    found = pools(desired())["system-research"]
+    assert (found.taints, found.volumes, found.gpus) == ((), (), 0)
+    assert found.care == PLAIN_CARE
+    assert "mlgen/gpu-model" not in dict(found.labels)
+
+
+def test_the_volumes_of_gpu_nodes_lie_on_the_clusters_storage_class() -> None:
+    """Containers and kubelet, so that images do not fill the root disk."""
+    (research,) = [c for c in desired().clusters if c.name == "acme-ml-dev-research"]
+    volumes = pools(desired())["vision-hpo"].volumes
+    assert [v.mount_path for v in volumes] == ["/var/lib/containerd", "/var/lib/kubelet"]
+    assert {v.storage_class for v in volumes} == {research.storage_class}
