@@ -134,6 +134,13 @@ def cluster_questions(
             )
 
 
+def of_home(
+    home: Home, subject: str, question: str, why: str, blocks: tuple[str, ...]
+) -> OpenQuestion:
+    """A question to whoever owns the site of an environment."""
+    return _question(home, subject, question, why, blocks)
+
+
 def merged(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
     """One question per missing fact, with all that waits for it."""
     found: dict[str, OpenQuestion] = {}

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.platform.objects import Folder, Namespace, Reference, Tag, TagCategory, Vcenter
+from generator.platform.objects import (
+    Fabric,
+    Folder,
+    Namespace,
+    Reference,
+    Tag,
+    TagCategory,
+    Vcenter,
+)
+from generator.platform.personas import roles
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
 from generator.platform.storage import TIER_CATEGORY, TierStorage
+from generator.sizing.clusters import plain_fabrics
 
 Existing = set[tuple[str, str, str]]
 
@@ -16,8 +26,13 @@ _MARKED = ("Folder", "ResourcePool", "VirtualMachine")
 """Kinds that may carry mlgen's tags. Types can be added to a category and never taken away."""
 
 
-def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace]]) -> Vcenter:
-    """The desired state of one vCenter; ``namespaces`` is keyed by environment."""
+def vcenter(
+    scope: Scope,
+    name: str,
+    namespaces: Mapping[str, Sequence[Namespace]],
+    fabrics: Mapping[str, Sequence[Fabric]],
+) -> Vcenter:
+    """The desired state of one vCenter; ``namespaces`` and ``fabrics`` are by environment."""
     here = scope.homes_of(name)
     facts = next(
         (v for home in here.values() if home.inventory for v in home.inventory.vcenters
@@ -32,7 +47,13 @@ def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace
     )
     tags = _tags(scope, [*folders, *(folder for _, folder in below)], storage)
     there = existing(here)
-    classes = {c.name: c for (e, _), c in scope.classes.items() if e in here}
+    in_namespaces = {c for e in here for n in namespaces[e] for c in n.vm_classes}
+    classes = {
+        c.name: c
+        for (e, _), c in scope.classes.items()
+        if e in here and (c.name in in_namespaces or not _plain(scope, e))
+    }
+    machines = tuple(fabric for e in here for fabric in fabrics[e])
     return Vcenter(
         name=name,
         instance_uuid=(facts.instance_uuid if facts else None) or "",
@@ -45,7 +66,15 @@ def vcenter(scope: Scope, name: str, namespaces: Mapping[str, Sequence[Namespace
         storage_policies=tuple(s.policy for s in storage),
         vm_classes=tuple(classes[n] for n in sorted(classes) if ("vm-class", "", n) not in there),
         namespaces=tuple(n for e in here for n in namespaces[e]),
+        roles=tuple(roles(scope, here.values(), machines)),
+        fabrics=machines,
     )
+
+
+def _plain(scope: Scope, environment: str) -> bool:
+    """Whether the work of an environment runs in plain VMs, which have no class."""
+    plain = plain_fabrics(scope.blueprint)
+    return any(group.orchestrator in plain for group in scope.groups_of(environment))
 
 
 def platform_folder_path(scope: Scope) -> str:

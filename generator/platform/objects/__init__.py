@@ -9,6 +9,15 @@ from __future__ import annotations
 from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.machines import (
+    AntiAffinity,
+    Fabric,
+    Machine,
+    Permission,
+    ResourcePool,
+    Role,
+    TeamFolder,
+)
 from generator.platform.objects.ownership import Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import StoragePolicy
@@ -16,19 +25,26 @@ from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
+    "AntiAffinity",
     "Coverage",
     "DesiredState",
+    "Fabric",
     "Folder",
+    "Machine",
     "Manage",
     "Namespace",
     "NodePool",
     "NodeVolume",
     "OpenQuestion",
     "PciDevice",
+    "Permission",
     "Reference",
+    "ResourcePool",
+    "Role",
     "StoragePolicy",
     "Tag",
     "TagCategory",
+    "TeamFolder",
     "Vcenter",
     "VksCluster",
     "VmClass",

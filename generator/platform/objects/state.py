@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.ownership import Reference
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -27,6 +28,8 @@ class Vcenter(Record):
     storage_policies: tuple[StoragePolicy, ...]
     vm_classes: tuple[VmClass, ...]
     namespaces: tuple[Namespace, ...]
+    roles: tuple[Role, ...] = ()
+    fabrics: tuple[Fabric, ...] = ()
 
 
 @record
