@@ -224,8 +224,10 @@ def _datastore(inventory: SiteInventory | None, cluster: str) -> Datastore | Non
     return min(here, key=lambda d: (-_free(d), d.name), default=None)
 
 
-def _free(datastore: Datastore) -> float:
-    return float(datastore.usable_bytes or 0) - float(datastore.used_bytes or 0)
+def _free(datastore: Datastore) -> int:
+    sizes = (datastore.usable_bytes, datastore.used_bytes)
+    usable, used = (int(size.value) if size else 0 for size in sizes)
+    return usable - used
 
 
 def _hardware_version(scope: Scope) -> int:

@@ -47,11 +47,8 @@ def vcenter(
     )
     tags = _tags(scope, [*folders, *(folder for _, folder in below)], storage)
     there = existing(here)
-    in_namespaces = {c for e in here for n in namespaces[e] for c in n.vm_classes}
     classes = {
-        c.name: c
-        for (e, _), c in scope.classes.items()
-        if e in here and (c.name in in_namespaces or not _plain(scope, e))
+        c.name: c for (e, _), c in scope.classes.items() if e in here and not _plain(scope, e)
     }
     machines = tuple(fabric for e in here for fabric in fabrics[e])
     return Vcenter(

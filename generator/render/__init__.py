@@ -10,7 +10,7 @@ from generator.render.plan import plan_file
 from generator.render.supervisor import bodies
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
-from generator.render.terraform import classes, foundation, namespaces, vms
+from generator.render.terraform import classes, foundation, machines, namespaces, vms
 from generator.render.terraform.letting_go import Addresses, let_go, managed
 from generator.sizing.demand import Sized
 
@@ -19,6 +19,7 @@ TARGETS: tuple[Target, ...] = (
     classes.files,
     namespaces.files,
     vms.files,
+    machines.files,
     bodies.files,
     clusters.files,
 )
