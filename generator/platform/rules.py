@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
+from generator.platform import machine_rules
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
 
 Claim = tuple[str, str, str]
@@ -113,6 +114,7 @@ def claims(state: DesiredState) -> set[Claim]:
                 vcenter.vm_classes,
                 vcenter.storage_policies,
                 vcenter.namespaces,
+                vcenter.roles,
             )
             for thing in things
             if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
@@ -128,6 +130,7 @@ def claims(state: DesiredState) -> set[Claim]:
 def _labels(state: DesiredState) -> set[tuple[str, str]]:
     return (
         {("vm-class", c.name) for v in state.vcenters for c in v.vm_classes}
+        | {("vm", m.name) for v in state.vcenters for f in v.fabrics for m in f.machines}
         | {("namespace", n.name) for v in state.vcenters for n in v.namespaces}
         | {("vks-cluster", c.name) for c in state.clusters}
         | {("node-pool", p.name) for c in state.clusters for p in c.pools}
@@ -142,13 +145,23 @@ def _contained(state: DesiredState) -> Iterator[tuple[str, str]]:
             yield f"StorageClasses of {vcenter.name}", policy.storage_class
         for _, folder in vcenter.environment_folders:
             yield f"folders of {vcenter.name}/{folder.datacenter}", folder.path
+        for fabric in vcenter.fabrics:
+            for machine in fabric.machines:
+                yield f"VMs of {vcenter.name}", machine.name
+            for pool in fabric.pools:
+                yield f"resource pools of {vcenter.name}/{pool.cluster}", pool.name
     for cluster in state.clusters:
         yield f"clusters of {cluster.environment}", cluster.name
         for pool in cluster.pools:
             yield f"node pools of {cluster.environment}/{cluster.name}", pool.name
 
 
-CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (OneClaim, LegalNames, DistinctNames)
+CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (
+    OneClaim,
+    LegalNames,
+    DistinctNames,
+    *machine_rules.CHECKS,
+)
 RULES: tuple[type[Rule], ...] = (*CHECKS, UnansweredQuestion)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
+from generator.platform.coverage.machines import machines
 from generator.platform.coverage.row import Row
 from generator.platform.objects import Coverage, DesiredState
 from generator.platform.scope import Scope
@@ -12,6 +13,7 @@ from generator.platform.scope import Scope
 CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
     tags_and_storage,
     supervisor,
+    machines,
     by_people,
 )
 
