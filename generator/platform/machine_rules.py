@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.finding import Check, Finding
 from generator.platform.objects import DesiredState
 
+
 class VgpuNeedsClass(Check[Sequence[DesiredState]]):
     """A plain VM would need a vGPU, which Terraform cannot give it."""
 

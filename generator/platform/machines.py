@@ -85,12 +85,16 @@ def _lacks(
         missing.append((subject, "a VM is a clone of a template"))
     if not _network(home.inventory):
         missing.append((f"{at}: networks[workload].port_group", "a VM has a network"))
-    for cluster in sorted({spot.cluster for spot in spots}):
-        if _datastore(home.inventory, cluster) is None:
-            missing.append((f"{at}: datastores of {cluster}", "a VM has a disk"))
-    for gpu, host in sorted({(g, s.host) for s in spots if not s.profile for g in s.gpus}):
-        if not addresses.get(gpu):
-            missing.append((f"{at}: hosts[{host}]: pci of {gpu}", "passthrough takes an address"))
+    missing += [
+        (f"{at}: datastores of {cluster}", "a VM has a disk")
+        for cluster in sorted({spot.cluster for spot in spots})
+        if _datastore(home.inventory, cluster) is None
+    ]
+    missing += [
+        (f"{at}: hosts: pci of {gpu}", "passthrough takes an address")
+        for gpu in sorted({gpu for spot in spots if not spot.profile for gpu in spot.gpus})
+        if not addresses.get(gpu)
+    ]
     for subject, why in missing:
         yield questions.of_home(home, subject, f"What is {subject}?", why, blocks)
 
@@ -177,9 +181,7 @@ def _pool_names(
     return {cluster: f"{name}-{cluster}" for cluster in clusters}
 
 
-def _pool(
-    name: str, cluster: str, environment: str, machines: Sequence[Machine]
-) -> ResourcePool:
+def _pool(name: str, cluster: str, environment: str, machines: Sequence[Machine]) -> ResourcePool:
     """Production counts double under contention and holds what its VMs reserve."""
     inside = [m for m in machines if m.cluster == cluster and not m.vgpus]
     return ResourcePool(

@@ -47,8 +47,8 @@ def home_site(blueprint: Blueprint, environment: str) -> str:
 def cluster_demands(blueprint: Blueprint, demands: Sequence[Demand]) -> Iterator[Demand]:
     """Control plane and add-on pool of every cluster that carries a demand.
 
-    Plain VMs need none. Production gets three control-plane nodes and two for add-ons, so that one host may fail; an
-    orchestrator may state its own number of control-plane nodes.
+    Plain VMs need none. Production gets three control-plane nodes and two for add-ons, so that one
+    host may fail; an orchestrator may state its own number of control-plane nodes.
     """
     stated = {o.name: o.control_plane_nodes for o in blueprint.resource_management.orchestrators}
     plain = plain_fabrics(blueprint)

@@ -62,9 +62,10 @@ APPLIED = ("10-foundation", "40-prod-vms")
 INVENTED = {
     ("vsphere_tag_category", "associable_types"),
     ("vsphere_resource_pool", "scale_descendants_shares"),
+    ("vsphere_virtual_machine", "swap_placement_policy"),
 }
 """Field for field, as in simulator_inventions.json; a pool keeps no scalable shares in govmomi's
-simulator/resource_pool.go (UpdateConfig)."""
+simulator/resource_pool.go (UpdateConfig), a clone no swap placement in its virtual_machine.go."""
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +186,15 @@ def test_a_second_plan_shows_nothing_but_what_the_simulator_invents(life: Life, 
     plan = life.again[root]
     assert "error" not in plan, plan["error"]
     assert changed_attributes(plan) <= INVENTED
+
+
+@pytest.mark.parametrize("root", APPLIED)
+def test_f2_destroy_is_refused(life: Life, root: str) -> None:
+    assert life.refused[root].code == 1
+    assert "prevent_destroy" in life.refused[root].output
+
+
+def test_f2_a_refused_destroy_takes_nothing(life: Life) -> None:
+    assert life.after_refusal == life.between
+    assert len(life.between["machines"]) - len(life.before["machines"]) == 2
+    assert len(life.between["pools"]) - len(life.before["pools"]) >= 1

@@ -1,4 +1,4 @@
-"""The plain VMs of a root ``40-<environment>-vms``, and the module ``modules/vm`` that makes one."""
+"""The plain VMs of a root ``40-<environment>-vms``, and the module that makes one."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def said_by_terraform(fabric: Fabric) -> list[Machine]:
     return [machine for machine in fabric.machines if not machine.vgpus]
 
 
-def parts(
-    platform: str, vcenter: Vcenter, fabrics: Sequence[Fabric]
-) -> Iterator[tuple[str, View]]:
+def parts(platform: str, vcenter: Vcenter, fabrics: Sequence[Fabric]) -> Iterator[tuple[str, View]]:
     """What plain VMs add to the root of their environment, by template."""
     machines = [m for fabric in fabrics for m in said_by_terraform(fabric)]
     fixed = [machine for machine in machines if machine.host]
