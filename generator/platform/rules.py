@@ -148,8 +148,8 @@ def _contained(state: DesiredState) -> Iterator[tuple[str, str]]:
         for fabric in vcenter.fabrics:
             for machine in fabric.machines:
                 yield f"VMs of {vcenter.name}", machine.name
-            for pool in fabric.pools:
-                yield f"resource pools of {vcenter.name}/{pool.cluster}", pool.name
+            for held in fabric.pools:
+                yield f"resource pools of {vcenter.name}/{held.cluster}", held.name
     for cluster in state.clusters:
         yield f"clusters of {cluster.environment}", cluster.name
         for pool in cluster.pools:

@@ -17,7 +17,16 @@ from generator.render.terraform.root import (
     references,
 )
 
-_PARTS = ("versions", "variables", "main", "outputs")
+_PARTS = (
+    "versions",
+    "variables_placement",
+    "variables_template",
+    "variables_shape",
+    "variables_devices",
+    "cloud_init",
+    "main",
+    "outputs",
+)
 _ABSENT = "This vCenter shows no such object: the SiteInventory or the blueprint names it wrongly."
 _EARLIER = "Apply root 10-foundation first: it creates this role."
 _NO_GPU = "The SiteInventory names GPUs of this host, and vCenter shows none."
@@ -110,19 +119,20 @@ def _hosts(fixed: Iterable[Machine]) -> Iterator[View]:
 
 
 def _team_folder(folder: TeamFolder) -> View:
+    granted = [
+        {
+            "principal": permission.principal,
+            "is_group": permission.is_group,
+            "role_id": address("vsphere_role", permission.role, "id", data=True),
+        }
+        for permission in folder.permissions
+    ]
     return {
         "label": hcl_label(folder.path),
         "path": folder.path,
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
         "parent": Escaped(f"vsphere_folder.{hcl_label(folder.parent)}"),
-        "permissions": [
-            {
-                "principal": permission.principal,
-                "is_group": permission.is_group,
-                "role_id": address("vsphere_role", permission.role, "id", data=True),
-            }
-            for permission in folder.permissions
-        ],
+        "entities": [{"permissions": granted}] if granted else [],
     }
 
 
