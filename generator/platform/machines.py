@@ -21,6 +21,7 @@ from generator.platform.objects import (
 from generator.platform.personas import permissions
 from generator.platform.scope import Scope
 from generator.platform.sites import Home
+from generator.platform.stamps import STAMP_CATEGORY, stamp_tag
 from generator.platform.vcenters import environment_folder_path
 from generator.record import Record, record
 from generator.sizing.clusters import PROD, plain_fabrics
@@ -61,7 +62,10 @@ def fabric(scope: Scope, environment: str) -> Iterator[Fabric | OpenQuestion]:
     yield Fabric(
         environment=environment,
         folders=tuple(_folder(scope, home, group) for group in groups),
-        pools=tuple(_pool(name, cluster, environment, machines) for cluster, name in pools.items()),
+        pools=tuple(
+            _pool(scope.platform, name, cluster, machines, prod=environment == PROD)
+            for cluster, name in pools.items()
+        ),
         machines=machines,
         anti_affinities=tuple(_apart(machines)),
     )
@@ -162,10 +166,12 @@ def _team_path(scope: Scope, group: Group) -> str:
 
 def _folder(scope: Scope, home: Home, group: Group) -> TeamFolder:
     teams = {chosen.demand.team for chosen in group.chosen}
+    path = _team_path(scope, group)
     return TeamFolder(
-        path=_team_path(scope, group),
+        path=path,
         parent=environment_folder_path(scope, group.environment),
         datacenter=home.datacenter,
+        tags=((STAMP_CATEGORY, stamp_tag(scope.platform, f"folder/{path}")),),
         permissions=tuple(permissions(scope, group.environment, teams)),
     )
 
@@ -181,15 +187,18 @@ def _pool_names(
     return {cluster: f"{name}-{cluster}" for cluster in clusters}
 
 
-def _pool(name: str, cluster: str, environment: str, machines: Sequence[Machine]) -> ResourcePool:
+def _pool(
+    platform: str, name: str, cluster: str, machines: Sequence[Machine], *, prod: bool
+) -> ResourcePool:
     """Production counts double under contention and holds what its VMs reserve."""
     inside = [m for m in machines if m.cluster == cluster and not m.vgpus]
     return ResourcePool(
         name=name,
         cluster=cluster,
-        shares="high" if environment == PROD else "normal",
+        shares="high" if prod else "normal",
         memory_reservation_mib=sum(m.memory_mib for m in inside if m.reserved),
         scale_descendants_shares=SCALABLE_SHARES,
+        tags=((STAMP_CATEGORY, stamp_tag(platform, f"resource-pool/{name}")),),
     )
 
 

@@ -9,8 +9,10 @@ from generator.platform.objects import (
     Folder,
     Namespace,
     Reference,
+    ResourcePool,
     Tag,
     TagCategory,
+    TeamFolder,
     Vcenter,
 )
 from generator.platform.personas import roles
@@ -45,12 +47,13 @@ def vcenter(
     below = tuple(
         (e, _environment_folder(scope, e, home)) for e, home in here.items() if home.datacenter
     )
-    tags = _tags(scope, [*folders, *(folder for _, folder in below)], storage)
+    machines = tuple(fabric for e in here for fabric in fabrics[e])
+    held = [thing for fabric in machines for thing in fabric.marked]
+    tags = _tags(scope, [*folders, *(folder for _, folder in below), *held], storage)
     there = existing(here)
     classes = {
         c.name: c for (e, _), c in scope.classes.items() if e in here and not _plain(scope, e)
     }
-    machines = tuple(fabric for e in here for fabric in fabrics[e])
     return Vcenter(
         name=name,
         instance_uuid=(facts.instance_uuid if facts else None) or "",
@@ -106,11 +109,15 @@ def _environment_folder(scope: Scope, environment: str, home: Home) -> Folder:
     )
 
 
-def _tags(scope: Scope, folders: Iterable[Folder], storage: Iterable[TierStorage]) -> list[Tag]:
-    """The tags that the folders carry and the policies need, release first."""
+def _tags(
+    scope: Scope,
+    marked: Iterable[Folder | TeamFolder | ResourcePool],
+    storage: Iterable[TierStorage],
+) -> list[Tag]:
+    """The tags that folders and pools carry and the policies need, release first."""
     found: dict[tuple[str, str], Tag] = {}
-    for folder in folders:
-        for category, name in folder.tags:
+    for thing in marked:
+        for category, name in thing.tags:
             release = category == RELEASE_CATEGORY
             found[category, name] = Tag(
                 category=category,

@@ -36,7 +36,7 @@ TEMPLATE = "ubuntu-24.04-cloud"
 CREATED = {
     "10-foundation": {
         "vsphere_tag_category": 3,
-        "vsphere_tag": 5,
+        "vsphere_tag": 9,
         "vsphere_folder": 1,
         "vsphere_vm_storage_policy": 1,
         "vsphere_role": 2,

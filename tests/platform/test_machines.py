@@ -181,3 +181,13 @@ def test_a_vgpu_in_a_plain_vm_is_a_finding_that_names_the_way() -> None:
     (finding,) = [f for f in judge([other]) if f.rule == "MLG-D010"]
     assert "kind vks" in finding.mend
     assert [f for f in judge([state]) if f.rule == "MLG-D010"] == []
+
+
+def test_f1_pools_and_team_folders_carry_a_stamp_that_the_foundation_makes() -> None:
+    (vcenter,) = desired().vcenters
+    prod = fabric(desired(), "prod")
+    made = {(tag.category, tag.name) for tag in vcenter.tags}
+    (pool,), (folder,) = prod.pools, prod.folders
+    assert pool.tags == (("mlgen", "plain/resource-pool/plain-prod"),)
+    assert folder.tags == (("mlgen", "plain/folder/plain/prod/all"),)
+    assert {*pool.tags, *folder.tags} <= made

@@ -43,6 +43,7 @@ class TeamFolder(Record):
     path: str
     parent: str
     datacenter: str
+    tags: tuple[tuple[str, str], ...]
     permissions: tuple[Permission, ...]
 
 
@@ -60,6 +61,7 @@ class ResourcePool(Record):
     shares: str
     memory_reservation_mib: int
     scale_descendants_shares: str
+    tags: tuple[tuple[str, str], ...]
 
 
 @record
@@ -111,3 +113,8 @@ class Fabric(Record):
     pools: tuple[ResourcePool, ...]
     machines: tuple[Machine, ...]
     anti_affinities: tuple[AntiAffinity, ...]
+
+    @property
+    def marked(self) -> tuple[TeamFolder | ResourcePool, ...]:
+        """What carries a stamp by tag."""
+        return (*self.folders, *self.pools)

@@ -10,6 +10,7 @@ from generator.platform.stamps import stamp
 from generator.render.engine import fill
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.foundation import tag_reference
 from generator.render.terraform.root import (
     PROVIDER_VERSION,
     address,
@@ -132,6 +133,7 @@ def _team_folder(folder: TeamFolder) -> View:
         "path": folder.path,
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
         "parent": Escaped(f"vsphere_folder.{hcl_label(folder.parent)}"),
+        "tag_ids": references(tag_reference(*tag) for tag in folder.tags),
         "entities": [{"permissions": granted}] if granted else [],
     }
 
@@ -145,6 +147,7 @@ def _pools(fabrics: Iterable[Fabric]) -> Iterator[View]:
             "shares": pool.shares,
             "memory_reservation_mib": pool.memory_reservation_mib,
             "scale_descendants_shares": pool.scale_descendants_shares,
+            "tag_ids": references(tag_reference(*tag) for tag in pool.tags),
         }
 
 

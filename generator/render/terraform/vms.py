@@ -25,10 +25,12 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 f"/{folder.datacenter}/vm/{folder.path.rpartition('/')[0]}": folder
                 for folder in folders
             }
-            tags = list(dict.fromkeys(tag for folder in folders for tag in folder.tags))
+            fabrics = [f for f in vcenter.fabrics if f.environment == environment]
+            own = [tag for folder in folders for tag in folder.tags]
+            held = [tag for f in fabrics for thing in f.marked for tag in thing.tags]
+            tags = list(dict.fromkeys([*own, *held]))
             categories = dict.fromkeys(category for category, _ in tags)
             ids = [(f.path, address("vsphere_folder", f.path, "id")) for f in folders]
-            fabrics = [f for f in vcenter.fabrics if f.environment == environment]
             shown = [output("folder_ids", "Folder ids, by path.", ids), *machines.outputs(fabrics)]
             yield from root_module(
                 state.platform,
