@@ -16,6 +16,8 @@ PATTERNS: Mapping[str, str] = {
     "storage_policy": "{platform}-{tier}",
     "folder": "{platform}",
     "environment_folder": "{env}",
+    "resource_pool": "{platform}-{env}",
+    "vm": "{platform}-{env}-{name}-{index}",
 }
 """mlgen's own pattern per kind, for sites that state none."""
 

@@ -144,6 +144,13 @@ def _proxy_unknown(home: Home) -> bool:
     return services is not None and bool(services.proxy) and not services.proxy_url
 
 
+def of_home(
+    home: Home, subject: str, question: str, why: str, blocks: tuple[str, ...]
+) -> OpenQuestion:
+    """A question to whoever owns the site of an environment."""
+    return _question(home, subject, question, why, blocks)
+
+
 def merged(questions: Iterable[OpenQuestion]) -> tuple[OpenQuestion, ...]:
     """One question per missing fact, with all that waits for it."""
     found: dict[str, OpenQuestion] = {}

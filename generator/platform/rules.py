@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
+from generator.platform import machine_rules
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
 from generator.platform.rules_storage import CHECKS as STORAGE
 
@@ -114,6 +115,7 @@ def claims(state: DesiredState) -> set[Claim]:
                 vcenter.vm_classes,
                 vcenter.storage_policies,
                 vcenter.namespaces,
+                vcenter.roles,
             )
             for thing in things
             if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
@@ -129,6 +131,7 @@ def claims(state: DesiredState) -> set[Claim]:
 def _labels(state: DesiredState) -> set[tuple[str, str]]:
     return (
         {("vm-class", c.name) for v in state.vcenters for c in v.vm_classes}
+        | {("vm", m.name) for v in state.vcenters for f in v.fabrics for m in f.machines}
         | {("namespace", n.name) for v in state.vcenters for n in v.namespaces}
         | {("vks-cluster", c.name) for c in state.clusters}
         | {("node-pool", p.name) for c in state.clusters for p in c.pools}
@@ -143,6 +146,11 @@ def _contained(state: DesiredState) -> Iterator[tuple[str, str]]:
             yield f"StorageClasses of {vcenter.name}", policy.storage_class
         for _, folder in vcenter.environment_folders:
             yield f"folders of {vcenter.name}/{folder.datacenter}", folder.path
+        for fabric in vcenter.fabrics:
+            for machine in fabric.machines:
+                yield f"VMs of {vcenter.name}", machine.name
+            for held in fabric.pools:
+                yield f"resource pools of {vcenter.name}/{held.cluster}", held.name
     for cluster in state.clusters:
         yield f"clusters of {cluster.environment}", cluster.name
         for pool in cluster.pools:
@@ -154,6 +162,7 @@ CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (
     LegalNames,
     DistinctNames,
     *STORAGE,
+    *machine_rules.CHECKS,
 )
 RULES: tuple[type[Rule], ...] = (*CHECKS, UnansweredQuestion)
 

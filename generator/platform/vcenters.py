@@ -9,17 +9,22 @@ from generator.platform.gpus import gpu_layer
 from generator.platform.host_facts import host_facts
 from generator.platform.objects import (
     Access,
+    Fabric,
     Folder,
     Namespace,
     Reference,
+    ResourcePool,
     Tag,
     TagCategory,
+    TeamFolder,
     Vcenter,
 )
+from generator.platform.personas import roles
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY, stamp, stamp_tag
 from generator.platform.storage import TIER_CATEGORY, TierStorage
+from generator.sizing.clusters import plain_fabrics
 
 Existing = set[tuple[str, str, str]]
 
@@ -32,8 +37,9 @@ def vcenter(
     name: str,
     namespaces: Mapping[str, Sequence[Namespace]],
     accesses: Sequence[Access],
+    fabrics: Mapping[str, Sequence[Fabric]],
 ) -> Vcenter:
-    """The desired state of one vCenter; ``namespaces`` is keyed by environment."""
+    """The desired state of one vCenter; ``namespaces`` and ``fabrics`` are by environment."""
     here = scope.homes_of(name)
     facts = next(
         (v for home in here.values() if home.inventory for v in home.inventory.vcenters
@@ -46,9 +52,13 @@ def vcenter(
     below = tuple(
         (e, _environment_folder(scope, e, home)) for e, home in here.items() if home.datacenter
     )
-    tags = _tags(scope, [*folders, *(folder for _, folder in below)], storage)
+    machines = tuple(fabric for e in here for fabric in fabrics[e])
+    held = [thing for fabric in machines for thing in fabric.marked]
+    tags = _tags(scope, [*folders, *(folder for _, folder in below), *held], storage)
     there = existing(here)
-    classes = {c.name: c for (e, _), c in scope.classes.items() if e in here}
+    classes = {
+        c.name: c for (e, _), c in scope.classes.items() if e in here and not _plain(scope, e)
+    }
     return Vcenter(
         name=name,
         instance_uuid=(facts.instance_uuid if facts else None) or "",
@@ -67,7 +77,15 @@ def vcenter(
         attachments=tuple(operations.attachments([s.policy for s in storage])),
         zones=tuple(operations.zones(scope, name)),
         reach=operations.reach(scope, name),
+        roles=tuple(roles(scope, here.values(), machines)),
+        fabrics=machines,
     )
+
+
+def _plain(scope: Scope, environment: str) -> bool:
+    """Whether the work of an environment runs in plain VMs, which have no class."""
+    plain = plain_fabrics(scope.blueprint)
+    return any(group.orchestrator in plain for group in scope.groups_of(environment))
 
 
 def platform_folder_path(scope: Scope) -> str:
@@ -102,11 +120,15 @@ def _environment_folder(scope: Scope, environment: str, home: Home) -> Folder:
     )
 
 
-def _tags(scope: Scope, folders: Iterable[Folder], storage: Iterable[TierStorage]) -> list[Tag]:
-    """The tags that the folders carry and the policies need, release first."""
+def _tags(
+    scope: Scope,
+    marked: Iterable[Folder | TeamFolder | ResourcePool],
+    storage: Iterable[TierStorage],
+) -> list[Tag]:
+    """The tags that folders and pools carry and the policies need, release first."""
     found: dict[tuple[str, str], Tag] = {}
-    for folder in folders:
-        for category, name in folder.tags:
+    for thing in marked:
+        for category, name in thing.tags:
             release = category == RELEASE_CATEGORY
             found[category, name] = Tag(
                 category=category,

@@ -8,11 +8,13 @@ from generator.platform import questions
 from generator.platform.clusters import Group, vks_cluster
 from generator.platform.objects import Manage, Namespace, OpenQuestion, VksCluster
 from generator.platform.scope import Scope
+from generator.sizing.clusters import plain_fabrics
 
 
 def namespaces(scope: Scope, environment: str) -> Iterator[Namespace | OpenQuestion]:
     """The namespaces of an environment, or what they lack."""
-    home, members = scope.homes[environment], scope.groups_of(environment)
+    home, plain = scope.homes[environment], plain_fabrics(scope.blueprint)
+    members = [g for g in scope.groups_of(environment) if g.orchestrator not in plain]
     if not members:
         return
     asked = tuple(questions.namespace_questions(home, [g.namespace for g in members]))
@@ -45,7 +47,10 @@ def _owner_of(scope: Scope, namespace: str, environment: str) -> Manage:
 
 def clusters(scope: Scope, made: Collection[str]) -> Iterator[VksCluster | OpenQuestion]:
     """The VKS cluster of each group whose namespace is ``made``, or what it lacks."""
+    plain = plain_fabrics(scope.blueprint)
     for group in scope.groups:
+        if group.orchestrator in plain:
+            continue
         home = scope.homes[group.environment]
         storage = [s.policy.storage_class for s in scope.storage[group.environment]]
         asked = tuple(

@@ -12,7 +12,7 @@ from generator.render.storage import policies
 from generator.render.supervisor import requests
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
-from generator.render.terraform import classes, foundation, namespaces, vms
+from generator.render.terraform import classes, foundation, machines, namespaces, vms
 from generator.render.terraform.letting_go import Addresses, let_go, managed
 from generator.sizing.demand import Sized
 
@@ -24,6 +24,7 @@ TARGETS: tuple[Target, ...] = (
     policies.files,
     layer.files,
     requests.files,
+    machines.files,
     clusters.files,
 )
 

@@ -17,12 +17,19 @@ NODE_MEMORY_BYTES = 16 * GIB
 """A control-plane or add-on node; assumed, the size of vCenter's own ``guaranteed-large`` class."""
 
 PROD = "prod"
+PLAIN_VMS = "vm"
 
 
 def group_of(blueprint: Blueprint, environment: str, team: str) -> str:
     """The namespace and cluster of a team in an environment."""
     stated = blueprint.environments[environment].supervisor_namespaces
     return team if stated == "one-per-team" else EVERYBODY
+
+
+def plain_fabrics(blueprint: Blueprint) -> frozenset[str]:
+    """Orchestrators whose work runs in plain VMs, without a Supervisor and without Kubernetes."""
+    orchestrators = blueprint.resource_management.orchestrators
+    return frozenset(o.name for o in orchestrators if o.kind == PLAIN_VMS)
 
 
 def home_site(blueprint: Blueprint, environment: str) -> str:
@@ -40,11 +47,18 @@ def home_site(blueprint: Blueprint, environment: str) -> str:
 def cluster_demands(blueprint: Blueprint, demands: Sequence[Demand]) -> Iterator[Demand]:
     """Control plane and add-on pool of every cluster that carries a demand.
 
-    Production gets three control-plane nodes and two for add-ons, so that one host may fail; an
-    orchestrator may state its own number of control-plane nodes.
+    Plain VMs need none. Production gets three control-plane nodes and two for add-ons, so that one
+    host may fail; an orchestrator may state its own number of control-plane nodes.
     """
     stated = {o.name: o.control_plane_nodes for o in blueprint.resource_management.orchestrators}
-    clusters = sorted({(d.environment, d.orchestrator, d.group, d.site) for d in demands})
+    plain = plain_fabrics(blueprint)
+    clusters = sorted(
+        {
+            (d.environment, d.orchestrator, d.group, d.site)
+            for d in demands
+            if d.orchestrator not in plain
+        }
+    )
     for environment, orchestrator, group, site in clusters:
         prod = environment == PROD
         counts = {

@@ -36,7 +36,8 @@ from generator.sizing.run_times import RunTimes, Week
 from generator.sizing.sharing_cores import cores_in_ledger, share_cores
 from generator.supply.model import SiteInventory
 
-CLUSTER_KINDS = ("vks", "tkg")
+FABRIC_KINDS = ("vks", "tkg", "vm")
+"""What mlgen makes nodes or VMs for."""
 
 
 def size(
@@ -127,9 +128,9 @@ def _homeless(
         mend = "state a workload's environments; work that has none looks for dev or prod by name"
         yield rules.NoHome.of(subject, "no environment is its own", path=at, mend=mend)
     for name in names:
-        if not _cluster_orchestrator(blueprint, blueprint.environments.get(name)):
+        if not _fabric(blueprint, blueprint.environments.get(name)):
             why = f"{name} has no cluster that mlgen makes"
-            mend = f"name an orchestrator of kind vks in environments.{name}.runs_on"
+            mend = f"name an orchestrator of kind vks or vm in environments.{name}.runs_on"
             yield rules.NoHome.of(subject, why, path=at, mend=mend)
 
 
@@ -194,7 +195,7 @@ def _demand(
     blueprint: Blueprint, name: str, about: _About, need: Need, windows: tuple[RunWindow, ...]
 ) -> Iterator[Demand]:
     environment = blueprint.environments.get(name)
-    orchestrator = _cluster_orchestrator(blueprint, environment)
+    orchestrator = _fabric(blueprint, environment)
     if not orchestrator or need.count < 1:
         return
     gpu = need.gpu
@@ -227,12 +228,12 @@ def _demand(
     )
 
 
-def _cluster_orchestrator(blueprint: Blueprint, environment: Environment | None) -> str:
-    """The orchestrator of the environment whose nodes mlgen makes."""
+def _fabric(blueprint: Blueprint, environment: Environment | None) -> str:
+    """The orchestrator of the environment whose nodes or VMs mlgen makes."""
     if environment is None:
         return ""
     kinds = {o.name: o.kind for o in blueprint.resource_management.orchestrators}
-    return next((name for name in environment.runs_on if kinds.get(name) in CLUSTER_KINDS), "")
+    return next((name for name in environment.runs_on if kinds.get(name) in FABRIC_KINDS), "")
 
 
 def _sharing(blueprint: Blueprint, environment: str, about: _About, need: GpuNeed) -> Sharing:

@@ -48,6 +48,7 @@ class Orchestrator(Part):
     control_plane_nodes: int | None = None
     pod_cidr: str | None = None
     service_cidr: str | None = None
+    vm_template: str | None = None
 
 
 @part

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
 from generator.platform.coverage.gpus import gpus
+from generator.platform.coverage.machines import machines
 from generator.platform.coverage.operations import by_rest
 from generator.platform.coverage.row import Row
 from generator.platform.coverage.storage import storage
@@ -18,6 +19,7 @@ CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
     supervisor,
     gpus,
     by_rest,
+    machines,
     by_people,
 )
 

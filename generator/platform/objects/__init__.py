@@ -10,6 +10,15 @@ from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.machines import (
+    AntiAffinity,
+    Fabric,
+    Machine,
+    Permission,
+    ResourcePool,
+    Role,
+    TeamFolder,
+)
 from generator.platform.objects.operations import (
     Access,
     Calendar,
@@ -27,15 +36,18 @@ from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
     "Access",
+    "AntiAffinity",
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
     "Coverage",
     "DesiredState",
+    "Fabric",
     "Folder",
     "Freeze",
     "HostFact",
     "HostSetting",
+    "Machine",
     "Manage",
     "Namespace",
     "NodeCare",
@@ -43,12 +55,16 @@ __all__ = [
     "NodeVolume",
     "OpenQuestion",
     "PciDevice",
+    "Permission",
     "Reach",
     "Reference",
+    "ResourcePool",
+    "Role",
     "StoragePolicy",
     "Tag",
     "TagAttachment",
     "TagCategory",
+    "TeamFolder",
     "Vcenter",
     "VksCluster",
     "VmClass",

@@ -6,6 +6,7 @@ from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Reference
 from generator.platform.objects.storage import StoragePolicy
@@ -35,6 +36,8 @@ class Vcenter(Record):
     attachments: tuple[TagAttachment, ...] = ()
     zones: tuple[Zone, ...] = ()
     reach: Reach = Reach()
+    roles: tuple[Role, ...] = ()
+    fabrics: tuple[Fabric, ...] = ()
 
 
 @record

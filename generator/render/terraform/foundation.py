@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generator.platform.objects import DesiredState, Folder, StoragePolicy, Tag, Vcenter
+from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.root import address, output, references, root_module
@@ -24,6 +24,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 ("tags", _tags(vcenter)),
                 ("folders", {"folders": [_folder(vcenter, f) for f in vcenter.folders]}),
                 ("storage_policies", {"policies": _policies(vcenter)}),
+                ("roles", {"roles": _roles(vcenter)}),
                 ("outputs", {"outputs": _outputs(vcenter)}),
             ),
         )
@@ -125,6 +126,14 @@ def _policy_view(vcenter: Vcenter, policy: StoragePolicy) -> dict[str, Any]:
         "category": Escaped(f"{_category_address(vcenter, policy.tag_category)}.name"),
         "tag": _tag_address(vcenter, policy.tag_category, policy.tag, "name"),
     }
+
+
+def _roles(vcenter: Vcenter) -> list[dict[str, Any]]:
+    return [
+        {"label": hcl_label(role.name), "name": role.name, "privileges": role.privileges}
+        for role in vcenter.roles
+        if role.manage is Manage.CREATE
+    ]
 
 
 def _outputs(vcenter: Vcenter) -> list[dict[str, Any]]:

@@ -19,18 +19,19 @@ Addresses = Mapping[str, Sequence[str]]
 """Per root module, by its folder, the addresses of its resources."""
 
 _RESOURCE = re.compile(r'^resource "([a-z0-9_]+)" "([a-z0-9_]+)"', re.MULTILINE)
+_CALL = re.compile(r'^module "([a-z0-9_]+)"', re.MULTILINE)
+_MODULES = "/modules/"
 _ADDRESS = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 
 def managed(files: Iterable[RenderedFile]) -> dict[str, list[str]]:
-    """The addresses that the rendered roots manage, sorted."""
+    """The addresses that the rendered roots manage, sorted; a called module counts as one."""
     found: dict[str, list[str]] = {}
     for file in files:
-        if file.path.endswith(".tf"):
-            root = file.path.rpartition("/")[0]
-            found.setdefault(root, []).extend(
-                f"{kind}.{label}" for kind, label in _RESOURCE.findall(file.text)
-            )
+        if file.path.endswith(".tf") and _MODULES not in file.path:
+            addresses = found.setdefault(file.path.rpartition("/")[0], [])
+            addresses += [f"{kind}.{label}" for kind, label in _RESOURCE.findall(file.text)]
+            addresses += [f"module.{label}" for label in _CALL.findall(file.text)]
     return {root: sorted(addresses) for root, addresses in sorted(found.items())}
 
 

@@ -1,4 +1,4 @@
-"""Terraform roots ``40-<environment>-vms``: the folders of an environment's plain VMs."""
+"""Terraform roots ``40-<environment>-vms``: an environment's plain VMs and what holds them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from generator.platform.objects import DesiredState, Folder
 from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform import machines
 from generator.render.terraform.foundation import folder_view, tag_reference, tag_references_view
 from generator.render.terraform.root import address, output, root_module
 
@@ -24,9 +25,13 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 f"/{folder.datacenter}/vm/{folder.path.rpartition('/')[0]}": folder
                 for folder in folders
             }
-            tags = list(dict.fromkeys(tag for folder in folders for tag in folder.tags))
+            fabrics = [f for f in vcenter.fabrics if f.environment == environment]
+            own = [tag for folder in folders for tag in folder.tags]
+            held = [tag for f in fabrics for thing in f.marked for tag in thing.tags]
+            tags = list(dict.fromkeys([*own, *held]))
             categories = dict.fromkeys(category for category, _ in tags)
             ids = [(f.path, address("vsphere_folder", f.path, "id")) for f in folders]
+            shown = [output("folder_ids", "Folder ids, by path.", ids), *machines.outputs(fabrics)]
             yield from root_module(
                 state.platform,
                 vcenter,
@@ -42,7 +47,8 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                     ),
                     ("tag_references", tag_references_view(categories, tags, absent=_EARLIER)),
                     ("folders", {"folders": [_folder(folder) for folder in folders]}),
-                    ("outputs", {"outputs": [output("folder_ids", "Folder ids, by path.", ids)]}),
+                    *machines.parts(state.platform, vcenter, fabrics),
+                    ("outputs", {"outputs": shown}),
                 ),
             )
 

@@ -22,6 +22,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "storage_policy": ("tier",),
     "folder": (),
     "environment_folder": (),
+    "resource_pool": (),
+    "vm": ("name", "index"),
 }
 """The kinds that are named by pattern, each with the fields that it has of its own."""
 

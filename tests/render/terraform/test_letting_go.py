@@ -10,7 +10,8 @@ import pytest
 
 from generator.api import load, render
 from generator.render.output import write
-from generator.render.terraform.letting_go import well_formed
+from generator.render.target import RenderedFile
+from generator.render.terraform.letting_go import let_go, managed, well_formed
 from tests.tools import build
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -98,3 +99,17 @@ def test_both_programs_take_the_removed_block(tool: str, tmp_path: Path) -> None
         "0 destroyed" in call("show", "-no-color")
     )
     assert "kept" not in call("state", "list")
+
+
+def test_a_plain_vm_that_leaves_is_let_go_of_by_its_module_call() -> None:
+    """Else Terraform would destroy it: prevent_destroy ends with the call (F2)."""
+    call = RenderedFile("vc/40-dev-vms/machines.tf", 'module "vm_a_0" {\n}\nmodule "vm_b_0" {\n}\n')
+    inside = RenderedFile(
+        "vc/modules/vm/main.tf", 'resource "vsphere_virtual_machine" "this" {\n}\n'
+    )
+    before = managed([call, inside])
+    assert before == {"vc/40-dev-vms": ["module.vm_a_0", "module.vm_b_0"]}
+    fewer = managed([RenderedFile(call.path, 'module "vm_a_0" {\n}\n')])
+    ((file, gone),) = let_go(fewer, before)
+    assert gone == ["module.vm_b_0"]
+    assert "from = module.vm_b_0\n" in file.text

@@ -83,6 +83,9 @@ func (w widener) extend(at string, have map[string]*schema.Schema, wanted block)
 		if made.Type != old.Type {
 			continue
 		}
+		if _, isBlock := wanted.Blocks[name]; isBlock {
+			made.Computed = old.Computed // the published form of a block cannot say it
+		}
 		if old.Required != made.Required || old.Optional != made.Optional || old.Computed != made.Computed {
 			old.Required, old.Optional, old.Computed = made.Required, made.Optional, made.Computed
 			old.Default = made.Default // the old one may contradict the new flags
