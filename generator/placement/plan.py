@@ -147,12 +147,31 @@ class Obstacle(Record):
         )
 
 
+class Origin(StrEnum):
+    """Where the time-sliced sizes of a board come from."""
+
+    LISTED = "listed"
+    STATED = "stated"
+    HALVES = "halves of the board"
+    RECOMMENDED = "recommended"
+    KEPT = "kept"
+
+
+@record
+class Drawn(Record):
+    """The catalogue that a plan draws its time-sliced vGPUs of a GPU model from, and why."""
+
+    model: str
+    origin: Origin
+    why: str
+
+
 @record
 class Plan(Record):
     """Where everything goes.
 
     ``chosen`` has an entry per demand, ``placed`` one per VM, ``gpus`` one per GPU of the hosts.
-    ``obstacles`` are what is short beside the hosts.
+    ``obstacles`` are what is short beside the hosts, ``drawn`` says where the vGPU sizes come from.
     """
 
     chosen: tuple[Chosen, ...]
@@ -162,6 +181,7 @@ class Plan(Record):
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     obstacles: tuple[Obstacle, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
 
     @property
     def fits(self) -> bool:
