@@ -8,8 +8,11 @@ are tried where they can make a difference, and taken where the plan as a whole 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
+from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.asks import Models
 from generator.placement.attempt import Attempt, Filled, Key, key_of
@@ -58,11 +61,12 @@ def best_drawn(
     best, notes = first, dict[str, Drawn]()
     if sum(found.demand.count for found in first.filled) > MOST_TRIED_VMS:
         return first, ()
-    now = standing(first, models, terms)
+    now: Standing | None = None
     for model in models.names:
         names = _promising(best, model, models, terms)
         if not names:
             continue
+        now = now or standing(best, models, terms)
         other = models.offering({model: names})
         tried = again(other, model)
         then = standing(tried, other, terms)
@@ -154,41 +158,54 @@ def _sliced(attempt: Attempt, model: str) -> Iterator[Filled]:
 def _promising(attempt: Attempt, model: str, models: Models, terms: Terms) -> tuple[str, ...]:
     """The sizes that are recommended to the open demands of a model; none where nothing is won.
 
-    Something is won only where they differ, and where VMs wait, their framebuffer fills fewer GPUs
-    or they strand less.
+    Something is won only where all that is wanted fills fewer GPUs with them, or less strands.
     """
     accelerator = models.boards[model].accelerator
     here = list(_sliced(attempt, model))
-    mine = [f for f in here if f.demand.gpu and is_open(f.demand.gpu, terms)]
+    mine = [f.demand for f in here if f.demand.gpu and is_open(f.demand.gpu, terms)]
     if not mine:
         return ()
-    waits = any(f.missing for f in attempt.filled if f.ask.model == model)
-    used = len({(spot.order, gpu) for f in here for spot in f.spots for gpu in spot.gpus})
-    today = sorted({f.choice.profile for f in here})
-    worst = offer_of(accelerator, today, mixed_size=terms.mixed_size).worst.gb
-    if used <= 1 and not waits and not worst:
+    today = {key_of(f.demand): f.option[1] for f in here if f.option}
+    worst = _worst(accelerator, today, terms)
+    fewest = _fewest(here, today, accelerator, terms)
+    if fewest <= 1 and not worst:
         return ()
-    names = offered(accelerator, [f.demand for f in mine], terms)
+    names = offered(accelerator, mine, terms)
     other = models.offering({model: names})
-    chosen = {key_of(f.demand): of_model(other.options(f.demand), model) for f in mine}
-    sizes = {key_of(f.demand): f.option[1] for f in here if f.option}
-    if all(chosen[key] == sizes[key] for key in chosen):
+    chosen = {key_of(demand): of_model(other.options(demand), model) for demand in mine}
+    new = {**today, **{key: profile for key, profile in chosen.items() if profile}}
+    if new == today:
         return ()
-    sizes.update({key: profile for key, profile in chosen.items() if profile})
-    new = sorted({profile.name for profile in sizes.values()})
-    strands = offer_of(accelerator, new, mixed_size=terms.mixed_size).worst.gb
-    fewest = _fewest(here, sizes, board_gb(accelerator))
-    return names if waits or fewest < used or strands < worst else ()
+    fewer = _fewest(here, new, accelerator, terms) < fewest
+    return names if fewer or _worst(accelerator, new, terms) < worst else ()
 
 
-def _fewest(here: Sequence[Filled], sizes: Mapping[Key, VgpuProfile], total_gb: int) -> int:
-    """The GPUs that so many vGPUs fill at least, at the worst moment."""
-    asked: dict[int, int] = {}
+def _worst(accelerator: Accelerator, sizes: Mapping[Key, VgpuProfile], terms: Terms) -> float:
+    names = sorted({profile.name for profile in sizes.values()})
+    return offer_of(accelerator, names, mixed_size=terms.mixed_size).worst.gb
+
+
+def _fewest(
+    here: Sequence[Filled],
+    sizes: Mapping[Key, VgpuProfile],
+    accelerator: Accelerator,
+    terms: Terms,
+) -> int:
+    """The GPUs that all vGPUs that are wanted fill at least, at the worst moment.
+
+    Framebuffer alone counts in mixed-size mode; without it each size has GPUs of its own.
+    """
+    mixed = terms.mixed_size and accelerator.mixed_size
+    asked: dict[int, dict[tuple[str, ...], Fraction]] = {}
     for each in here:
+        profile, count = sizes[key_of(each.demand)], each.ask.gpus * each.demand.count
+        apart = (each.ask.environment,) if mixed else (each.ask.environment, profile.name)
+        share = Fraction(profile.size_gb, board_gb(accelerator))
+        filled = count * (share if mixed else Fraction(1, profile.max_per_gpu))
         for slot in each.ask.slots:
-            gb = sizes[key_of(each.demand)].size_gb * each.ask.gpus * len(each.spots)
-            asked[slot] = asked.get(slot, 0) + gb
-    return -(-max(asked.values(), default=0) // total_gb)
+            of_slot = asked.setdefault(slot, {})
+            of_slot[apart] = of_slot.get(apart, Fraction(0)) + filled
+    return max((sum(map(ceil, of_slot.values())) for of_slot in asked.values()), default=0)
 
 
 def _steady(

@@ -11,11 +11,11 @@ from generator.ledger import Entry
 from generator.placement import rules
 from generator.placement.asks import Models
 from generator.placement.attempt import Attempt, Filled, key_of
-from generator.placement.best import best_attempt
+from generator.placement.best import Options, best_attempt
 from generator.placement.directpath import given_up
 from generator.placement.drawn import best_drawn, origins, shapes_of
 from generator.placement.holding import Holding
-from generator.placement.kept_sizes import Kept, kept_options, with_kept
+from generator.placement.kept_sizes import kept_options, with_kept
 from generator.placement.local import without_room
 from generator.placement.numa import remote
 from generator.placement.obstacles import obstacles
@@ -54,13 +54,13 @@ def place(
     """
     hosts = sorted(hosts, key=lambda h: (h.site, h.name))
     models = Models(hosts, catalog, terms)
-    homeless = [d for d in sized.demands if d.gpu is not None and not models.options(d)]
-    rest = [d for d in sized.demands if d.gpu is None or models.options(d)]
+    options = {key_of(demand): models.options(demand) for demand in sized.demands}
+    homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]
+    rest = [d for d in sized.demands if d.gpu is None or options[key_of(d)]]
     keep = () if exact_s is not None else keep
     kept = kept_options(rest, keep, hosts, models, terms) if keep else {}
 
-    def settled(models: Models, keep: Sequence[Placed], kept: Kept) -> Attempt:
-        options = {key_of(d): with_kept(models.options(d), kept.get(key_of(d))) for d in rest}
+    def settled(options: Options, keep: Sequence[Placed] = ()) -> Attempt:
         found = best_attempt(rest, options, hosts, models, terms, keep)
         if exact_s is not None:
             found.solve(exact_s)
@@ -69,9 +69,10 @@ def place(
         return found
 
     def anew(models: Models, freed: str) -> Attempt:
-        return settled(models, (), {k: o for k, o in kept.items() if o[0].id != freed})
+        others = {key: option for key, option in kept.items() if option[0].id != freed}
+        return settled(with_kept({key_of(d): models.options(d) for d in rest}, others))
 
-    best, notes = settled(models, keep, kept), tuple[Drawn, ...]()
+    best, notes = settled(with_kept(options, kept), keep), tuple[Drawn, ...]()
     if not keep or any(f.missing for f in best.filled):
         best, notes = best_drawn(best, models, terms, anew)
     plan = _plan(best.packing, best.filled, homeless, models, terms)

@@ -78,6 +78,11 @@ def _meant(
             yield key_of(demand), option
 
 
-def with_kept(options: Sequence[Option], kept: Option | None) -> list[Option]:
-    """The options of a demand, of which that of the kept model is the kept one."""
-    return [kept if kept and option[0].id == kept[0].id else option for option in options]
+def with_kept(
+    options: Mapping[Key, Sequence[Option]], kept: Kept
+) -> Mapping[Key, Sequence[Option]]:
+    """The options of demands, of which that of the kept model is the kept one."""
+    found = dict(options)
+    for key, stays in kept.items():
+        found[key] = [stays if option[0].id == stays[0].id else option for option in options[key]]
+    return found

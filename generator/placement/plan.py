@@ -167,11 +167,36 @@ class Drawn(Record):
 
 
 @record
+class Catalogue(Record):
+    """The vGPU sizes of a GPU model that a plan uses in one mode, and what they strand at worst.
+
+    ``why`` says where they come from, ``gpus`` on how many GPUs they stand. ``stranded_gb`` of
+    ``board_gb`` and ``idle_slices`` (MIG) is what the worst order of arrival leaves unusable on one
+    of them, ``full_of`` the vGPUs that it is then full of. That is proved by ``states`` placed
+    states, of which nothing can join ``full_states``.
+    """
+
+    model: str
+    mode: str
+    sizes: str
+    profiles: tuple[str, ...]
+    why: str
+    gpus: int
+    stranded_gb: float
+    board_gb: int
+    idle_slices: int
+    full_of: str
+    states: int
+    full_states: int
+
+
+@record
 class Plan(Record):
     """Where everything goes.
 
     ``chosen`` has an entry per demand, ``placed`` one per VM, ``gpus`` one per GPU of the hosts.
-    ``obstacles`` are what is short beside the hosts, ``drawn`` says where the vGPU sizes come from.
+    ``obstacles`` are what is short beside the hosts, ``drawn`` says where the vGPU sizes come from
+    and ``catalogues`` what they are and can strand.
     """
 
     chosen: tuple[Chosen, ...]
@@ -182,6 +207,7 @@ class Plan(Record):
     findings: tuple[Finding, ...]
     obstacles: tuple[Obstacle, ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    catalogues: tuple[Catalogue, ...] = ()
 
     @property
     def fits(self) -> bool:
