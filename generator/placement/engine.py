@@ -11,7 +11,7 @@ from generator.ledger import Entry
 from generator.placement import rules
 from generator.placement.asks import Models
 from generator.placement.attempt import Attempt, Filled, key_of
-from generator.placement.best import Options, best_attempt
+from generator.placement.best import Options, best_attempt, with_most
 from generator.placement.directpath import given_up
 from generator.placement.drawn import best_drawn, origins, shapes_of
 from generator.placement.holding import Holding
@@ -63,6 +63,7 @@ def place(
     def settled(options: Options, keep: Sequence[Placed] = ()) -> Attempt:
         found = best_attempt(rest, options, hosts, models, terms, keep)
         if exact_s is not None:
+            found = with_most(found, options, exact_s)
             found.solve(exact_s)
         elif not keep:
             found.consolidate()
