@@ -125,6 +125,7 @@ def _body(
         "map": drawn.hosts,
         "demands": [choice.demand for choice in assessed.plan.chosen],
         "placements": assessed.plan.placed,
+        "catalogues": assessed.plan.catalogues,
         "shortfalls": assessed.plan.shortfalls,
         "obstacles": assessed.plan.obstacles,
         "volumes": assessed.sized.data.volumes,
@@ -142,6 +143,8 @@ def _text(assessed: Assessed, shown: str, *, with_ledger: bool, with_placements:
     from generator.report.text import table, visible
 
     parts = [_demands(assessed), shown]
+    if assessed.plan.catalogues:
+        parts.append(_catalogues(assessed))
     parts += [f"waits: {visible(short.sentence)}\n" for short in assessed.plan.shortfalls]
     parts += [f"short: {visible(found.sentence)}\n" for found in assessed.plan.obstacles]
     parts += [
@@ -182,6 +185,27 @@ def _demands(assessed: Assessed) -> str:
                 ),
             )
             for choice in assessed.plan.chosen
+        ],
+    )
+
+
+def _catalogues(assessed: Assessed) -> str:
+    """Which vGPU sizes are used on which GPUs, and what they can strand."""
+    from generator.report.text import table
+
+    return table(
+        ("GPU", "mode", "sizes", "GPUs", "stranded in the worst order", "chosen because"),
+        [
+            (
+                each.model,
+                each.mode,
+                each.sizes,
+                str(each.gpus),
+                f"{each.stranded_gb:g} of {each.board_gb} GB"
+                + (f", {each.idle_slices} compute slice(s)" if each.idle_slices else ""),
+                each.why,
+            )
+            for each in assessed.plan.catalogues
         ],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import fields
 
 from generator.catalog import Catalog
@@ -12,12 +13,12 @@ from generator.placement.directpath import by_directpath, offer
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
 from generator.placement.overhead import overhead_bytes
-from generator.placement.profiles import choose, offered
+from generator.placement.profiles import choose
 from generator.placement.releases import can_give
 from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
-from generator.sizing.demand import Demand, GpuNeed, Sharing
+from generator.sizing.demand import Demand, GpuNeed
 
 _NEED = tuple(field.name for field in fields(GpuNeed))
 
@@ -31,17 +32,10 @@ APART = ("serving", "control-plane", "system")
 class Models:
     """The GPU models of the hosts that the catalogue knows, with their geometry.
 
-    With ``demands`` the time-sliced sizes that a board offers are those that serve them best;
-    without, they are those that halve the board.
+    Open needs are drawn from the sizes that halve a board, unless it offers others (``offering``).
     """
 
-    def __init__(
-        self,
-        hosts: Sequence[Host],
-        catalog: Catalog,
-        terms: Terms,
-        demands: Iterable[Demand] = (),
-    ) -> None:
+    def __init__(self, hosts: Sequence[Host], catalog: Catalog, terms: Terms) -> None:
         known = set(catalog.ids("accelerators"))
         here: dict[str, dict[str, None]] = {}
         for host in hosts:
@@ -59,8 +53,13 @@ class Models:
         self.boards: Mapping[str, Board] = {
             row.id: Board(row, mixed_size=terms.mixed_size) for row in rows
         }
-        needs = tuple(d for d in demands if d.gpu and d.gpu.sharing is Sharing.TIME_SLICED)
-        self._offered = {row.id: offered(row, needs, terms) for row in rows} if needs else {}
+        self._offered: Mapping[str, tuple[str, ...]] = {}
+
+    def offering(self, offered: Mapping[str, tuple[str, ...]]) -> Models:
+        """The same models where some offer other time-sliced profiles, by name."""
+        other = copy(self)
+        vars(other).update(_known={}, _offered={**self._offered, **offered})
+        return other
 
     @property
     def names(self) -> list[str]:

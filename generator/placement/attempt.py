@@ -116,6 +116,45 @@ class Attempt:
         self._settle(packing, answer.spots)
         return answer
 
+    def most(
+        self, options: Mapping[Key, Sequence[Option]], seconds: float
+    ) -> tuple[Attempt, bool] | None:
+        """Another attempt with the most VMs that an integer program finds, and if it is proved.
+
+        None where it finds none, or none that is legal to the last.
+
+        Raises:
+            NoSolver: without HiGHS.
+        """
+        from generator.placement.exact import required
+        from generator.placement.most import most
+        from generator.placement.most_program import Wanted
+
+        required()
+        some = [
+            [
+                self._asked(found.demand, option)
+                for option in options[key_of(found.demand)] or (None,)
+            ]
+            for found in self.filled
+        ]
+        wanted = [
+            Wanted(tuple(f.ask for f in each), each[0].demand.count, d.minimum, d.priority)
+            for each in some
+            for d in (each[0].demand,)
+        ]
+        answer = most(self._fresh().rooms, wanted, self._terms.isolation, seconds)
+        if answer is None:
+            return None
+        made = Attempt(self._hosts, self._models, self._terms, self._week)
+        for each, (board, spots) in zip(some, answer.found, strict=True):
+            seated = made.packing.seat(each[board].ask, spots)
+            if seated is None:
+                return None
+            numbers = tuple(range(len(seated)))
+            made.filled.append(each[board]._replace(spots=seated, numbers=numbers))
+        return made, answer.proved
+
     def _fresh(self) -> Packing:
         return Packing(self._hosts, self._models.boards, self._terms.isolation, self._week.count)
 

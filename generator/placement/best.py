@@ -62,6 +62,12 @@ def best_attempt(
     return best
 
 
+def with_most(attempt: Attempt, options: Options, seconds: float) -> Attempt:
+    """The attempt, or where something is short what an integer program finds to be more."""
+    found = attempt.most(options, seconds) if _short(attempt) else None
+    return found[0] if found and _worth(found[0])[:-1] < _worth(attempt)[:-1] else attempt
+
+
 def _left_out(hosts: Sequence[Host]) -> Iterator[int | None]:
     """No host, then the newest of each cluster: one more of them must never place less."""
     yield None

@@ -83,7 +83,7 @@ class Master:
         self.bins = tuple(bins)
         self.columns: list[tuple[int, Column]] = []
         self._known: set[tuple[int, tuple[tuple[int, int], ...]]] = set()
-        self._model = _quiet()
+        self._model = quiet()
         for count in self.wanted:
             self._model.addRow(count, highspy.kHighsInf, 0, [], [])
         for each in self.bins:
@@ -185,8 +185,8 @@ class Master:
         ]
 
 
-def _quiet() -> highspy.Highs:
-    """A model with one thread and one seed, so that the same question has the same answer."""
+def quiet() -> highspy.Highs:
+    """A model of HiGHS with one thread and one seed: the same question has the same answer."""
     import highspy
 
     model = highspy.Highs()  # type: ignore[no-untyped-call]

@@ -10,16 +10,18 @@ from generator.finding import Finding
 from generator.ledger import Entry
 from generator.placement import rules
 from generator.placement.asks import Models
-from generator.placement.attempt import Filled, key_of
-from generator.placement.best import best_attempt
+from generator.placement.attempt import Attempt, Filled, key_of
+from generator.placement.best import Options, best_attempt, with_most
 from generator.placement.directpath import given_up
+from generator.placement.drawn import best_drawn, origins, shapes_of
 from generator.placement.holding import Holding
+from generator.placement.kept_sizes import kept_options, with_kept
 from generator.placement.local import without_room
 from generator.placement.numa import remote
 from generator.placement.obstacles import obstacles
 from generator.placement.overhead import overhead_entry
 from generator.placement.packing import Packing
-from generator.placement.plan import Placed, Plan, Shortfall
+from generator.placement.plan import Drawn, Placed, Plan, Shortfall
 from generator.placement.seats import gpu_plans, starts
 from generator.placement.shape import shape_entries
 from generator.placement.stock import Host
@@ -44,7 +46,8 @@ def place(
 
     What ``keep`` has placed stays where it is, as far as today's hosts and demands still allow;
     only where that leaves something without a place is all placed anew. ``exact_s`` is how long an
-    integer program may look for a plan with fewer GPUs (None: it is not asked); it keeps nothing.
+    integer program may look for a plan with fewer GPUs (None: it is not asked), once for each
+    catalogue of vGPU sizes that is tried; it keeps nothing.
 
     Raises:
         NoSolver: with ``exact_s``, where the extra ``mlgen[exact]`` is not installed.
@@ -54,14 +57,28 @@ def place(
     options = {key_of(demand): models.options(demand) for demand in sized.demands}
     homeless = [d for d in sized.demands if d.gpu is not None and not options[key_of(d)]]
     rest = [d for d in sized.demands if d.gpu is None or options[key_of(d)]]
-    best = best_attempt(rest, options, hosts, models, terms, () if exact_s is not None else keep)
-    if exact_s is not None:
-        best.solve(exact_s)
-    elif not keep:
-        best.consolidate()
+    keep = () if exact_s is not None else keep
+    kept = kept_options(rest, keep, hosts, models, terms) if keep else {}
+
+    def settled(options: Options, keep: Sequence[Placed] = ()) -> Attempt:
+        found = best_attempt(rest, options, hosts, models, terms, keep)
+        if exact_s is not None:
+            found = with_most(found, options, exact_s)
+            found.solve(exact_s)
+        elif not keep:
+            found.consolidate()
+        return found
+
+    def anew(models: Models, freed: str) -> Attempt:
+        others = {key: option for key, option in kept.items() if option[0].id != freed}
+        return settled(with_kept({key_of(d): models.options(d) for d in rest}, others))
+
+    best, notes = settled(with_kept(options, kept), keep), tuple[Drawn, ...]()
+    if not keep or any(f.missing for f in best.filled):
+        best, notes = best_drawn(best, models, terms, anew)
     plan = _plan(best.packing, best.filled, homeless, models, terms)
-    found = obstacles(sized)
-    return replace(plan, obstacles=found) if found else plan
+    drawn = tuple(origins(best.filled, notes, kept, terms))
+    return replace(plan, obstacles=obstacles(sized), drawn=drawn)
 
 
 def _plan(
@@ -75,15 +92,10 @@ def _plan(
     holding = Holding(packing, ordered, models, terms)
     placed = tuple(_placed(packing, ordered, holding))
     chosen = tuple(f.choice for f in ordered)
-    catalogue: dict[str, set[int]] = {}
-    for f in filled:
-        if f.ask.model:
-            catalogue.setdefault(f.ask.model, set()).add(f.ask.shape)
-    shapes = {model: tuple(sorted(found)) for model, found in catalogue.items()}
     return Plan(
         chosen=chosen,
         placed=placed,
-        gpus=tuple(gpu_plans(packing, placed, shapes)),
+        gpus=tuple(gpu_plans(packing, placed, shapes_of(filled))),
         shortfalls=(
             *(_shortfall(d, 0, "no GPU of the site has a profile for it") for d in homeless),
             *_short(packing, ordered),

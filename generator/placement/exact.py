@@ -68,6 +68,12 @@ class NoSolver(Exception):
     """The extra ``mlgen[exact]`` is not installed."""
 
 
+def required() -> None:
+    """Raises ``NoSolver`` where HiGHS is not installed."""
+    if not available():
+        raise NoSolver
+
+
 def exact(
     hosts: Sequence[Host],
     boards: Mapping[str, Geometry],
@@ -84,8 +90,7 @@ def exact(
     Raises:
         NoSolver: without HiGHS.
     """
-    if not available():
-        raise NoSolver
+    required()
     found = consolidated(hosts, boards, placed, make, isolation)
     now: Placed = _again(placed, found.spots) if found else placed
     limit = bound(hosts, boards, now, isolation=isolation, solver=True)

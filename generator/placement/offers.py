@@ -20,51 +20,68 @@ from generator.placement.catalogue import (
     offer_of,
     recommend,
 )
-from generator.placement.plan import Plan
+from generator.placement.plan import Catalogue, Plan
 from generator.placement.rules import StrandingCatalogue
 from generator.placement.stranding import board_gb
 from generator.placement.terms import Terms
+from generator.sizing.demand import Sharing
 
 
 def catalogued(plan: Plan, catalog: Catalog, terms: Terms) -> Plan:
-    """The plan with the worst case of its catalogue in the ledger, and findings on a listed one."""
+    """The plan with its catalogues and their worst case, and findings on a listed one."""
+    found = tuple(_catalogues(plan, catalog, terms))
     return replace(
         plan,
-        ledger=(*plan.ledger, *_entries(plan, catalog, terms)),
+        catalogues=found,
+        ledger=(*plan.ledger, *(_entry(catalog.accelerator(c.model), c) for c in found)),
         findings=(*plan.findings, *_findings(plan, catalog, terms)),
     )
 
 
-def _entries(plan: Plan, catalog: Catalog, terms: Terms) -> Iterator[Entry]:
-    """One figure per GPU model and mode that the plan uses."""
+def _catalogues(plan: Plan, catalog: Catalog, terms: Terms) -> Iterator[Catalogue]:
+    """One per GPU model and mode that the plan uses."""
     used: dict[tuple[str, bool], set[str]] = {}
     for choice in plan.chosen:
         if choice.model and choice.profile:
             is_mig = catalog.accelerator(choice.model).profile(choice.profile).is_mig
             used.setdefault((choice.model, is_mig), set()).add(choice.profile)
+    on: dict[str, set[tuple[str, str]]] = {}
+    for vm in plan.placed:
+        on.setdefault(vm.profile, set()).update((vm.site, gpu) for gpu in vm.gpus)
+    why = {drawn.model: drawn.why for drawn in plan.drawn}
     for (model, is_mig), names in sorted(used.items()):
         accelerator = catalog.accelerator(model)
         offer = offer_of(accelerator, sorted(names), mixed_size=terms.mixed_size)
-        yield _entry(accelerator, offer, is_mig=is_mig)
+        yield Catalogue(
+            model=model,
+            mode=(Sharing.MIG if is_mig else Sharing.TIME_SLICED).value,
+            sizes="{" + ",".join(_codes(accelerator, offer)) + "}" if is_mig else offer.title,
+            profiles=offer.names,
+            why="the smallest that are enough" if is_mig else why.get(model, ""),
+            gpus=len({gpu for name in names for gpu in on.get(name, ())}),
+            stranded_gb=offer.worst.gb,
+            board_gb=board_gb(accelerator),
+            idle_slices=offer.worst.compute_slices,
+            full_of=offer.worst.words,
+            states=offer.worst.states,
+            full_states=offer.worst.full,
+        )
 
 
-def _entry(accelerator: Accelerator, offer: Offer, *, is_mig: bool) -> Entry:
-    worst, total = offer.worst, board_gb(accelerator)
-    title = offer.title
-    if is_mig:
-        title = "{" + ",".join(_codes(accelerator, offer)) + "}"
-    slices = f" and {worst.compute_slices} compute slices" if worst.compute_slices else ""
-    at = f" ({worst.words})" if worst.gb or worst.compute_slices else ""
+def _entry(accelerator: Accelerator, found: Catalogue) -> Entry:
+    slices = f" and {found.idle_slices} compute slices" if found.idle_slices else ""
+    at = f" ({found.full_of})" if found.stranded_gb or found.idle_slices else ""
     return Entry(
         subject=accelerator.id,
-        name=f"catalogue {title}",
-        value=worst.gb,
+        name=f"catalogue {found.sizes}",
+        value=found.stranded_gb,
         unit="GB stranded at worst",
         rule=(
-            f"strands {worst.gb:g} of {total} GB{slices} in any order of arrival{at}, proved by "
-            f"enumeration of {worst.states:,} states, {worst.full:,} of them full"
+            f"{found.why}; strands {found.stranded_gb:g} of {found.board_gb} GB{slices} in any "
+            f"order of arrival{at}, proved by enumeration of {found.states:,} states, "
+            f"{found.full_states:,} of them full"
         ),
-        source=_source(accelerator, is_mig=is_mig),
+        source=_source(accelerator, is_mig=found.mode == Sharing.MIG),
         basis=Basis.ANALYTIC,
     )
 

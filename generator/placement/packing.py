@@ -130,6 +130,19 @@ class Packing:
             self.take(ask, spot)
             yield spot
 
+    def seat(self, ask: Ask, spots: Sequence[Spot]) -> tuple[Spot, ...] | None:
+        """Puts VMs on spots that somebody else found; None where one of them is none."""
+        seated = []
+        for spot in spots:
+            room = self.rooms[spot.order]
+            if not room.has(ask) or not self._may_share(room, ask):
+                return None
+            if any(room.joined(gpu, ask) is None for gpu in spot.gpus):
+                return None
+            seated.append(Spot(spot.order, spot.gpus, room.node_for(ask, spot.gpus)))
+            self.take(ask, seated[-1])
+        return tuple(seated)
+
     def close(self, order: int) -> None:
         """Takes a host out of service for what is placed from now on."""
         self.rooms[order].down = True

@@ -147,12 +147,56 @@ class Obstacle(Record):
         )
 
 
+class Origin(StrEnum):
+    """Where the time-sliced sizes of a board come from."""
+
+    LISTED = "listed"
+    STATED = "stated"
+    HALVES = "halves of the board"
+    RECOMMENDED = "recommended"
+    KEPT = "kept"
+
+
+@record
+class Drawn(Record):
+    """The catalogue that a plan draws its time-sliced vGPUs of a GPU model from, and why."""
+
+    model: str
+    origin: Origin
+    why: str
+
+
+@record
+class Catalogue(Record):
+    """The vGPU sizes of a GPU model that a plan uses in one mode, and what they strand at worst.
+
+    ``why`` says where they come from, ``gpus`` on how many GPUs they stand. ``stranded_gb`` of
+    ``board_gb`` and ``idle_slices`` (MIG) is what the worst order of arrival leaves unusable on one
+    of them, ``full_of`` the vGPUs that it is then full of. That is proved by ``states`` placed
+    states, of which nothing can join ``full_states``.
+    """
+
+    model: str
+    mode: str
+    sizes: str
+    profiles: tuple[str, ...]
+    why: str
+    gpus: int
+    stranded_gb: float
+    board_gb: int
+    idle_slices: int
+    full_of: str
+    states: int
+    full_states: int
+
+
 @record
 class Plan(Record):
     """Where everything goes.
 
     ``chosen`` has an entry per demand, ``placed`` one per VM, ``gpus`` one per GPU of the hosts.
-    ``obstacles`` are what is short beside the hosts.
+    ``obstacles`` are what is short beside the hosts, ``drawn`` says where the vGPU sizes come from
+    and ``catalogues`` what they are and can strand.
     """
 
     chosen: tuple[Chosen, ...]
@@ -162,6 +206,8 @@ class Plan(Record):
     ledger: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     obstacles: tuple[Obstacle, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+    catalogues: tuple[Catalogue, ...] = ()
 
     @property
     def fits(self) -> bool:

@@ -16,14 +16,35 @@ def choose(
 ) -> VgpuProfile | None:
     """The smallest profile of the accelerator that leaves ``need`` usable; None where none does.
 
-    ``offered`` names the time-sliced profiles to choose from; without it those count that the
-    blueprint lists, else those that halve the board. A stated profile is taken as it is, as long
-    as the board has it. For latency (``compute_first``) the one with most compute is taken among
-    equal framebuffers.
+    ``offered`` names the time-sliced profiles that an open need is drawn from (``is_open``), as far
+    as one of them is enough; else those count that the blueprint lists, else those that halve the
+    board. A stated profile is taken as it is, as long as the board has it. For latency
+    (``compute_first``) the one with most compute is taken among equal framebuffers.
     """
+    if offered and is_open(need, terms):
+        found = _smallest(need, candidates(need, accelerator, terms, offered), terms)
+        if found is not None:
+            return found
+    return _smallest(need, candidates(need, accelerator, terms), terms)
+
+
+def is_open(need: GpuNeed, terms: Terms) -> bool:
+    """Whether a need may be drawn from any catalogue of time-sliced sizes.
+
+    Neither it nor the blueprint names sizes, and it is not for latency: the smaller a vGPU, the
+    more neighbours its GPU works for in turn.
+    """
+    return (
+        need.sharing is Sharing.TIME_SLICED
+        and need.gpus == 1
+        and not (need.profile or need.passthrough or need.compute_first or terms.sizes_bytes)
+    )
+
+
+def _smallest(need: GpuNeed, profiles: Iterable[VgpuProfile], terms: Terms) -> VgpuProfile | None:
     fitting = [
         profile
-        for profile in candidates(need, accelerator, terms, offered)
+        for profile in profiles
         if profile.usable_framebuffer_bytes >= need.memory_bytes
         and terms.allows(profile)
         and (not need.profile or profile.name == need.profile)
@@ -60,25 +81,19 @@ def _is_offered(profile: VgpuProfile, named: Collection[str], terms: Terms) -> b
 
 
 def offered(accelerator: Accelerator, demands: Iterable[Demand], terms: Terms) -> tuple[str, ...]:
-    """The time-sliced profiles that a board should offer to some demands; none to keep the default.
+    """The time-sliced profiles that a board should offer to the open among some demands.
 
-    Needs that the board cannot carry are left to others. Where the blueprint lists sizes, or the
-    board has no mixed-size mode (every size then has GPUs of its own, and nothing strands), there
-    is nothing to recommend.
+    None where nothing is open. Needs that the board cannot carry are left to others.
     """
     sliced = [profile for profile in accelerator.profiles if not profile.is_mig]
-    placed = all(profile.placement_ids for profile in sliced)
-    if terms.sizes_bytes or not terms.mixed_size or not placed:
-        return ()
     most = max((profile.usable_framebuffer_bytes for profile in sliced), default=0)
     vms: dict[int, int] = {}
     for demand in demands:
         need = demand.gpu
-        if need is None or need.profile or need.model not in ("", accelerator.id):
-            continue
-        if need.memory_bytes <= most:
-            vms[need.memory_bytes] = vms.get(need.memory_bytes, 0) + demand.count * need.gpus
-    found = recommend(accelerator, [Need(size, count) for size, count in sorted(vms.items())])
+        if need is not None and is_open(need, terms) and need.memory_bytes <= most:
+            vms[need.memory_bytes] = vms.get(need.memory_bytes, 0) + demand.count
+    needs = [Need(size, count) for size, count in sorted(vms.items())]
+    found = recommend(accelerator, needs, mixed_size=terms.mixed_size)
     return found.chosen.names if found else ()
 
 

@@ -1,4 +1,4 @@
-"""Which GPUs one VM may have on the releases that are stated; unstated ones forbid nothing."""
+"""How GPUs may be joined on the releases that are stated; unstated ones forbid nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,11 @@ _SWITCHED = {
 def can_give(
     need: GpuNeed, accelerator: Accelerator, versions: Versions, targets: Mapping[str, str]
 ) -> bool:
-    """Whether a VM may have that many vGPUs of the accelerator, joined where it asks for it.
+    """Whether GPUs of the accelerator may be joined on the releases as a need asks for it.
 
-    Sources: KB 309986 and vm-operator's option data (vGPUs per VM), features of the version matrix.
+    How many vGPUs a VM may have at all is in the terms. Source: features of the version matrix.
     """
-    if any(versions.lacking(feature, targets) for feature in _features(need, accelerator)):
-        return False
-    return need.gpus <= 1 or need.gpus <= _most(versions, targets.get("esx", ""), need.gpus)
+    return not any(versions.lacking(feature, targets) for feature in _features(need, accelerator))
 
 
 def _features(need: GpuNeed, accelerator: Accelerator) -> Iterator[str]:
@@ -33,13 +31,3 @@ def _features(need: GpuNeed, accelerator: Accelerator) -> Iterator[str]:
         yield "device-groups"
         if accelerator.nvlink.kind == "switch" and accelerator.architecture in _SWITCHED:
             yield _SWITCHED[accelerator.architecture]
-
-
-def _most(versions: Versions, esx: str, otherwise: int) -> int:
-    """VGPUs per VM by the newest virtual hardware of a release."""
-    if not esx:
-        return otherwise
-    try:
-        return versions.vgpus_per_vm(versions.hardware_version(esx))
-    except KeyError:
-        return otherwise

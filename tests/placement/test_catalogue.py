@@ -13,6 +13,7 @@ from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.placement.asks import Models
 from generator.placement.catalogue import Need, Recommendation, listed_profiles, recommend
+from generator.placement.profiles import offered
 from generator.placement.stranding import worst_stranded
 from generator.placement.terms import Terms
 from generator.quantity import GIB
@@ -114,15 +115,21 @@ def test_listed_sizes_may_be_in_gb_or_gib(unit: int) -> None:
 
 
 def profiles_of(*gib: float, terms: Terms) -> list[str]:
-    """The profile of each need on an H100."""
+    """The profile of each need on an H100 that offers what is recommended for all of them."""
     asked = [demand(f"d{n}", need(one)) for n, one in enumerate(gib)]
-    models = Models([host("a")], CATALOG, terms, asked)
-    return [models.options(one)[0][1].name for one in asked]
+    models = Models([host("a")], CATALOG, terms)
+    recommended = models.offering({H100.id: offered(H100, asked, terms)})
+    return [recommended.options(one)[0][1].name for one in asked]
 
 
-def test_models_offer_what_their_demands_need() -> None:
+def test_models_offer_what_is_recommended_for_demands() -> None:
     """5C where something small asks for it."""
     assert profiles_of(4, 9, terms=Terms()) == ["nvidia_h100-5c", "nvidia_h100-10c"]
+
+
+def test_a_need_beyond_what_is_offered_is_drawn_from_the_halves() -> None:
+    models = Models([host("a")], CATALOG, Terms()).offering({H100.id: ("nvidia_h100-5c",)})
+    assert models.options(demand("d", need(16)))[0][1].name == "nvidia_h100-20c"
 
 
 def test_models_offer_what_the_blueprint_lists() -> None:

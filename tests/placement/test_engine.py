@@ -55,7 +55,8 @@ def test_the_smallest_aligned_profile_whose_usable_part_suffices(
 
 def test_a_gpu_carries_one_size() -> None:
     """Same-size mode: the first vGPU locks the profile."""
-    plan = placed(demand("x", need(27.7)), demand("y", need(9.0)), hosts=[host("a")])
+    small = need(9.0, profile="nvidia_h100-10c")
+    plan = placed(demand("x", need(27.7)), demand("y", small), hosts=[host("a")])
     assert {spot.gpus for spot in plan.placed} == {("a/gpu0",), ("a/gpu1",)}
 
 

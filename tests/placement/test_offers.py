@@ -32,11 +32,17 @@ def test_the_ledger_has_the_worst_case_of_each_mode() -> None:
     """With the number of states that prove it."""
     rules = {entry.name: entry.rule for entry in plan().ledger if entry.name.startswith("cat")}
     assert rules == {
-        "catalogue {10,20}": "strands 0 of 80 GB in any order of arrival, proved by enumeration of "
-        "625 states, 16 of them full",
-        "catalogue {1g.10gb}": "strands 10 of 80 GB in any order of arrival "
-        "(7 x nvidia_h100-1-10c), proved by enumeration of 128 states, 1 of them full",
+        "catalogue {10,20}": "they halve the board; strands 0 of 80 GB in any order of "
+        "arrival, proved by enumeration of 625 states, 16 of them full",
+        "catalogue {1g.10gb}": "the smallest that are enough; strands 10 of 80 GB in any order "
+        "of arrival (7 x nvidia_h100-1-10c), proved by enumeration of 128 states, 1 of them full",
     }
+
+
+def test_the_plan_says_where_each_catalogue_stands() -> None:
+    """Both time-sliced sizes share one GPU, the MIG instance has another."""
+    found = {each.mode: (each.sizes, each.gpus, each.stranded_gb) for each in plan().catalogues}
+    assert found == {"time-sliced": ("{10,20}", 1, 0), "mig": ("{1g.10gb}", 1, 10)}
 
 
 def test_listed_sizes_that_strand_memory_are_found_with_the_aligned_ones() -> None:

@@ -106,7 +106,7 @@ def test_the_least_loosening_of_a_boundary() -> None:
 
 
 def test_versions_without_mixed_sizes() -> None:
-    both = (demand("x", need(27.7)), demand("y", need(9)))
+    both = (demand("x", need(27.7)), demand("y", need(9, compute_first=True)))
     found = refused(*both, hosts=[host("a", gpus=1)], terms=Terms(mixed_size=False))
     assert found.binding == (Constraint.VERSION,)
     assert "esx 8.0U3" in offered(found, "platform.targets").after
