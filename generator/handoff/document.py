@@ -7,11 +7,12 @@ from typing import Any
 
 from generator.handoff.glossary import GLOSSARY
 from generator.handoff.steps import Step, order_of_work
-from generator.handoff.tables import BIOS, host_rows, licence_rows, network_rows
+from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.render.engine import fill
+from generator.render.gpu.bios import BIOS
 from generator.render.target import RenderedFile
 from generator.sizing.demand import Sized
 from generator.supply.model import SiteInventory

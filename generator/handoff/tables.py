@@ -12,17 +12,6 @@ from generator.supply.model import Network, SiteInventory
 
 UNKNOWN = "unknown"
 
-BIOS: tuple[tuple[str, str, str], ...] = (
-    ("Above 4G decoding", "on", "a GPU's memory window lies above 4 GiB"),
-    ("SR-IOV", "on", "vGPU on Ampere and later uses virtual functions"),
-    ("VT-d / AMD IOMMU", "on", "devices are given to VMs"),
-    ("NUMA (no node interleaving)", "on", "vCPUs and memory stay at their GPU"),
-    ("Power profile", "maximum performance", "clocks do not drop between kernels"),
-    ("Secure boot with signed VIBs", "on", "the vGPU host driver is signed"),
-)
-"""Setting, value and why. Sources: NVIDIA vGPU software user guide, VMware vSphere prerequisites;
-NVIDIA AI Enterprise deployment guide for VMware vSphere."""
-
 
 @record
 class HostRow(Record):

@@ -139,7 +139,7 @@ def service_on_cpus(workload: Workload, about: Subject, catalog: Catalog, figure
         cores,
         "",
         rule="the cores of one socket, which the time per token is of",
-        source="accelerator.kind: cpu in the blueprint",
+        source="blueprint",
         basis=Basis.STATED,
     )
     replicas = workload.serving.replicas or 1

@@ -34,4 +34,6 @@ def test_every_template_uses_only_known_filters_and_no_arithmetic() -> None:
     assert len(sources) >= 12
     conditional = [n for n, text in sources.items() if "{% if" in text or "{% set" in text]
     assert conditional == []
-    assert all(len(text.splitlines()) <= 60 for text in sources.values())
+    # A script is one file for the person who runs it, and the house limit of a module holds.
+    limits = {name: 300 if ".ps1" in name else 60 for name in sources}
+    assert [n for n, text in sources.items() if len(text.splitlines()) > limits[n]] == []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
 from generator.render import TARGETS
-from generator.render.escape import powershell, python
+from generator.render.escape import comment, markdown, powershell, python
 from tests.example import desired
 from tests.render.escaping import expected, random_strings
 from tests.render.powershell import assigned_texts, faults, parsed
@@ -21,7 +22,7 @@ SCRIPTS = sorted(
 
 @pytest.mark.parametrize(("path", "text"), SCRIPTS, ids=[path for path, _ in SCRIPTS])
 def test_every_script_parses_by_an_independent_grammar(path: str, text: str) -> None:
-    assert text.startswith("#"), path
+    assert text.startswith(("#", "<#")), path
     assert faults(parsed(text)) == []
 
 
@@ -44,3 +45,13 @@ def test_python_reads_5000_strings_back() -> None:
     import ast
 
     assert ast.literal_eval(python(STRINGS)) == STRINGS
+
+
+def test_markdown_reads_5000_strings_back() -> None:
+    """As text and nothing else; control characters are blanks, as in a comment."""
+    lines = [f"x {markdown(text)} x" for text in STRINGS]
+    inline = [t for t in MarkdownIt("commonmark").parse("\n\n".join(lines)) if t.type == "inline"]
+    children = [child for token in inline for child in token.children or ()]
+    assert {child.type for child in children} == {"text"}
+    read = ["".join(child.content for child in token.children or ()) for token in inline]
+    assert read == [f"x {comment(text)} x" for text in STRINGS]

@@ -71,7 +71,7 @@ def _checklist(state: DesiredState, vcenter: Vcenter) -> str:
         release=state.release,
         vcenter=vcenter.name,
         bios=BIOS,
-        hosts=list(dict.fromkeys(s.host for s in vcenter.host_settings if s.host)),
+        hosts=", ".join(dict.fromkeys(s.host for s in vcenter.host_settings if s.host)) or "none",
         facts=vcenter.host_facts,
         parts=[
             {
