@@ -24,6 +24,7 @@ from generator.placement.packing import Packing
 from generator.placement.plan import Drawn, Placed, Plan, Shortfall
 from generator.placement.seats import gpu_plans, starts
 from generator.placement.shape import shape_entries
+from generator.placement.spreading import spread
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, Sized
@@ -64,8 +65,10 @@ def place(
         found = best_attempt(rest, options, hosts, models, terms, keep)
         if exact_s is not None:
             found = with_most(found, options, exact_s)
+            spread(found)
             found.solve(exact_s)
         elif not keep:
+            spread(found)
             found.consolidate()
         return found
 

@@ -94,12 +94,20 @@ def refusal(
 
 
 def _less(part: Part, again: Resized) -> Iterator[Relaxation]:
-    """Fewer copies, a later deadline, a smaller precision, another profile or model."""
+    """More and smaller replicas, more GPUs for each, fewer copies, a later deadline and the like.
+
+    Of several changes of one setting the first that fits is taken.
+    """
     demand, need = part.demand, part.demand.gpu
     at = f"workloads[{demand.name}]"
+    narrowed: set[str] = set()
     for change in resized(again, demand, part.placed_of(part.demand)):
+        steps = change.path.endswith(("replicas", "tensor_parallel"))
+        if steps and change.path in narrowed:
+            continue
         trial = part.tried(change.demand)
         if trial.fits:
+            narrowed.add(change.path)
             yield Relaxation(
                 lifts=change.lifts,
                 cost=Cost.TIME if change.lifts is Constraint.WINDOWS else Cost.LESS,

@@ -14,7 +14,7 @@ from generator.placement.shapes import EMPTY
 MOST_TRIALS = 400
 """Sets of VMs that are tried as movers for one attempt; chosen, for the time that they take."""
 
-_Vm = tuple[int, int]
+Vm = tuple[int, int]
 """A placed VM: its demand's place among the filled, and its place among the spots of that."""
 
 
@@ -36,11 +36,11 @@ def _make_room(attempt: Attempt, at: int, trials: list[int]) -> bool:
     wanted = attempt.filled[at]
     if not _is_enough_left(attempt, wanted.ask):
         return False
-    for movers in list(_movers(attempt, wanted.ask)):
+    for some in list(movers(attempt, wanted.ask)):
         if not trials[0]:
             return False
         trials[0] -= 1
-        if _moved(attempt, movers, at):
+        if _moved(attempt, some, at):
             return True
     return False
 
@@ -63,7 +63,7 @@ def _is_enough_left(attempt: Attempt, ask: Ask) -> bool:
     return not ask.model or left >= taken
 
 
-def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
+def _moved(attempt: Attempt, movers: tuple[Vm, ...], at: int) -> bool:
     packing, wanted = attempt.packing, attempt.filled[at]
     before = [(vm, attempt.filled[vm[0]].ask, attempt.filled[vm[0]].spots[vm[1]]) for vm in movers]
     for _, ask, spot in before:
@@ -86,7 +86,7 @@ def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
             packing.take(ask, spot)
         return False
     for (vm, _, _), (_, spot) in zip(before, new[1:], strict=True):
-        _set(attempt, vm, spot)
+        set_spot(attempt, vm, spot)
     free = [n for n in range(wanted.choice.demand.count) if n not in wanted.numbers]
     now = attempt.filled[at]
     attempt.filled[at] = now._replace(
@@ -95,7 +95,7 @@ def _moved(attempt: Attempt, movers: tuple[_Vm, ...], at: int) -> bool:
     return True
 
 
-def _comes_too_close(attempt: Attempt, vm: _Vm, spot: Spot, at: int) -> bool:
+def _comes_too_close(attempt: Attempt, vm: Vm, spot: Spot, at: int) -> bool:
     """Whether a copy would join another of its demand for the sake of something less important."""
     mover, wanted = attempt.filled[vm[0]], attempt.filled[at]
     if mover.ask.apart is None or mover.demand.priority >= wanted.demand.priority:
@@ -103,17 +103,18 @@ def _comes_too_close(attempt: Attempt, vm: _Vm, spot: Spot, at: int) -> bool:
     return attempt.packing.rooms[spot.order].present[mover.ask.apart] > 0
 
 
-def _set(attempt: Attempt, vm: _Vm, spot: Spot) -> None:
+def set_spot(attempt: Attempt, vm: Vm, spot: Spot) -> None:
+    """Notes that a VM is on another spot."""
     found = attempt.filled[vm[0]]
     spots = list(found.spots)
     spots[vm[1]] = spot
     attempt.filled[vm[0]] = found._replace(spots=tuple(spots))
 
 
-def _movers(attempt: Attempt, ask: Ask) -> Iterator[tuple[_Vm, ...]]:
+def movers(attempt: Attempt, ask: Ask) -> Iterator[tuple[Vm, ...]]:
     """What could move aside for an ask: single VMs, the smallest first, then all of one GPU."""
-    by_gpu: dict[tuple[int, int], list[_Vm]] = {}
-    singles: list[tuple[int, int, _Vm]] = []
+    by_gpu: dict[tuple[int, int], list[Vm]] = {}
+    singles: list[tuple[int, int, Vm]] = []
     rooms = attempt.packing.rooms
     for at, found in enumerate(attempt.filled):
         if found.ask.model != ask.model or (ask.site and found.ask.site not in ("", ask.site)):

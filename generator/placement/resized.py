@@ -19,6 +19,12 @@ from generator.supply.model import SiteInventory
 NARROWER = ("bf16", "fp8", "int8", "int4")
 """Precisions that are tried in place of a wider one."""
 
+MORE_REPLICAS = 4
+"""Replicas more than asked for that are tried; chosen."""
+
+TENSOR_PARALLEL = (2, 4, 8)
+"""GPUs of one replica that are tried: what a node's GPUs divide into."""
+
 MOST_WAVES = 4
 """Waves by which a search may last longer than asked, as a multiple."""
 
@@ -60,7 +66,50 @@ def resized(again: Resized, demand: Demand, placed: int) -> Iterator[Change]:
     workload = next((w for w in workloads if w.name == demand.name), None)
     if workload is not None:
         yield from _later(again, workload, demand, placed)
+        yield from _more_replicas(again, workload, demand)
+        yield from _more_gpus(again, workload, demand)
         yield from _narrower(again, workload, demand)
+
+
+def _more_replicas(again: Resized, workload: Workload, demand: Demand) -> Iterator[Change]:
+    """The sessions over more and smaller replicas, the fewest more first."""
+    serving = workload.serving
+    if serving is None or not serving.sessions or demand.gpu is None:
+        return
+    now = serving.replicas or 1
+    for replicas in range(now + 1, now + MORE_REPLICAS + 1):
+        other = replace(serving, replicas=replicas)
+        found = again.demand_with(replace(workload, serving=other), demand)
+        if found is not None:
+            yield Change(
+                lifts=Constraint.FRAMEBUFFER,
+                path=f"workloads[{workload.name}].serving.replicas",
+                before=str(now),
+                after=str(replicas),
+                sentence=f"serve its {serving.sessions} sessions by {replicas} smaller replicas "
+                f"instead of {now}",
+                demand=found,
+            )
+
+
+def _more_gpus(again: Resized, workload: Workload, demand: Demand) -> Iterator[Change]:
+    """A replica over more GPUs that are joined."""
+    serving = workload.serving
+    if serving is None or not serving.sessions or demand.gpu is None:
+        return
+    now = serving.tensor_parallel or 1
+    for gpus in (number for number in TENSOR_PARALLEL if number > now):
+        other = replace(serving, tensor_parallel=gpus)
+        found = again.demand_with(replace(workload, serving=other), demand)
+        if found is not None:
+            yield Change(
+                lifts=Constraint.PROFILE,
+                path=f"workloads[{workload.name}].serving.tensor_parallel",
+                before=str(now),
+                after=str(gpus),
+                sentence=f"spread each replica over {gpus} joined GPUs instead of {now}",
+                demand=found,
+            )
 
 
 def _later(again: Resized, workload: Workload, demand: Demand, placed: int) -> Iterator[Change]:

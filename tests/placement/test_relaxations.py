@@ -217,6 +217,35 @@ def test_a_smaller_precision_is_sized_again() -> None:
     assert (narrower.placed, narrower.wanted) == (2, 2)
 
 
+def served(sessions: int, hosts: list[Host]) -> Refusal:
+    """Why rag-llm with so many sessions does not fit, time-sliced so that any size will do."""
+    workloads = [
+        replace(w, serving=replace(w.serving, sessions=sessions, degraded_sessions=None))
+        for w in blueprint().workloads
+        if w.name == "rag-llm" and w.serving is not None
+    ]
+    more = replace(blueprint(), workloads=tuple(workloads))
+    rag = next(d for d in size(more, CATALOG).demands if d.name == "rag-llm")
+    plan = place(sized(rag), hosts, CATALOG, Terms())
+    return refusal(plan, [rag], hosts, CATALOG, Terms(), plan.shortfalls[0], blueprint=more)
+
+
+def test_more_and_smaller_replicas_carry_what_no_profile_does() -> None:
+    """The fewest more of them, sized and placed again."""
+    found = served(140, [host(name, site="ams1") for name in "abcd"])
+    more = offered(found, "serving.replicas")
+    assert found.placed == 0
+    assert (more.before, more.placed) == ("2", int(more.after))
+    assert f"by {more.after} smaller replicas instead of 2" in more.sentence
+
+
+def test_joined_gpus_carry_what_one_does_not() -> None:
+    found = served(140, [host(name, site="ams1") for name in "abcd"])
+    joined = offered(found, "serving.tensor_parallel")
+    assert (joined.before, joined.after) == ("1", "2")
+    assert (joined.placed, joined.wanted) == (2, 2)
+
+
 @settings(max_examples=25)
 @given(
     st.lists(
