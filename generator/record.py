@@ -1,26 +1,44 @@
 """Frozen, slotted, keyword-only dataclasses that cost next to nothing to define.
 
-``dataclass`` writes and compiles a constructor, a comparison and a ``repr`` for each class: half a
-millisecond, and the language, the desired state and the plan have more than a hundred. Records are
-dataclasses (``fields`` and ``replace`` work) that inherit these methods from one base.
+``dataclass`` writes and compiles a constructor, a comparison and a ``repr`` for each class, and
+looks closely at each field: half a millisecond, and a start has more than three hundred classes.
+Records inherit these methods from one base, and are dataclasses (``fields`` and ``replace`` work)
+from when somebody first asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from inspect import get_annotations
+from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_origin
 
 RecordT = TypeVar("RecordT", bound="Record")
 
 _put = object.__setattr__
 
 
+class _Fields:
+    """The fields of a record as ``dataclasses`` knows them, made when they are first asked for."""
+
+    def __get__(self, one: object, owner: type[Record]) -> dict[str, Field[Any]]:
+        body = {name: default for name, _, default in _stated(owner) if default is not MISSING}
+        body |= {"__annotations__": types_of(owner), "__module__": owner.__module__, "__doc__": "."}
+        like: Any = type(owner.__name__, (), body)
+        made = dataclass(init=False, repr=False, eq=False, kw_only=True)(like)
+        found: dict[str, Field[Any]] = made.__dataclass_fields__
+        owner.__dataclass_fields__ = found
+        return found
+
+
+_FIELDS = _Fields()
+
+
 class Record:
     """The base of all records: frozen, equal by value, and showing only what was stated."""
 
     __slots__ = ()
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]] = cast("dict[str, Field[Any]]", _FIELDS)
 
     def __init__(self, **stated: Any) -> None:
         defaults, factories, slots = _making(type(self))
@@ -71,7 +89,42 @@ def altered(one: RecordT, **changes: Any) -> RecordT:
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def record(cls: type[RecordT]) -> type[RecordT]:
     """Makes a subclass of ``Record`` a dataclass with slots."""
-    return dataclass(slots=True, kw_only=True, init=False, repr=False, eq=False)(cls)
+    types = {
+        name: of_type for name, of_type in get_annotations(cls).items() if not _of_class(of_type)
+    }
+    stated = vars(cls)
+    left = {n: value for n, value in stated.items() if n not in types and n not in _WITHOUT_SLOTS}
+    inherited = {name for base in cls.__mro__[1:] for name in getattr(base, "__slots__", ())}
+    slots = tuple(name for name in types if name not in inherited)
+    body = {**left, "__slots__": slots, "__dataclass_fields__": _FIELDS}
+    made: type[RecordT] = cast("Any", type)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    _STATED[made] = types, {name: stated[name] for name in types if name in stated}
+    return made
+
+
+_WITHOUT_SLOTS = ("__dict__", "__weakref__")
+_STATED: dict[type, tuple[dict[str, Any], dict[str, Any]]] = {}
+"""The types and the defaults that the body of each record states, by name."""
+
+
+def types_of(cls: type[Record]) -> Mapping[str, Any]:
+    """The type of each field as it is written, inherited ones first."""
+    return {name: of_type for name, of_type, _ in _stated(cls)}
+
+
+def _stated(cls: type[Record]) -> Iterator[tuple[str, Any, Any]]:
+    """Each field with its type, and its default or its ``Field``."""
+    last = {name: base for base in reversed(cls.__mro__) for name in _STATED.get(base, ((),))[0]}
+    for name, base in last.items():
+        types, defaults = _STATED[base]
+        yield name, types[name], defaults.get(name, MISSING)
+
+
+def _of_class(of_type: object) -> bool:
+    if isinstance(of_type, str):
+        return of_type.startswith("ClassVar[")
+    return get_origin(of_type) is ClassVar
 
 
 _Making = tuple[
@@ -112,12 +165,12 @@ _PLANS: dict[type, _Plan] = {}
 def _plan(cls: type[Record]) -> _Plan:
     """For each field its name, its default (``MISSING`` for none) and its factory."""
     if cls not in _PLANS:
-        _PLANS[cls] = tuple(
-            (
-                stated.name,
-                stated.default,
-                None if stated.default_factory is MISSING else stated.default_factory,
-            )
-            for stated in fields(cls)
-        )
+        _PLANS[cls] = tuple(_planned(name, default) for name, _, default in _stated(cls))
     return _PLANS[cls]
+
+
+def _planned(name: str, default: Any) -> tuple[str, Any, Callable[[], Any] | None]:
+    if not isinstance(default, Field):
+        return name, default, None
+    factory = default.default_factory
+    return name, default.default, None if factory is MISSING else factory

@@ -7,13 +7,14 @@ field's type. A quantity's field ends in its base unit, so the name says how to 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field
 from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from generator.blueprint.model.part import Part
 from generator.quantity import Dimension, Quantity, parse
+from generator.record import types_of
 
 PartT = TypeVar("PartT", bound=Part)
 Convert = Callable[[Any], Any]
@@ -41,26 +42,26 @@ def bind(cls: type[PartT], node: Mapping[str, Any]) -> PartT:
 
 def key_of(field: Field[Any]) -> str:
     """The schema's key of a field: its name without base unit and trailing underscore."""
-    return _key_and_dimension(field)[0]
+    return _key_and_dimension(field.name, field.type)[0]
 
 
 def _plan(cls: type[Part]) -> Plan:
     """For each key of the schema: the field's name and how its value is converted."""
     if cls not in _plans:
         plan: Plan = {}
-        for field in fields(cls):
-            key, dimension = _key_and_dimension(field)
-            plan[key] = (field.name, _converter(field.type, dimension))
+        for name, of_type in types_of(cls).items():
+            key, dimension = _key_and_dimension(name, of_type)
+            plan[key] = (name, _converter(of_type, dimension))
         _plans[cls] = plan
     return _plans[cls]
 
 
-def _key_and_dimension(field: Field[Any]) -> tuple[str, Dimension]:
-    if _holds_quantities(field.type):
+def _key_and_dimension(name: str, of_type: Any) -> tuple[str, Dimension]:
+    if _holds_quantities(of_type):
         for suffix, dimension in _SUFFIXES:
-            if field.name.endswith(suffix):
-                return field.name.removesuffix(suffix), dimension
-    return field.name.removesuffix("_"), Dimension.PARAMETERS
+            if name.endswith(suffix):
+                return name.removesuffix(suffix), dimension
+    return name.removesuffix("_"), Dimension.PARAMETERS
 
 
 def _holds_quantities(of_type: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -87,6 +86,8 @@ def unicode(stream: TextIO) -> bool:
 
 def columns() -> int:
     """The width of the terminal; 80 where there is none."""
+    import shutil  # only what draws asks, and it brings every kind of archive
+
     return shutil.get_terminal_size((80, 24)).columns
 
 

@@ -79,6 +79,7 @@ class Board:
         self._joins: dict[int, int] = {}
         self._rooms: dict[int, int] = {}
         self._free: dict[int, int] = {}
+        self._seats: dict[int, tuple[Seat, ...]] = {}
         self._usable: dict[tuple[int, tuple[int, ...]], int] = {}
         self._free_places = Places()
 
@@ -203,10 +204,14 @@ class Board:
 
     def seats(self, layout: int) -> tuple[Seat, ...]:
         """Every vGPU of a layout with its place, what runs first and large before small."""
-        key, settled = self._keys[layout], self._settled[layout]
-        running = tuple(Seat(f.shape, f.start, runs=True) for f in key.fixed)
-        planned = zip(self._by_size(key.planned), settled.starts, strict=True)
-        return (*running, *(Seat(shape, start, runs=False) for shape, start in planned))
+        found = self._seats.get(layout)
+        if found is None:
+            key, settled = self._keys[layout], self._settled[layout]
+            running = [Seat(f.shape, f.start, runs=True) for f in key.fixed]
+            planned = zip(self._by_size(key.planned), settled.starts, strict=True)
+            running.extend(Seat(shape, start, runs=False) for shape, start in planned)
+            found = self._seats[layout] = tuple(running)
+        return found
 
     def _by_size(self, planned: Sequence[int]) -> list[int]:
         return sorted(planned, key=lambda n: (-self.shapes[n].size, self.shapes[n].alone, n))
