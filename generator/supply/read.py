@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Sites(Record):
 
 
 class Shelf:
-    """The inventories that one run of a command may use; every folder is read once.
+    """The inventories that one run of a command may use; every file is read once, if at all.
 
     ``files`` are those named by ``--site``: they count before those beside a blueprint. One that
     cannot be read, or holds something else, raises ``Refused``. ``instead`` are inventories that
@@ -59,8 +60,7 @@ class Shelf:
     ) -> None:
         taken = {_name(one) for one in instead}
         self._named = (*instead, *(one for one in _named(files) if _name(one) not in taken))
-        self._folders: dict[Path, tuple[Document, ...]] = {}
-        self._unreadable: dict[Path, list[str]] = {}
+        self._folders: dict[Path, tuple[_File, ...]] = {}
 
     def sites(self, blueprint: Blueprint, document: Document) -> Sites:
         """The facts of the sites of ``blueprint``, which was read from ``document``.
@@ -91,7 +91,7 @@ class Shelf:
         path = ("storage_compute", "sites", index, "inventory")
         place = document.place(path)
         folders = dict.fromkeys((_folder(document.file), _folder(place.file)))
-        shelves = (self._named, *(self._beside(folder) for folder in folders))
+        shelves = chain([self._named], (self._called(name, folder) for folder in folders))
         for documents in shelves:
             found = [one for one in documents if _name(one) == name]
             if len(found) > 1:
@@ -104,27 +104,71 @@ class Shelf:
                 raise Refused([double])
             if found:
                 return found[0]
-        unreadable = [file for folder in folders for file in self._unreadable[folder]]
+        files = [file for folder in folders for file in self._beside(folder)]
+        known = chain(self._named, *(file.documents for file in files))
         missing = UnknownInventory.breach(
             f"there is no SiteInventory {shown(name)}",
-            mend=_mend_missing(name, chain.from_iterable(shelves), unreadable),
+            mend=_mend_missing(name, known, [file.name for file in files if file.is_unreadable]),
             places=[place],
             path=document.dotted(path),
         )
         raise Refused([missing])
 
-    def _beside(self, folder: Path) -> tuple[Document, ...]:
-        """The inventories in ``folder``. Files that cannot be read are remembered, not refused."""
+    def _called(self, name: str, folder: Path) -> list[Document]:
+        """The inventories of the files in ``folder`` that may hold one of that name."""
+        files = (file for file in self._beside(folder) if file.may_hold(name))
+        return [document for file in files for document in file.documents]
+
+    def _beside(self, folder: Path) -> tuple[_File, ...]:
+        """The files in ``folder`` that may hold inventories."""
         if folder not in self._folders:
-            self._unreadable[folder] = []
-            found: list[Document] = []
-            for file in sorted(_candidates(folder)):
-                try:
-                    found += _inventories(file)
-                except Refused:
-                    self._unreadable[folder].append(file.name)
-            self._folders[folder] = tuple(found)
+            self._folders[folder] = tuple(_File(path) for path in sorted(_candidates(folder)))
         return self._folders[folder]
+
+
+class _File:
+    """A file that may hold inventories. One that cannot be read holds none, and is not refused.
+
+    It is parsed where it may hold what is looked for: most files beside a blueprint do not.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.name = path.name
+        try:
+            with path.open("rb") as stream:
+                content: bytes | None = stream.read(MAX_BYTES + 1)
+        except OSError:
+            content = None
+        self._content = content
+
+    def may_hold(self, name: str) -> bool:
+        """Whether it may hold an inventory of that name: a name is written out or has escapes."""
+        content = self._content or b""
+        return _KIND.encode() in content and (name.encode() in content or b"\\" in content)
+
+    @cached_property
+    def _parsed(self) -> tuple[Document, ...] | None:
+        """Its inventories; None where it cannot be read."""
+        if self._content is None:
+            return None
+        if _KIND.encode() not in self._content:
+            return ()
+        try:
+            read_ = parse(self._content, file=str(self._path))
+        except Refused:
+            return None
+        return tuple(one for one in read_ if one.root.get("kind") == _KIND)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Its inventories."""
+        return self._parsed or ()
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it cannot be read, or not to its end."""
+        return self._parsed is None
 
 
 def _named(files: Iterable[Path | str]) -> Iterator[Document]:
@@ -148,18 +192,6 @@ def _candidates(folder: Path) -> Iterator[Path]:
                 yield entry
     except OSError:
         return
-
-
-def _inventories(file: Path) -> list[Document]:
-    """The inventories in a file. One without the word is not parsed: most files are blueprints."""
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Refused([]) from error
-    if _KIND.encode() not in content:
-        return []
-    return [one for one in parse(content, file=str(file)) if one.root.get("kind") == _KIND]
 
 
 def _name(document: Document) -> str | None:

@@ -10,7 +10,7 @@ from generator.blueprint.extend import extended
 from generator.blueprint.read import read_blueprint
 from generator.finding import Finding, Refused
 from generator.quantity import Quantity
-from generator.source import parse, read
+from generator.source import Document, parse, read
 from generator.supply.read import Shelf, Sites, read_site
 from tests.blueprint.documents import HEAD, document, fixtures
 
@@ -123,6 +123,30 @@ def test_other_files_of_the_folder_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
     (tmp_path / "folder.yaml").mkdir()
     assert "s" in found(blueprint("{name: s, inventory: ams1}"), tmp_path).inventories
+
+
+def test_an_inventory_is_found_by_its_name_however_that_is_written(tmp_path: Path) -> None:
+    escaped = SITE.replace("name: ams1", r'name: "\x61ms1"')
+    site = written(tmp_path / "a.yaml", escaped)
+    sites = found(blueprint("{name: ams, inventory: ams1}"), tmp_path)
+    assert sites.documents["ams"].file == str(site)
+
+
+def test_inventories_of_other_names_are_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder may hold hundreds of sites."""
+    written(tmp_path / "a.yaml", SITE)
+    written(tmp_path / "b.yaml", SITE.replace("ams1", "fra2"))
+    parsed: list[str] = []
+
+    def noted(content: bytes, *, file: str) -> tuple[Document, ...]:
+        parsed.append(Path(file).name)
+        return parse(content, file=file)
+
+    monkeypatch.setattr("generator.supply.read.parse", noted)
+    found(blueprint("{name: ams, inventory: ams1}"), tmp_path)
+    assert parsed == ["a.yaml"]
 
 
 def test_inline_hosts_are_facts_like_any_other(tmp_path: Path) -> None:
