@@ -200,9 +200,10 @@ def test_a_file_that_may_not_be_opened_is_named(
     joint = document(
         blueprint("{name: s, inventory: ams1}"), file=str(written(tmp_path / "own.yaml", ""))
     )
+    wanted = read_blueprint(joint)
     monkeypatch.setattr(Path, "open", locked)
     with pytest.raises(Refused) as caught:
-        Shelf().sites(read_blueprint(joint), joint)
+        Shelf().sites(wanted, joint)
     assert caught.value.findings[0].mend.endswith("could not be read: own.yaml")
 
 
