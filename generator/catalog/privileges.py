@@ -6,6 +6,7 @@ A call is a SOAP method by its name on the wire (``CreateFolder``), a property b
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -171,3 +172,23 @@ def all_calls() -> tuple[Call, ...]:
 def all_operations() -> tuple[Operation, ...]:
     """Every operation that is known, sorted by key."""
     return tuple(o for key in ids("vcenter_operations") if (o := operation(key)) is not None)
+
+
+def request_call(request: str) -> Call | None:
+    """What a REST request needs: ``GET /api/…/namespaces/instances/x`` is that of its template.
+
+    A request with nothing variable in it goes before a template that it would also fit.
+    """
+    return call(request) or next((c for shape, c in _templates() if shape.fullmatch(request)), None)
+
+
+@cache
+def _templates() -> tuple[tuple[re.Pattern[str], Call], ...]:
+    return tuple(
+        (re.compile(_VARIABLE.sub("[^/?]+", re.escape(known.name))), known)
+        for known in all_calls()
+        if "{" in known.name
+    )
+
+
+_VARIABLE = re.compile(r"\\\{[a-z_]+\\\}")
