@@ -43,9 +43,7 @@ ONE = ("terraform", "powercli")
     help="The group that gets the roles, such as corp.example\\vi-team. Default: the VI "
     "approvers of the blueprint.",
 )
-@click.option(
-    "--sessions", is_flag=True, help="Let diff and diff-host see who is logged in, too."
-)
+@click.option("--sessions", is_flag=True, help="Let diff and diff-host see who is logged in, too.")
 @site_option
 @keep_option
 @as_of_option

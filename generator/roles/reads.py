@@ -101,9 +101,9 @@ READS = (
         kind="host",
         fields="graphics type, assignment policy, vGPU types and modes, passed-through devices",
         calls=(
-            "GraphicsManager.graphicsConfig", "GraphicsManager.graphicsInfo",
-            "GraphicsManager.sharedGpuCapabilities", "GraphicsManager.sharedPassthruGpuTypes",
-            "PciPassthruSystem.pciPassthruInfo", "RetrieveVgpuDeviceInfo",
+            "HostGraphicsManager.graphicsConfig", "HostGraphicsManager.graphicsInfo",
+            "HostGraphicsManager.sharedGpuCapabilities", "HostGraphicsManager.sharedPassthruGpuTypes",
+            "HostPciPassthruSystem.pciPassthruInfo", "RetrieveVgpuDeviceInfo",
             "RetrieveVgpuProfileInfo",
         ),
         always=True,
