@@ -17,6 +17,7 @@ _NAMESPACES = "/api/vcenter/namespaces/instances"
 _ZONES = "/api/vcenter/consumption-domains/zones"
 _SUPERVISORS = "/api/vcenter/namespace-management/supervisors"
 _CLUSTERS = "/api/vcenter/namespace-management/clusters"
+_SOFTWARE = "/api/vcenter/namespace-management/software/clusters"
 _TAGGING = (("/api/cis/tagging", "/", "?"), ("/rest/com/vmware/cis/tagging", "/id:", "?~"))
 _CONTENT = (("/api/content", "/"), ("/rest/com/vmware/content", "/id:"))
 
@@ -85,6 +86,12 @@ READS = (
             "QueryConfigOptionEx", "QueryTargetCapabilities",
             "DirectPathProfileManagerList", "DirectPathProfileManagerQueryCapacity",
         ),
+        always=True,
+    ),
+    Read(
+        kind="compute-cluster",
+        fields="the image of the cluster",
+        calls=("GET /api/esx/settings/clusters/{cluster}/software",),
         always=True,
     ),
     Read(
@@ -280,8 +287,12 @@ READS = (
     ),
     Read(
         kind="supervisor",
-        fields="clusters with a Supervisor, their state and settings",
-        calls=(f"GET {_CLUSTERS}", f"GET {_CLUSTERS}/{{cluster}}"),
+        fields="clusters with a Supervisor, their state, settings, version and zones",
+        calls=(
+            f"GET {_CLUSTERS}", f"GET {_CLUSTERS}/{{cluster}}", f"GET {_SOFTWARE}",
+            f"GET {_SOFTWARE}/{{cluster}}", f"GET {_SUPERVISORS}/{{supervisor}}/zones/bindings",
+            f"GET {_SUPERVISORS}/{{supervisor}}/identity/providers",
+        ),
         always=True,
     ),
     Read(
