@@ -19,6 +19,11 @@ PURPOSES = ("apply", "diff", "diff-host")
 ONE = ("terraform", "powercli")
 """Formats that are for one purpose in one vCenter."""
 
+_SHARED = (
+    "a group holds one role on one object, so give apply, diff and diff-host to different groups "
+    "(--for, --group)"
+)
+
 
 @click.command(
     name="roles",
@@ -81,6 +86,10 @@ def command(
     )
     chosen = _of(found, only)
     _print(chosen, form)
+    for name in sorted({each.vcenter for each in chosen}):
+        groups = [each.principal for each in chosen if each.vcenter == name and each.principal]
+        if len(groups) != len(set(groups)):
+            click.echo(f"{name}: {_SHARED}", err=True)
     return 0
 
 

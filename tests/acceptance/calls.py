@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _REQUEST = re.compile(r"^Request: (.*?)(?=^Request: |^Response: |\Z)", re.DOTALL | re.MULTILINE)
+FETCH = "Fetch"
+"""pyvmomi's way to read a single property: what it needs is up to the property."""
 _SUPPORT = ("/sdk", "/pbm", "/about", "/vslm", "/sts", "/ssoadmin", "/lookupservice")
 """Paths of SOAP services; what is asked there is read from the messages."""
 
@@ -45,8 +47,9 @@ def read(trace: Path, requests: Path, since: tuple[int, int]) -> Trace:
         stream.seek(since[1])
         lines = [json.loads(line) for line in stream.read().splitlines()]
     bodies = [found for text in _REQUEST.findall(messages) if (found := _body(text)) is not None]
+    methods = (_method(body) for body in bodies)
     return Trace(
-        soap=frozenset(_method(body) for body in bodies),
+        soap=frozenset(method for method in methods if method.method != FETCH),
         properties=frozenset(path for body in bodies for path in _properties(body)),
         rest=frozenset(
             f"{line['method']} {line['path']}"
@@ -70,6 +73,8 @@ def _method(body: ET.Element) -> Soap:
 
 def _properties(body: ET.Element) -> Iterator[str]:
     """The property paths that a message asks for, each behind its type; ``*`` is all."""
+    if _name(body) == FETCH:
+        yield from (f"{_method(body).kind}.{c.text}" for c in body if _name(c) == "prop")
     for each in body.iter():
         if _name(each) == "propSet":
             parts = [(_name(child), child.text or "") for child in each]
