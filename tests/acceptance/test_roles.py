@@ -6,7 +6,6 @@ held by the roles that are derived for that run, on an object of the right kind.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -29,7 +28,7 @@ from generator.roles.model import Purpose, RoleSet
 from generator.roles.written import terraform
 from generator.supply.model import SiteInventory
 from tests.acceptance import calls, shipped, vcenter
-from tests.acceptance.roots import LOCAL_BACKEND, Cli, changed_attributes, root_folders
+from tests.acceptance.roots import LOCAL_BACKEND, Cli, root_folders
 from tests.acceptance.test_plain_vms import FOLDER as PLAIN_FOLDER
 from tests.acceptance.test_plain_vms import seed_template
 
@@ -118,9 +117,7 @@ def widened(state: DesiredState) -> DesiredState:
     theirs: Namespace = replace(first, name="theirs", manage=Manage.ADOPT)
     zone = Zone(name="z9", clusters=("gpu-a",), description="mlgen:acme-ml/zone/z9")
     tag = TagAttachment(category="ml-tier", tag="bulk", datastore="vsan-gpu-a")
-    wider = replace(
-        one, namespaces=(first, *others, theirs), zones=(zone,), attachments=(tag,)
-    )
+    wider = replace(one, namespaces=(first, *others, theirs), zones=(zone,), attachments=(tag,))
     return replace(state, vcenters=(wider,))
 
 

@@ -21,7 +21,9 @@ from tests.roles.examples import ACME, EVERY, PLAIN
 every = pytest.mark.parametrize("blueprint", EVERY, ids=lambda path: path.stem)
 ONE_ID_FOR_BOTH = "VirtualMachine.Config.AddRemoveDevice"
 """vCenter has no id for adding a device alone; disks are another."""
-TAKES_AWAY = re.compile(r"Delete|Destroy|Remove|Unregister|Decommission|Format|Evict", re.IGNORECASE)
+TAKES_AWAY = re.compile(
+    r"Delete|Destroy|Remove|Unregister|Decommission|Format|Evict", re.IGNORECASE
+)
 
 
 def applied(blueprint: Path) -> tuple[RoleSet, ...]:
@@ -170,9 +172,7 @@ def test_what_is_only_looked_up_gets_vcenters_own_role() -> None:
     """The switch behind a port group."""
     project = examples.project(PLAIN)
     inventories = {
-        name: replace(
-            site, networks=tuple(replace(n, switch="dvs-rtm1") for n in site.networks)
-        )
+        name: replace(site, networks=tuple(replace(n, switch="dvs-rtm1") for n in site.networks))
         for name, site in project.sites.inventories.items()
     }
     roles = apply_roles(

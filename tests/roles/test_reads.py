@@ -45,7 +45,8 @@ def test_f13_a_method_that_changes_something_is_not_registered(method: str) -> N
 
 
 @pytest.mark.parametrize(
-    "method", ["RetrievePropertiesEx", "QueryConfigTarget", "RetrieveAllPermissions", "PbmQueryProfile"]
+    "method",
+    ["RetrievePropertiesEx", "QueryConfigTarget", "RetrieveAllPermissions", "PbmQueryProfile"],
 )
 def test_a_method_that_reads_is_registered(method: str) -> None:
     assert registered_method(method)

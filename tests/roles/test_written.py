@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +38,9 @@ def test_the_script_parses_and_names_every_role_and_privilege(path: Path, purpos
 def test_the_script_writes_nothing_without_apply(path: Path, purpose: Purpose) -> None:
     """Both cmdlets that write stand right behind the question."""
     lines = [line.strip() for line in powercli(examples.one(path, purpose)).splitlines()]
-    writes = [i for i, line in enumerate(lines) if "New-VIRole" in line or "New-VIPermission" in line]
+    writes = [
+        i for i, line in enumerate(lines) if "New-VIRole" in line or "New-VIPermission" in line
+    ]
     assert [lines[i - 1] for i in writes] == ["if ($Apply) {"] * 2
     assert not any(f"{verb}-VI" in line for line in lines for verb in ("Set", "Remove"))
 
@@ -48,7 +51,7 @@ def test_terraform_makes_our_roles_and_no_permission(path: Path, purpose: Purpos
     roles = examples.one(path, purpose)
     text = terraform(roles)
     assert text.count('resource "vsphere_role"') == sum(role.ours for role in roles.roles)
-    assert text.count("prevent_destroy = true") == text.count("resource ")
+    assert text.count("prevent_destroy = true") == text.count('resource "')
     assert "vsphere_entity_permissions" not in text
     assert all(f'"{name}"' in text for name in roles.privileges)
 
