@@ -12,11 +12,12 @@ from generator.roles.model import (
     Assignment,
     Grant,
     Purpose,
+    Read,
     RoleSet,
     Unreadable,
     VcenterRole,
 )
-from generator.roles.reads import READS, SESSION_LIST, Read, needs
+from generator.roles.reads import READS, SESSION_LIST, needs
 
 EXCEPTIONS: Mapping[str, str] = {
     "Host.Config.Image": "vCenter shows installed packages to nobody without it",

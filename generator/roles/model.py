@@ -102,3 +102,17 @@ class RoleSet(Record):
     def privileges(self) -> tuple[str, ...]:
         """All privileges of all its roles, sorted."""
         return tuple(sorted({g.privilege for role in self.roles for g in role.grants}))
+
+
+@record
+class Read(Record):
+    """Fields of a kind and the calls that show them, all of which are needed.
+
+    ``kind`` is that of the desired object where there is one. ``always`` fields are read whatever
+    the desired state holds: what is there and who takes scarce things (F12).
+    """
+
+    kind: str
+    fields: str
+    calls: tuple[str, ...]
+    always: bool = False
