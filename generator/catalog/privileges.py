@@ -59,7 +59,8 @@ class Need(NamedTuple):
 class Operation(NamedTuple):
     """Something rendered that acts on vCenter, by what it is.
 
-    ``key`` is ``resource <type>``, ``data <type>``, ``request <kind>`` or ``script <path> <part>``.
+    ``key`` is ``resource <type>``, ``data <type>``, ``argument <name>``, ``request <kind>`` or
+    ``script <path> <part>``.
     """
 
     key: str

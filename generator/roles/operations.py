@@ -13,6 +13,9 @@ from generator.render.target import RenderedFile
 _BLOCK = re.compile(r'^\s*(resource|data) "(vsphere_[a-z0-9_]+)"', re.MULTILINE)
 _SCRIPTS = (".ps1", ".py")
 _GPU_SCRIPT = "gpu/apply.ps1"
+_ATTRIBUTES = re.compile(r"^\s*custom_attributes\s*=", re.MULTILINE)
+LOCK = "apply/claim.py"
+"""The part of the apply script that takes a vCenter for itself before it sends requests there."""
 
 
 def operations(vcenter: Vcenter, files: Iterable[RenderedFile]) -> tuple[str, ...]:
@@ -21,16 +24,23 @@ def operations(vcenter: Vcenter, files: Iterable[RenderedFile]) -> tuple[str, ..
     A file that acts in a way of its own gives a key of its own, so that nothing is overlooked.
     """
     found: set[str] = set()
+    platform: set[str] = set()
     for file in files:
         folder, _, path = file.path.partition("/")
         if folder == vcenter.name:
             found.update(_of_file(vcenter, path, file.text))
+        elif file.path == LOCK:
+            platform.add(f"script {LOCK}")
+    if any(key.startswith("request ") for key in found):
+        found |= platform
     return tuple(sorted(found))
 
 
 def _of_file(vcenter: Vcenter, path: str, text: str) -> Iterator[str]:
     if path.endswith(".tf"):
         yield from (f"{block} {kind}" for block, kind in _BLOCK.findall(text))
+        if _ATTRIBUTES.search(text):
+            yield "argument custom_attributes"
         if any(m.hardware_version for fabric in vcenter.fabrics for m in fabric.machines):
             yield from (
                 f"resource {kind} hardware_version"

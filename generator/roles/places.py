@@ -132,6 +132,11 @@ PLACES: Mapping[str, Kind] = {
         purpose="tags",
         find=lambda facts: (a.datastore for a in facts.vcenter.attachments),
     ),
+    "policy-datastore": Kind(
+        kind="datastore",
+        purpose="policies",
+        find=lambda facts: (d for p in facts.vcenter.storage_policies for d in p.datastores),
+    ),
     "library-datastore": Kind(kind="datastore", purpose="libraries", find=lambda _: ()),
     "vm-network": Kind(
         kind="network", purpose="", find=lambda facts: (m.network for m in facts.machines())

@@ -32,6 +32,7 @@ CMDLETS = {
     "Get-EsxCli": ("HostSystem.config",),
     "Get-Folder": ("Folder.childType",),
     "Get-SpbmCapability": ("PbmFetchCapabilityMetadata",),
+    "Get-SpbmCompatibleStorage": ("PbmCheckCompatibility",),
     "Get-SpbmStoragePolicy": ("PbmQueryProfile", "PbmRetrieveContent"),
     "Get-Tag": (f"GET {_TAGGING}/tag/id:{{tag}}",),
     "Get-TagAssignment": (f"POST {_TAGGING}/tag-association?~action=list-attached-tags",),

@@ -86,12 +86,13 @@ def test_an_object_has_one_role(blueprint: Path) -> None:
 
 @every
 def test_f8_nothing_that_deletes_is_ever_granted(blueprint: Path) -> None:
-    """No rendered step deletes anything by a right of its own; rollbacks use the right to make."""
+    """Rollbacks use the right to make; only the lock of the apply script is a tag that goes."""
     for roles in applied(blueprint):
-        effects = {grant.effect for role in roles.roles for grant in role.grants}
-        assert Effect.DELETE.value not in effects
-        taking = {name for name in roles.privileges if TAKES_AWAY.search(name)}
-        assert taking <= {ONE_ID_FOR_BOTH}
+        grants = [grant for role in roles.roles for grant in role.grants]
+        deleting = [grant for grant in grants if grant.effect == Effect.DELETE.value]
+        assert all(grant.operations == ("script apply/claim.py",) for grant in deleting)
+        taking = {grant.privilege for grant in grants if TAKES_AWAY.search(grant.privilege)}
+        assert taking <= {ONE_ID_FOR_BOTH, *(grant.privilege for grant in deleting)}
 
 
 @every
@@ -214,6 +215,22 @@ def test_what_the_catalogue_does_not_know_is_said() -> None:
     ]
     roles = apply_roles(examples.state(ACME), vcenter, added, {})
     assert roles.unlisted == ("resource vsphere_vapp", "script network/apply.ps1")
+
+
+def test_the_lock_of_the_apply_script_is_given_where_it_sends_something() -> None:
+    lock = RenderedFile("apply/claim.py", "")
+    vcenter, state = examples.vcenter(ACME), examples.state(ACME)
+    with_requests = apply_roles(state, vcenter, [*examples.files(ACME), lock], {})
+    without_any = apply_roles(state, vcenter, [lock], {})
+    assert "InventoryService.Tagging.DeleteTag" in held_on(with_requests, "global", "global root")
+    assert without_any.roles == ()
+
+
+def test_custom_attributes_are_set_where_they_are_rendered() -> None:
+    text = 'resource "vsphere_folder" "f" {\n  custom_attributes = {\n  }\n}\n'
+    file = RenderedFile("vc-ams1/10-foundation/folders.tf", text)
+    roles = apply_roles(examples.state(ACME), examples.vcenter(ACME), [file], {})
+    assert "Global.SetCustomField" in held_on(roles, "datacenter", "ams1")
 
 
 def test_a_grant_says_why_and_who_says_so() -> None:
