@@ -23,7 +23,8 @@ SOAP_READS = (
             "ClusterComputeResource.summaryEx", "ComputeResource.summary",
             "ComputeResource.resourcePool", "ComputeResource.host", "ComputeResource.datastore",
             "ComputeResource.network", "ComputeResource.environmentBrowser",
-            "ComputeResource.lifecycleManaged", "ClusterComputeResource.hciConfig",
+            "ComputeResource.lifecycleManaged", "ComputeResource.configManagerEnabled",
+            "ComputeResource.networkBootMode", "ClusterComputeResource.hciConfig",
             "FindRulesForVm",
         ),
         always=True,
@@ -128,11 +129,12 @@ SOAP_READS = (
     ),
     Read(
         kind="role",
-        fields="roles and permissions",
+        fields="roles, permissions and what the account itself holds",
         calls=(
             "AuthorizationManager.roleList", "AuthorizationManager.privilegeList",
             "AuthorizationManager.description", "RetrieveEntityPermissions",
             "RetrieveAllPermissions", "RetrieveRolePermissions", "ManagedEntity.permission",
+            "HasPrivilegeOnEntities", "HasUserPrivilegeOnEntities", "FetchUserPrivilegeOnEntities",
         ),
         always=True,
     ),

@@ -217,6 +217,19 @@ def test_what_the_catalogue_does_not_know_is_said() -> None:
     assert roles.unlisted == ("resource vsphere_vapp", "script network/apply.ps1")
 
 
+def test_virtual_hardware_is_lifted_only_where_it_is_stated() -> None:
+    vcenter = examples.vcenter(PLAIN)
+    newer = tuple(
+        replace(f, machines=tuple(replace(m, hardware_version=21) for m in f.machines))
+        for f in vcenter.fabrics
+    )
+    lifted = replace(vcenter, fabrics=newer)
+    roles = apply_roles(examples.state(PLAIN), lifted, examples.files(PLAIN), {})
+    own = "VirtualMachine.Config.UpgradeVirtualHardware"
+    assert own in roles.privileges
+    assert own not in examples.one(PLAIN, Purpose.APPLY).privileges
+
+
 def test_the_lock_of_the_apply_script_is_given_where_it_sends_something() -> None:
     lock = RenderedFile("apply/claim.py", "")
     vcenter, state = examples.vcenter(ACME), examples.state(ACME)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.api import Project
 from generator.api import roles as all_roles
 from generator.catalog.privileges import EVERYWHERE, Effect, call, privilege
 from generator.roles.look import EXCEPTIONS, SESSIONS, look_roles, reach
@@ -114,6 +115,34 @@ def test_the_group_is_the_vi_team_of_the_blueprint() -> None:
     """With the one domain that the site knows."""
     assert examples.one(ACME, Purpose.APPLY).principal == "corp.example\\vi-team"
     assert examples.one(ACME, Purpose.APPLY).questions == ()
+
+
+def with_group(group: str, *domains: str) -> Project:
+    """The example with another VI team, in a vCenter of these domains."""
+    project = examples.project(ACME)
+    governance = replace(project.blueprint.governance, approvers={"vi": group})
+    sites = {
+        name: replace(
+            site, vcenters=tuple(replace(v, identity_sources=domains) for v in site.vcenters)
+        )
+        for name, site in project.sites.inventories.items()
+    }
+    return replace(
+        project,
+        blueprint=replace(project.blueprint, governance=governance),
+        sites=replace(project.sites, inventories=sites),
+    )
+
+
+def test_a_group_with_its_domain_is_taken_as_it_is() -> None:
+    (roles,) = all_roles([with_group("lab\\vi", "corp.example", "lab")], [Purpose.DIFF])
+    assert (roles.principal, roles.questions) == ("lab\\vi", ())
+
+
+def test_a_group_of_one_of_several_domains_is_asked_for() -> None:
+    (roles,) = all_roles([with_group("vi", "corp.example", "lab")], [Purpose.DIFF])
+    assert roles.principal == ""
+    assert [q.question for q in roles.questions] == ["Which domain does vCenter show for vi?"]
 
 
 def test_a_group_that_nobody_named_is_asked_for() -> None:
