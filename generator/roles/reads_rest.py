@@ -11,13 +11,18 @@ _SUPERVISORS = "/api/vcenter/namespace-management/supervisors"
 _CLUSTERS = "/api/vcenter/namespace-management/clusters"
 _SOFTWARE = "/api/vcenter/namespace-management/software/clusters"
 _TAGGING = (("/api/cis/tagging", "/", "?"), ("/rest/com/vmware/cis/tagging", "/id:", "?~"))
+_OF_CATEGORY = (
+    "POST /api/cis/tagging/tag?action=list-tags-for-category",
+    "POST /rest/com/vmware/cis/tagging/tag/id:{category}?~action=list-tags-for-category",
+)
 _CONTENT = (("/api/content", "/"), ("/rest/com/vmware/content", "/id:"))
 
 REST_READS = (
     Read(
         kind="tag",
         fields="categories, tags and what carries them",
-        calls=tuple(
+        calls=_OF_CATEGORY
+        + tuple(
             name
             for base, by, ask in _TAGGING
             for name in (
@@ -25,7 +30,6 @@ REST_READS = (
                 f"GET {base}/category{by}{{category}}",
                 f"GET {base}/tag",
                 f"GET {base}/tag{by}{{tag}}",
-                f"POST {base}/tag{by}{{category}}{ask}action=list-tags-for-category",
                 f"POST {base}/tag-association{by}{{tag}}{ask}action=list-attached-objects",
                 f"POST {base}/tag-association{ask}action=list-attached-tags",
                 f"POST {base}/tag-association{ask}action=list-attached-tags-on-objects",

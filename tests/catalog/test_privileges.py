@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,11 +23,24 @@ from generator.catalog.privileges import (
 )
 from generator.catalog.store import ids
 from generator.platform.personas import PRIVILEGES as PERSONAS
+from tests import contracts
 
 CALLS = all_calls()
 METHODS = [c for c in CALLS if c.type and "." not in c.name]
 PROPERTIES = [c for c in CALLS if c.type and "." in c.name]
+REQUESTS = [c for c in CALLS if " /api/" in c.name and not c.name.endswith(" /api/session")]
+OLD_REQUESTS = [
+    c
+    for c in CALLS
+    if " /rest/" in c.name
+    and not c.name.endswith(("/session", "=get"))
+    and "list-tags" not in c.name
+]
+"""Without those that the newer path spells in another way."""
 OPERATIONS = all_operations()
+CONTRACT = json.loads((Path(contracts.__file__).parent / "rest-privileges.json").read_text("utf-8"))
+MISNAMED = {"Zones.Manage"}
+"""The prose of the SDK; its own list and the vSphere documentation say Zone.Manage."""
 STATED = "PYVMOMI"
 
 
@@ -73,6 +88,24 @@ def test_f8_a_method_needs_what_pyvmomi_states(known: Call) -> None:
 @pytest.mark.parametrize("known", PROPERTIES, ids=name_of)
 def test_f8_a_property_needs_what_pyvmomi_states(known: Call) -> None:
     assert agrees(known, stated_for_property(known.type, known.name.rpartition(".")[2]))
+
+
+@pytest.mark.parametrize("known", REQUESTS, ids=name_of)
+def test_f8_a_request_needs_what_the_sdk_states(known: Call) -> None:
+    """In its list or in its prose; where it names no id, another source does."""
+    stated = {name for names in CONTRACT[known.name].values() for name in names} - MISNAMED
+    if "VCENTER-SDK" in known.sources:
+        assert set(known.privileges) - set(EVERYWHERE) == stated - set(EVERYWHERE)
+    else:
+        assert stated == set()
+
+
+@pytest.mark.parametrize("known", OLD_REQUESTS, ids=name_of)
+def test_the_older_path_of_a_request_needs_the_same(known: Call) -> None:
+    newer = known.name.replace("/rest/com/vmware/", "/api/").replace("/id:", "/").replace("?~", "?")
+    twin = call(newer)
+    assert twin is not None
+    assert twin.privileges == known.privileges
 
 
 @pytest.mark.parametrize("known", PROPERTIES, ids=name_of)
