@@ -119,12 +119,12 @@ def _print(found: Sequence[RoleSet], form: str) -> None:
 def _text(found: RoleSet) -> str:
     """One purpose in one vCenter: each role with its objects and its privileges."""
     from generator.report.text import table, visible
-    from generator.roles.written import NOBODY, on, open_points, unreadable
+    from generator.roles.written import NOBODY, open_points, places, unreadable
 
     lines = [f"{found.purpose.value} in {found.vcenter}, for {found.principal or NOBODY}"]
     for role in found.roles:
         lines += ["", f"  {role.name}{'' if role.ours else ' (vCenter has it)'}"]
-        lines += [f"    on {on(each)}" for each in role.assignments]
+        lines += [f"    {'  ' if p.startswith(' ') else 'on '}{p}" for p in places(role)]
         rows = [(g.privilege, g.effect, "; ".join(g.operations)) for g in role.grants]
         if rows:
             shown = table(("privilege", "effect", "needed by"), rows)

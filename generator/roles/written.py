@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import Any
 
 from generator.render.engine import fill
@@ -11,6 +12,9 @@ from generator.render.terraform.root import PROVIDER_VERSION
 from generator.roles.model import Assignment, RoleSet, VcenterRole
 
 NOBODY = "a group that nobody has named yet"
+LINE = 88
+SEVERAL = ("host", "cluster", "datastore", "network", "vm")
+"""Kinds of which a role may have many."""
 
 
 def terraform(roles: RoleSet) -> str:
@@ -23,7 +27,11 @@ def terraform(roles: RoleSet) -> str:
         "roles/roles.tf.j2",
         **_head(roles),
         provider_version=PROVIDER_VERSION,
-        given=[f"{role.name}: {on(a)}" for role in roles.roles for a in role.assignments],
+        given=[
+            line
+            for role in roles.roles
+            for line in (f"{role.name}:", *(f"  {place}" for place in places(role)))
+        ],
         roles=[
             {
                 "label": hcl_label(role.name),
@@ -80,6 +88,21 @@ def on(each: Assignment) -> str:
     place = f"the root of {name}" if each.kind == "vcenter" else f"{each.kind} {name}"
     after = f", once {each.after} is applied" if each.after else ""
     return f"{place}{', propagating' if each.propagate else ''}{after}"
+
+
+def places(role: VcenterRole) -> Iterator[str]:
+    """The objects of a role on lines of bounded length, those of one kind behind each other."""
+    alike: dict[tuple[str, ...], list[Assignment]] = {}
+    for each in role.assignments:
+        several = each.kind in SEVERAL
+        key = (each.kind,) if several else (each.kind, each.name, each.below)
+        alike.setdefault(key, []).append(each)
+    for some in alike.values():
+        text = on(some[0])
+        if len(some) > 1:
+            text = f"{some[0].kind}s {', '.join(each.name for each in some)}"
+            text += ", propagating" if some[0].propagate else ""
+        yield from wrap(text, LINE, subsequent_indent="  ", break_long_words=False)
 
 
 def unreadable(roles: RoleSet) -> Iterator[dict[str, str]]:

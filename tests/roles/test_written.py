@@ -9,10 +9,19 @@ import pytest
 from markdown_it import MarkdownIt
 
 from generator.roles.model import Purpose, RoleSet
-from generator.roles.written import NOBODY, markdown, on, open_points, powercli, terraform
+from generator.roles.written import (
+    LINE,
+    NOBODY,
+    markdown,
+    on,
+    open_points,
+    places,
+    powercli,
+    terraform,
+)
 from tests.render.powershell import faults, parsed, texts
 from tests.roles import examples
-from tests.roles.examples import ACME, PLAIN
+from tests.roles.examples import ACME, PLAIN, ROOT
 
 CASES = [(path, purpose) for path in (ACME, PLAIN) for purpose in Purpose]
 every = pytest.mark.parametrize(("path", "purpose"), CASES)
@@ -79,6 +88,21 @@ def test_what_a_blueprint_says_stays_text() -> None:
     assert "\n# |<b>" not in terraform(evil)
     page = MarkdownIt("commonmark").enable("table").parse(markdown([evil]))
     assert not any(token.type == "html_block" for token in page)
+
+
+def test_many_hosts_stand_behind_each_other() -> None:
+    (role,) = (r for r in examples.one(ACME, Purpose.APPLY).roles if "host" in r.name)
+    assert list(places(role)) == ["hosts esx-01, esx-02, esx-03, esx-04"]
+
+
+def test_lines_stay_short_and_lose_no_host() -> None:
+    roles = examples.of(ROOT / "blueprints" / "thousand-gpus.yaml", Purpose.APPLY)
+    hosts = [role for each in roles for role in each.roles if "-host" in role.name]
+    assert hosts
+    for role in hosts:
+        lines = list(places(role))
+        assert max(map(len, lines)) <= LINE
+        assert {a.name for a in role.assignments} <= set(" ".join(lines).replace(",", "").split())
 
 
 def test_a_group_that_nobody_named_is_said_to_be_so() -> None:
