@@ -22,11 +22,11 @@ VERBS = {
     "render": "Write Terraform, VKS specs and the rest.",
     "guard": "Stop a Terraform plan that takes away what others use.",
     "whatif": "Compare a blueprint with what is supposed of it.",
-    "roles": "Derive the least vCenter roles for apply and diff.",
     "handoff": "Write the documents for the people who carry a plan out.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models and ClusterClasses.",
     "rules": "List every rule.",
+    "roles": "Derive the least vCenter roles for apply and diff.",
     "schema": "Print a JSON Schema.",
     "migrate": "Lift documents to the newest schema version.",
 }
