@@ -109,10 +109,13 @@ class Read(Record):
     """Fields of a kind and the calls that show them, all of which are needed.
 
     ``kind`` is that of the desired object where there is one. ``always`` fields are read whatever
-    the desired state holds: what is there and who takes scarce things (F12).
+    the desired state holds: what is there and who takes scarce things (F12). ``leaves`` are the
+    words of a snapshot: a kind of ``vcenter.kinds`` with all leaves that no other read names, or
+    one leaf (``host.package``).
     """
 
     kind: str
     fields: str
     calls: tuple[str, ...]
     always: bool = False
+    leaves: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ REST_READS = (
             )
         ),
         always=True,
+        leaves=("tag-category", "tag"),
     ),
     Read(
         kind="content-library",
@@ -52,11 +53,13 @@ REST_READS = (
             )
         ),
         always=True,
+        leaves=("content-library",),
     ),
     Read(
         kind="vm-class",
         fields="all fields, in both forms",
         calls=(f"GET {_CLASSES}", f"GET {_CLASSES}/{{class}}"),
+        leaves=("vm-class",),
     ),
     Read(
         kind="namespace",
@@ -65,11 +68,13 @@ REST_READS = (
             f"GET {_NAMESPACES}", f"GET {_NAMESPACES}/{{namespace}}", f"GET {_NAMESPACES}/v2",
             f"GET {_NAMESPACES}/v2/{{namespace}}",
         ),
+        leaves=("namespace",),
     ),
     Read(
         kind="access",
         fields="roles of groups in namespaces",
         calls=(f"GET {_NAMESPACES}/{{namespace}}/access/{{domain}}/{{subject}}?type={{type}}",),
+        leaves=("namespace.access",),
     ),
     Read(
         kind="zone",
@@ -79,6 +84,7 @@ REST_READS = (
             f"GET {_ZONES}/cluster/{{zone}}/associations",
         ),
         always=True,
+        leaves=("zone",),
     ),
     Read(
         kind="supervisor",
@@ -86,9 +92,10 @@ REST_READS = (
         calls=(
             f"GET {_CLUSTERS}", f"GET {_CLUSTERS}/{{cluster}}", f"GET {_SOFTWARE}",
             f"GET {_SOFTWARE}/{{cluster}}", f"GET {_SUPERVISORS}/{{supervisor}}/zones/bindings",
-            f"GET {_SUPERVISORS}/{{supervisor}}/identity/providers",
+            f"GET {_SUPERVISORS}/{{supervisor}}/identity/providers", f"GET {_NAMESPACES}/v2",
         ),
         always=True,
+        leaves=("supervisor",),
     ),
     Read(
         kind="supervisor",

@@ -14,6 +14,7 @@ SOAP_READS = (
             "Datacenter.networkFolder", "ManagedEntity.effectiveRole",
         ),
         always=True,
+        leaves=("datacenter", "folder"),
     ),
     Read(
         kind="compute-cluster",
@@ -28,6 +29,7 @@ SOAP_READS = (
             "FindRulesForVm",
         ),
         always=True,
+        leaves=("cluster", "rule", "vm-group", "host-group", "override"),
     ),
     Read(
         kind="compute-cluster",
@@ -44,6 +46,7 @@ SOAP_READS = (
         fields="the image of the cluster",
         calls=("GET /api/esx/settings/clusters/{cluster}/software",),
         always=True,
+        leaves=("cluster.image",),
     ),
     Read(
         kind="host",
@@ -54,6 +57,7 @@ SOAP_READS = (
             "HostSystem.datastore", "HostSystem.network", "HostImageConfigGetProfile",
         ),
         always=True,
+        leaves=("host", "nic", "pci-device"),
     ),
     Read(
         kind="host",
@@ -66,21 +70,25 @@ SOAP_READS = (
             "RetrieveVgpuProfileInfo",
         ),
         always=True,
+        leaves=("gpu",),
     ),
     Read(
         kind="host-setting",
         fields="module options of the GPU driver (scheduler RmPVMRL)",
         calls=("QueryConfiguredModuleOptionString", "QueryModules"),
+        leaves=("host.module_option",),
     ),
     Read(
         kind="host-setting",
         fields="installed packages (version of the GPU driver)",
         calls=("fetchSoftwarePackages", "installDate"),
+        leaves=("host.package",),
     ),
     Read(
         kind="host-setting",
         fields="advanced settings of vCenter",
         calls=("QueryOptions", "OptionManager.setting"),
+        leaves=("vcenter",),
     ),
     Read(
         kind="resource-pool",
@@ -91,6 +99,7 @@ SOAP_READS = (
             "ResourcePool.namespace",
         ),
         always=True,
+        leaves=("resource-pool",),
     ),
     Read(
         kind="virtual-machine",
@@ -104,6 +113,7 @@ SOAP_READS = (
             "VirtualMachine.environmentBrowser",
         ),
         always=True,
+        leaves=("vm",),
     ),
     Read(
         kind="datastore",
@@ -113,6 +123,7 @@ SOAP_READS = (
             "Datastore.capability",
         ),
         always=True,
+        leaves=("datastore",),
     ),
     Read(
         kind="network",
@@ -126,6 +137,7 @@ SOAP_READS = (
             "DistributedVirtualPortgroup.portKeys", "QueryDvsByUuid", "DVSManagerLookupDvPortGroup",
         ),
         always=True,
+        leaves=("network", "switch"),
     ),
     Read(
         kind="role",
@@ -137,12 +149,14 @@ SOAP_READS = (
             "HasPrivilegeOnEntities", "HasUserPrivilegeOnEntities", "FetchUserPrivilegeOnEntities",
         ),
         always=True,
+        leaves=("role", "permission"),
     ),
     Read(
         kind="custom-attribute",
         fields="definitions and values",
         calls=("CustomFieldsManager.field", "ManagedEntity.customValue"),
         always=True,
+        leaves=("custom-attribute",),
     ),
     Read(
         kind="event",
@@ -175,5 +189,6 @@ SOAP_READS = (
             "PbmFetchVendorInfo", "PbmQueryDefaultRequirementProfile", "PbmCheckCompatibility",
             "PbmCheckRequirements", "PbmQueryMatchingHub",
         ),
+        leaves=("storage-policy",),
     ),
 )  # fmt: skip

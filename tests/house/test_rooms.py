@@ -14,7 +14,7 @@ PACKAGE = ROOT / "generator"
 
 ROOMS = (
     "record", "finding", "quantity", "ledger", "source", "catalog", "blueprint", "supply", "sizing",
-    "placement", "platform", "render", "roles", "vcenter", "diff", "guard", "handoff", "report",
+    "placement", "platform", "render", "vcenter", "roles", "diff", "guard", "handoff", "report",
 )  # fmt: skip
 """The table of the design: a room imports only rooms above it."""
 ABOVE_ALL = ("cli", "api", "__main__")
