@@ -7,6 +7,7 @@ rest is pure.
 from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.estimating import estimate, estimate_observed, observe
+from generator.api.granting import roles
 from generator.api.guarding import guard
 from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
@@ -35,6 +36,7 @@ __all__ = [
     "place",
     "read_kept",
     "render",
+    "roles",
     "size",
     "solved",
     "sound",
