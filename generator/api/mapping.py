@@ -10,7 +10,17 @@ from generator.api.assessing import Project
 from generator.catalog import Catalog
 from generator.placement.moments import slots
 from generator.placement.plan import GpuPlan, Plan, Standing
-from generator.placement.slices import FREE, HELD, RESERVED, STRANDED, Slice, Span, sliced
+from generator.placement.reserve import Reserve
+from generator.placement.slices import (
+    FREE,
+    HELD,
+    RESERVED,
+    STRANDED,
+    Slice,
+    Span,
+    kept_spans,
+    sliced,
+)
 from generator.placement.stock import Host, stock
 from generator.report.map import MapGpu, MapHost, MapSlice, MapTotals, PlatformMap
 from generator.sizing.demand import Demand
@@ -19,10 +29,26 @@ Reserved = Mapping[tuple[str, str], Sequence[Span]]
 """By site and GPU: spans that are kept free for a failure, in the GPU's units."""
 
 
-def map_of(project: Project) -> PlatformMap:
-    """The map of a project's plan on the hosts of its sites."""
-    hosts = stock(project.sites.inventories)
-    return platform_map(project.assessed.plan, hosts, project.catalog)
+def map_of(project: Project, reserves: Iterable[Reserve] = ()) -> PlatformMap:
+    """The map of a project's plan on the hosts of its sites; ``reserves`` are those of its outlook.
+
+    Without them nobody knows what a failure would take, and all that is free is drawn as free.
+    """
+    plan, hosts = project.assessed.plan, stock(project.sites.inventories)
+    return platform_map(plan, hosts, project.catalog, _kept(plan, reserves, project.catalog))
+
+
+def _kept(plan: Plan, reserves: Iterable[Reserve], catalog: Catalog) -> Reserved:
+    """The spans of every GPU on which something starts after a loss that HA promises to survive."""
+    places: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for reserve in reserves:
+        for place in reserve.places:
+            places.setdefault((place.site, place.gpu), []).append((place.profile, place.start))
+    gpus = {(gpu.site, gpu.name): gpu for gpu in plan.gpus}
+    return {
+        key: kept_spans(gpus[key], catalog.accelerator(gpus[key].model), some)
+        for key, some in places.items()
+    }
 
 
 def platform_map(

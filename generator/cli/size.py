@@ -86,8 +86,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     project, revision = observe(project, observations) if observations else (project, None)
     project = project if exact_s is None else solved(project, exact_s)
-    drawn = map_of(project)
     seen = None if plan_only else outlook(project)
+    drawn = map_of(project, seen.reserves if seen else ())
     if svg is not None:
         _draw(drawn, project, svg)
     if form == "json":

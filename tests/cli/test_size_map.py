@@ -18,10 +18,13 @@ from tests.cli.test_cli import EXAMPLE, ROOT, Mlgen, mlgen
 __all__ = ["mlgen"]
 
 
-def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(mlgen: Mlgen) -> None:
+def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(
+    mlgen: Mlgen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """60 GB of production's MIG may not serve the trials that wait."""
+    monkeypatch.setenv("COLUMNS", "120")
     text = mlgen("size", EXAMPLE).out
-    assert "580 of 640 GiB allocated (90.6 %), 40 free, 20 stranded" in text
+    assert "580 of 640 GiB allocated (90.6 %), 20 free, 20 stranded, 20 reserved" in text
     assert "580 GiB for those that run or wait, 100.0 % of it allocated" in text
     assert text.index("cluster gpu-a (ams1)") < text.index("waits: vision-hpo")
 
@@ -53,6 +56,14 @@ def test_the_map_in_the_documentation_is_the_one_that_is_printed(
     shown = after.partition("```")[0].splitlines()
     assert "esx-01" in "".join(shown)
     assert [line for line in shown if line not in printed] == []
+
+
+def test_the_map_shows_the_reserve_that_the_outlook_promises(mlgen: Mlgen) -> None:
+    """Another host's 1g.10gb starts there; without the outlook nobody knows of it."""
+    text = mlgen("size", EXAMPLE).out
+    assert "reserve of gpu-a for 1 host(s): 20 GiB on 2 GPUs" in text
+    assert "reserved for a failure" in text
+    assert "reserved" not in mlgen("size", EXAMPLE, "--plan-only").out
 
 
 def totals(mlgen: Mlgen) -> tuple[dict[str, Any], list[dict[str, Any]]]:
