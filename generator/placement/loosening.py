@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from generator.blueprint.model.workloads import Workload
 from generator.placement.constraint import Constraint
+from generator.placement.deadlines import ends_within
 from generator.placement.lifting import freed
 from generator.placement.moments import moments
 from generator.placement.part import Part, Trial
@@ -109,8 +111,12 @@ def _rest(part: Part, giving: Sequence[Demand]) -> list[Demand]:
     return [d for d in part.others() if (d.environment, d.name) not in names]
 
 
-def times(part: Part) -> Iterator[Relaxation]:
-    """The most hours of the week in which it would fit, for what may run at any time."""
+def times(part: Part, workload: Workload | None = None) -> Iterator[Relaxation]:
+    """The most hours of the week in which it would fit, for what may run at any time.
+
+    ``workload`` is what the blueprint says of it: hours in which it misses its deadline are no
+    help.
+    """
     if part.demand.permanent or part.demand.windows:
         return
     week = moments(part.others())
@@ -121,6 +127,8 @@ def times(part: Part) -> Iterator[Relaxation]:
             for m in week
             if (m.load.gpus, m.load.framebuffer_bytes, m.load.millicores) <= level
         )
+        if workload is not None and not ends_within(workload, windows, part.demand.count):
+            continue
         trial = part.tried(replace(part.demand, windows=windows))
         if trial.fits:
             hours = sum(window.duration_s for window in windows) / 3600

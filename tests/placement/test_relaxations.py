@@ -18,7 +18,7 @@ from generator.placement.relaxation import Cost, Relaxation
 from generator.placement.relaxations import Refusal, refusal
 from generator.placement.stock import Host, Tenant, stock
 from generator.placement.terms import Terms, terms_of
-from generator.quantity import GIB
+from generator.quantity import GIB, Quantity
 from generator.sizing.demand import Demand, RunWindow, Sharing
 from generator.sizing.engine import size
 from tests.example import blueprint, site
@@ -195,6 +195,28 @@ def test_the_search_of_the_example_ends_three_hours_later_in_the_slots_that_fit(
     assert (found.placed, found.wanted) == (10, 11)
     assert (later.before, later.after, later.placed) == ("72 h", "75 h", 10)
     assert offered(found, "hosts").after == "5 hosts"
+    fewer = offered(found, "hpo.max_parallel")
+    assert fewer.sentence == "run 10 of its 11 VMs, which leaves 20 of its 500 trials undone"
+
+
+@pytest.mark.parametrize(("deadline_h", "offered_hours"), [(72, []), (168, ["109.25 h a week"])])
+def test_hours_of_the_week_are_offered_only_to_a_search_that_ends_in_them(
+    deadline_h: int, offered_hours: list[str]
+) -> None:
+    """The hours without notebooks hold at most 40 trials a slot in any 72 h: 440 of 500."""
+    plan, demands, hosts, terms = example()
+    (shortfall,) = plan.shortfalls
+    wanted = blueprint()
+    workloads = tuple(
+        replace(w, hpo=replace(w.hpo, deadline_s=Quantity(deadline_h * 3600))) if w.hpo else w
+        for w in wanted.workloads
+    )
+    found = refusal(
+        plan, demands, hosts, CATALOG, terms, shortfall,
+        blueprint=replace(wanted, workloads=workloads), inventories={"ams1": site()},
+    )  # fmt: skip
+    hours = [each.after for each in found.relaxations if "a week" in each.after]
+    assert [one.split(", ")[1] for one in hours] == offered_hours
 
 
 def test_a_smaller_precision_is_sized_again() -> None:
