@@ -53,7 +53,7 @@ def test_capacity_is_what_the_plan_takes_of_the_cluster() -> None:
 
 
 def test_those_that_take_turns_count_at_the_worst_moment() -> None:
-    """By day and by night on the same half of a GPU, as the map has it: never more than there is."""
+    """By day and by night on the same halves of a GPU: never more than there is."""
     day, night = ((RunWindow(start_s=start * 3600, duration_s=12 * 3600),) for start in (8, 20))
     turns = plan(
         (chosen(2, name="day", windows=day), chosen(2, name="night", windows=night)),
