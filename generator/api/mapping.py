@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from generator.api.assessing import Project
@@ -21,8 +22,17 @@ from generator.placement.slices import (
     kept_spans,
     sliced,
 )
-from generator.placement.stock import Host, stock
-from generator.report.map import MapGpu, MapHost, MapSlice, MapTotals, PlatformMap
+from generator.placement.stock import Host, left_out, stock
+from generator.report.map import (
+    MapGpu,
+    MapHost,
+    MapLeftOut,
+    MapSlice,
+    MapTotals,
+    PlatformMap,
+    idle,
+)
+from generator.quantity import GIB
 from generator.sizing.demand import Demand
 
 Reserved = Mapping[tuple[str, str], Sequence[Span]]
@@ -34,8 +44,14 @@ def map_of(project: Project, reserves: Iterable[Reserve] = ()) -> PlatformMap:
 
     Without them nobody knows what a failure would take, and all that is free is drawn as free.
     """
-    plan, hosts = project.assessed.plan, stock(project.sites.inventories)
-    return platform_map(plan, hosts, project.catalog, _kept(plan, reserves, project.catalog))
+    plan, sites = project.assessed.plan, project.sites.inventories
+    kept = _kept(plan, reserves, project.catalog)
+    drawn = platform_map(plan, stock(sites), project.catalog, kept)
+    out = tuple(
+        MapLeftOut(site=one.site, cluster=one.cluster, name=one.host, gpus=one.gpus, why=one.why)
+        for one in left_out(sites)
+    )
+    return replace(drawn, left_out=out)
 
 
 def _kept(plan: Plan, reserves: Iterable[Reserve], catalog: Catalog) -> Reserved:
@@ -167,12 +183,12 @@ def _totals(hosts: Sequence[MapHost], *, waits: bool) -> MapTotals:
     gpus = [gpu for host in hosts for gpu in host.gpus]
     mib = _framebuffer(gpus)
     allocated = sum(mib.values()) - mib[FREE] - mib[STRANDED] - mib[RESERVED] - mib[HELD]
-    idle = {FREE, STRANDED, RESERVED}
+    unused = [(host, gpu) for host in hosts for gpu in host.gpus if idle(gpu)]
     return MapTotals(
         hosts=len(hosts),
         hosts_used=sum(1 for host in hosts if host.vms),
         gpus=len(gpus),
-        gpus_used=sum(1 for gpu in gpus if not {one.kind for one in gpu.slices} <= idle),
+        gpus_used=len(gpus) - len(unused),
         vms=sum(host.vms for host in hosts),
         vcpus=sum(host.vcpus for host in hosts),
         cores=sum(host.cores for host in hosts),
@@ -185,7 +201,17 @@ def _totals(hosts: Sequence[MapHost], *, waits: bool) -> MapTotals:
         free_mib=mib[FREE],
         stranded_mib=mib[STRANDED],
         allocatable_mib=allocated + (0 if waits else mib[FREE]),
+        idle_gpus=len(unused),
+        idle_shut_gpus=sum(1 for host, _ in unused if _shut(host)),
+        idle_reserved_gpus=sum(
+            1 for _, gpu in unused if any(one.kind == RESERVED for one in gpu.slices)
+        ),
     )
+
+
+def _shut(host: MapHost) -> bool:
+    """Whether a host has no core left, or less memory than a GPU VM reserves at least."""
+    return host.vcpus >= host.cores or host.memory_bytes - host.planned_memory_bytes < GIB
 
 
 def _framebuffer(gpus: Iterable[MapGpu]) -> Counter[str]:

@@ -123,6 +123,7 @@ def _body(
         "fits": assessed.plan.fits,
         "totals": drawn.totals,
         "map": drawn.hosts,
+        "left_out": drawn.left_out,
         "demands": [choice.demand for choice in assessed.plan.chosen],
         "placements": assessed.plan.placed,
         "catalogues": assessed.plan.catalogues,

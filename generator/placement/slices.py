@@ -99,6 +99,14 @@ def kept_spans(
     return tuple(sorted(found))
 
 
+def kept_mib(gpu: GpuPlan, accelerator: Accelerator, places: Iterable[tuple[str, int]]) -> int:
+    """The framebuffer in MiB that ``kept_spans`` cover together."""
+    units, _ = _units(gpu, accelerator)
+    spans = kept_spans(gpu, accelerator, places)
+    covered = {n for start, end in spans for n in range(start, end)}
+    return gpu.framebuffer_mib * len(covered) // units
+
+
 def _units(gpu: GpuPlan, accelerator: Accelerator | None) -> tuple[int, str]:
     """How many units a GPU is cut into, and what one is."""
     mig = accelerator.mig if accelerator else None

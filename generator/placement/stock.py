@@ -86,6 +86,21 @@ class Host(Record):
     ports: tuple[Port, ...] = ()
 
 
+IN_MAINTENANCE = "in maintenance"
+"""The one reason to leave a host out that passes by itself."""
+
+
+@record
+class LeftOut(Record):
+    """A host of the facts that carries nothing of the plan, with its GPUs, and why."""
+
+    site: str
+    cluster: str
+    host: str
+    gpus: int
+    why: str
+
+
 def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
     """Every host whose cores and memory are known, in the order of site and name.
 
@@ -98,15 +113,44 @@ def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
     return tuple(host for name in sorted(sites) for host in _of_site(name, sites[name]))
 
 
+def left_out(sites: Mapping[str, SiteInventory]) -> tuple[LeftOut, ...]:
+    """Every host that ``stock`` does without, and why, in the order of site and name."""
+    found: list[LeftOut] = []
+    for name in sorted(sites):
+        covered = _covered(sites[name])
+        for facts in sorted(sites[name].hosts, key=lambda host: host.name):
+            why = _why_out(facts, covered)
+            if why:
+                found.append(
+                    LeftOut(
+                        site=name,
+                        cluster=facts.cluster or "",
+                        host=facts.name,
+                        gpus=len(facts.gpus),
+                        why=why,
+                    )
+                )
+    return tuple(found)
+
+
+def _why_out(facts: HostFacts, covered: set[str]) -> str:
+    """Why nothing is planned on a host; "" for one that is used."""
+    if facts.maintenance:
+        return IN_MAINTENANCE
+    if facts.cpu is None or facts.memory_bytes is None:
+        return "its cores are not known" if facts.cpu is None else "its memory is not known"
+    if covered and facts.cluster and facts.cluster not in covered:
+        return f"no Supervisor covers {facts.cluster}"
+    return ""
+
+
 def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
     clusters = {cluster.name: cluster for cluster in site.clusters}
     covered = _covered(site)
     with_vsan = _with_vsan(site)
     for facts in sorted(site.hosts, key=lambda host: host.name):
         cluster = clusters.get(facts.cluster or "")
-        if facts.maintenance or facts.memory_bytes is None or facts.cpu is None:
-            continue
-        if covered and facts.cluster and facts.cluster not in covered:
+        if _why_out(facts, covered) or facts.memory_bytes is None or facts.cpu is None:
             continue
         cores = (facts.cpu.sockets or 0) * (facts.cpu.cores_per_socket or 0)
         memory = int(facts.memory_bytes.value)

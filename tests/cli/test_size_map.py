@@ -66,6 +66,22 @@ def test_the_map_shows_the_reserve_that_the_outlook_promises(mlgen: Mlgen) -> No
     assert "reserved" not in mlgen("size", EXAMPLE, "--plan-only").out
 
 
+def test_what_is_not_used_is_said_with_its_reason(mlgen: Mlgen, tmp_path: Path) -> None:
+    """A host in maintenance, and GPUs that carry nothing."""
+    for name in ("vcf9.yaml", "vcf9.site.yaml"):
+        text = (ROOT / "blueprints" / name).read_text(encoding="utf-8")
+        first = "- name: esx-fra1\n"
+        assert name == "vcf9.yaml" or first in text
+        changed = text.replace(first, f"{first}    maintenance: true\n")
+        (tmp_path / name).write_text(changed, encoding="utf-8")
+    answer = mlgen("size", str(tmp_path / "vcf9.yaml")).out
+    assert "left out     esx-fra1 at fra1, 8 GPU(s): in maintenance" in answer
+    assert "GPU(s) carry nothing: 13 x nvidia-h100-sxm5-80" in answer
+    body = mlgen("size", str(tmp_path / "vcf9.yaml"), "--format", "json").json
+    assert [(one["name"], one["gpus"]) for one in body["left_out"]] == [("esx-fra1", 8)]
+    assert body["totals"]["idle_gpus"] == 13
+
+
 def totals(mlgen: Mlgen) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Sums and hosts of the example, checked against the schema."""
     answer: dict[str, Any] = mlgen("size", EXAMPLE, "--format", "json").json

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host
 from generator.blueprint.model.resource_management import Capacity
-from generator.placement.stock import stock
+from generator.placement.stock import left_out, stock
 from generator.quantity import GIB, Quantity
-from generator.supply.model import RunningVgpu, RunningVm, SiteInventory, SiteMetadata
+from generator.supply.model import (
+    RunningVgpu,
+    RunningVm,
+    SiteInventory,
+    SiteMetadata,
+    Supervisor,
+)
 
 H100, L40S = "nvidia-h100-pcie-80", "nvidia-l40s"
 
@@ -48,3 +56,32 @@ def test_a_promise_comes_on_top_of_what_is_taken() -> None:
     lost = RunningVm(name="lost", host="a", vgpus=(RunningVgpu(profile="nvidia_h100-80c"),))
     taken = RunningVm(name="vdi", host="a", passthrough=("p1",))
     assert held(Capacity(gpus=1), lost, taken) == ["lost", "vdi", "others"]
+
+
+KNOWN = Host(
+    name="a",
+    cluster="gpu-a",
+    cpu=Cpu(sockets=2, cores_per_socket=32),
+    memory_bytes=Quantity(512 * GIB),
+    gpus=(GpuDevice(model=H100),),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        (KNOWN, []),
+        (replace(KNOWN, maintenance=True), ["in maintenance"]),
+        (replace(KNOWN, cpu=None), ["its cores are not known"]),
+        (replace(KNOWN, memory_bytes=None), ["its memory is not known"]),
+        (replace(KNOWN, cluster="gpu-b"), ["no Supervisor covers gpu-b"]),
+    ],
+)
+def test_what_is_not_planned_with_is_named_with_its_reason(facts: Host, why: list[str]) -> None:
+    """Nothing of the facts is dropped without a word."""
+    supervisor = Supervisor(ref="s", clusters=("gpu-a",))
+    site = SiteInventory(metadata=SiteMetadata(name="s"), hosts=(facts,), supervisors=(supervisor,))
+    assert [(one.host, one.gpus, one.why) for one in left_out({"s": site})] == [
+        ("a", 1, each) for each in why
+    ]
+    assert len(stock({"s": site})) == 1 - len(why)
