@@ -23,6 +23,7 @@ from generator.placement.slices import (
     sliced,
 )
 from generator.placement.stock import Host, left_out, stock
+from generator.quantity import GIB
 from generator.report.map import (
     MapGpu,
     MapHost,
@@ -32,7 +33,6 @@ from generator.report.map import (
     PlatformMap,
     idle,
 )
-from generator.quantity import GIB
 from generator.sizing.demand import Demand
 
 Reserved = Mapping[tuple[str, str], Sequence[Span]]

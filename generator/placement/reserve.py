@@ -56,8 +56,9 @@ class Reserve(Record):
     """What a cluster keeps for the failures that its HA promises to survive.
 
     ``places`` are the free places of GPUs that serve as the reserve, on ``gpus`` GPUs, and
-    ``framebuffer_mib`` what they come to; where two losses take the same place it counts once. ``proven`` says whether every loss was played through;
-    ``argument`` says why the others need not be, or that they were not.
+    ``framebuffer_mib`` what they come to; where two losses take the same place it counts once.
+    ``proven`` says whether every loss was played through; ``argument`` says why the others need not
+    be, or that they were not.
     """
 
     site: str

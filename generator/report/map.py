@@ -247,8 +247,8 @@ def summary(drawn: PlatformMap) -> list[tuple[str, str]]:
         f"{_gib(t.free_mib)} free",
         f"{_gib(t.stranded_mib)} stranded",
     ]
-    parts += [f"{_gib(t.reserved_mib)} reserved"] if t.reserved_mib else []
-    parts += [f"{_gib(t.held_mib)} held by others"] if t.held_mib else []
+    rest = ((t.reserved_mib, "reserved"), (t.held_mib, "held by others"))
+    parts += [f"{_gib(mib)} {word}" for mib, word in rest if mib]
     rows = [
         ("hosts", f"{t.hosts_used} of {t.hosts} used, {t.vms} VMs"),
         ("cores", f"{t.vcpus} vCPUs on {t.cores} cores"),
