@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.blueprint.model.workloads import Workload
@@ -12,9 +12,11 @@ from generator.placement.lifting import freed
 from generator.placement.moments import moments
 from generator.placement.part import Part, Trial
 from generator.placement.relaxation import Cost, Relaxation, proved, smallest
+from generator.placement.stock import IN_MAINTENANCE, left_out, stock
 from generator.placement.terms import MIXED_SIZE
 from generator.sizing.demand import Demand, RunWindow, Sharing
 from generator.sizing.queueing.windows import WEEK_S
+from generator.supply.model import SiteInventory
 
 MOST_TIMES = 6
 """Sets of hours that are tried for a demand, those with the most hours first."""
@@ -46,6 +48,36 @@ def settings(part: Part) -> Iterator[Relaxation]:
     if not part.terms.mixed_size:
         yield from _version(part)
     yield from _preempting(part)
+
+
+def returning(part: Part, sites: Mapping[str, SiteInventory]) -> Iterator[Relaxation]:
+    """The fewest hosts in maintenance that are enough once they are back, in the order of names."""
+    away = {(h.site, h.host) for h in left_out(sites) if h.why == IN_MAINTENANCE}
+    near = {(host.site, host.cluster) for host in part.hosts}
+    back = [
+        host for host in stock({name: _all_back(site) for name, site in sites.items()})
+        if (host.site, host.name) in away and (part.whole or (host.site, host.cluster) in near)
+    ]  # fmt: skip
+    found = smallest(len(back), lambda n: part.tried(hosts=[*part.hosts, *back[:n]]))
+    if found is not None:
+        count, trial = found
+        names = ", ".join(host.name for host in back[:count])
+        yield Relaxation(
+            lifts=Constraint.MAINTENANCE,
+            cost=Cost.SETTING,
+            path=f"hosts[{back[0].name}].maintenance",
+            before="in maintenance",
+            after="in use",
+            sentence=f"take {names} out of maintenance",
+            placed=trial.placed,
+            wanted=trial.wanted,
+            in_inventory=True,
+            least=True,
+        )
+
+
+def _all_back(site: SiteInventory) -> SiteInventory:
+    return replace(site, hosts=tuple(replace(host, maintenance=False) for host in site.hosts))
 
 
 def _version(part: Part) -> Iterator[Relaxation]:

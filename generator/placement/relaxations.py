@@ -15,7 +15,7 @@ from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
 from generator.placement.deadlines import left_by
 from generator.placement.lifting import lifted
-from generator.placement.loosening import guards, settings, times
+from generator.placement.loosening import guards, returning, settings, times
 from generator.placement.part import Part
 from generator.placement.plan import Plan, Shortfall
 from generator.placement.purchases import purchases
@@ -80,6 +80,7 @@ def refusal(
     workload = again.workload_of(part.demand)
     found = [
         *settings(part),
+        *returning(part, inventories or {}),
         *times(part, workload),
         *_less(part, again, workload),
         *guards(part),

@@ -219,6 +219,33 @@ def test_hours_of_the_week_are_offered_only_to_a_search_that_ends_in_them(
     assert [one.split(", ")[1] for one in hours] == offered_hours
 
 
+@pytest.mark.parametrize(
+    ("parallel", "expected"), [(10, ["take esx-04 out of maintenance"]), (None, [])]
+)
+def test_a_host_in_maintenance_is_asked_back_where_it_is_enough(
+    parallel: int | None, expected: list[str]
+) -> None:
+    """Without esx-04 two slots fit; it brings eight, and eleven would need more."""
+    made = replace(
+        blueprint(),
+        workloads=tuple(
+            replace(w, hpo=replace(w.hpo, max_parallel=parallel)) if w.hpo else w
+            for w in blueprint().workloads
+        ),
+    )
+    hosts = tuple(replace(h, maintenance=h.name == "esx-04") for h in site().hosts)
+    facts = {"ams1": replace(site(), hosts=hosts)}
+    needed, here, terms = size(made, CATALOG, facts), stock(facts), terms_of(made, CATALOG)
+    plan = place(needed, here, CATALOG, terms)
+    found = refusal(
+        plan, needed.demands, here, CATALOG, terms, plan.shortfalls[0],
+        blueprint=made, inventories=facts,
+    )  # fmt: skip
+    back = [r for r in found.relaxations if "maintenance" in r.path]
+    assert [r.sentence for r in back] == expected
+    assert [r.in_inventory for r in back] == [True for _ in expected]
+
+
 def test_a_smaller_precision_is_sized_again() -> None:
     """One H100 in MIG mode: two replicas of 4g do not stand on it, two of 2g in fp8 do."""
     workloads = [
