@@ -11,6 +11,7 @@ from generator.blueprint.model.resource_management import Capacity
 from generator.placement.stock import left_out, stock
 from generator.quantity import GIB, Quantity
 from generator.supply.model import (
+    Cluster,
     RunningVgpu,
     RunningVm,
     SiteInventory,
@@ -85,3 +86,22 @@ def test_what_is_not_planned_with_is_named_with_its_reason(facts: Host, why: lis
         ("a", 1, each) for each in why
     ]
     assert len(stock({"s": site})) == 1 - len(why)
+
+
+def test_of_two_supervisors_the_one_that_carries_the_environments_has_the_vms() -> None:
+    """A namespace is one Supervisor's, and so are its VMs; the first that has GPUs by its zone."""
+    other = replace(KNOWN, name="b", cluster="gpu-b")
+    site = SiteInventory(
+        metadata=SiteMetadata(name="s"),
+        hosts=(KNOWN, other, replace(KNOWN, name="c", cluster="cpu", gpus=())),
+        clusters=(Cluster(name="gpu-a", zone="z"), Cluster(name="gpu-b"), Cluster(name="cpu")),
+        supervisors=(
+            Supervisor(ref="s1", clusters=("cpu",)),
+            Supervisor(ref="s2", zones=("z",)),
+            Supervisor(ref="s3", clusters=("gpu-b",)),
+        ),
+    )
+    assert [host.name for host in stock({"s": site})] == ["a"]
+    assert [
+        (one.host, "s2 carries the environments" in one.why) for one in left_out({"s": site})
+    ] == [("b", True), ("c", True)]
