@@ -49,7 +49,9 @@ def outlook_text(found: Outlook, *, with_steps: bool) -> str:
     remedies = _remedies(found.refusals, found.overflows)
     parts.append("".join(visible(line) + "\n" for line in remedies))
     parts += [
-        f"{each.severity.value}[{each.rule}]: {visible(each.message)}\n" for each in found.findings
+        f"{each.severity.value}[{each.rule}]: {visible(each.message)}\n"
+        f"  mend: {visible(each.mend)}\n"
+        for each in found.findings
     ]
     parts.append(_steps(found.steps) if with_steps else _way(found.steps))
     return "\n".join(part for part in parts if part)

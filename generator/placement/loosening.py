@@ -110,7 +110,7 @@ def _preempting(part: Part) -> Iterator[Relaxation]:
     most = sum(d.count for d in giving)
 
     def without(stopped: int) -> Trial:
-        return part.tried(others=[*_fewer(giving, stopped), *_rest(part, giving)])
+        return part.tried(others=[*fewer(giving, stopped), *_rest(part, giving)])
 
     found = smallest(most, without)
     if found is not None:
@@ -129,7 +129,7 @@ def _preempting(part: Part) -> Iterator[Relaxation]:
         )
 
 
-def _fewer(giving: Sequence[Demand], stopped: int) -> Iterator[Demand]:
+def fewer(giving: Sequence[Demand], stopped: int) -> Iterator[Demand]:
     """The demands with so many VMs less, taken from the first."""
     for demand in giving:
         less = min(stopped, demand.count)

@@ -8,7 +8,7 @@ Sources: vSphere reference 6.4; requirements 3.4 (``ha.host_failures``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import comb
 
@@ -98,8 +98,14 @@ def reserves(
     return tuple(found)
 
 
-def findings(reserves_: Sequence[Reserve]) -> Iterator[Finding]:
-    """A finding for each demand of production that a promised loss breaks."""
+def findings(
+    reserves_: Sequence[Reserve],
+    mends: Callable[[Reserve, Short], Sequence[str]] = lambda *_: (),
+) -> Iterator[Finding]:
+    """A finding for each demand of production that a promised loss breaks.
+
+    ``mends`` says what was proved to help one.
+    """
     for reserve in reserves_:
         seen: set[tuple[str, str]] = set()
         for short in reserve.short:
@@ -107,7 +113,12 @@ def findings(reserves_: Sequence[Reserve]) -> Iterator[Finding]:
             if short.level.environment == "prod" and key not in seen:
                 seen.add(key)
                 yield SurvivesLoss.of(
-                    reserve.cluster, reserve.host_failures, short.what, short.level, short.because
+                    reserve.cluster,
+                    reserve.host_failures,
+                    short.what,
+                    short.level,
+                    short.because,
+                    mends(reserve, short),
                 )
 
 

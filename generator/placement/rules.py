@@ -104,15 +104,26 @@ class SurvivesLoss(Rule):
     source = "vSphere: HA admission control; requirements 3.4 (ha.host_failures, degraded_sessions)"
 
     @classmethod
-    def of(cls, cluster: str, failures: int, what: str, level: Level, because: str) -> Finding:
-        """The finding for one demand: an error where the blueprint states what must remain."""
+    def of(
+        cls,
+        cluster: str,
+        failures: int,
+        what: str,
+        level: Level,
+        because: str,
+        mends: Sequence[str] = (),
+    ) -> Finding:
+        """The finding for one demand: an error where the blueprint states what must remain.
+
+        ``mends`` were proved to help, the cheapest first.
+        """
+        accept = "accept it: ha.host_failures as they are"
         return cls.breach(
             f"{level.demand} in {level.environment} runs {level.running} of {level.before} VMs "
             f"once {what} of {cluster} is lost, and serves with {level.least} ({level.why}); "
             f"HA promises {failures} host failure(s), but the rest waits for: {because}",
             path=f"workloads[{level.demand}]",
-            mend="keep a place free for it, let others give way by failover.preempt, or accept "
-            "fewer: serving.degraded_sessions, or ha.host_failures as they are",
+            mend="; or ".join((*(mends or ("keep a place free for it",)), accept)),
             severity=Severity.ERROR if level.stated else Severity.WARNING,
         )
 
