@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.blueprint.model.hosts import GpuDevice
 from generator.catalog import Catalog
 from generator.placement import part as part_module
 from generator.placement.constraint import Constraint
@@ -129,6 +130,23 @@ def test_as_few_give_way_as_suffice() -> None:
     found = refusal(plan, (search, whole), hosts, CATALOG, Terms(), plan.shortfalls[0])
     assert found.demand == "hpo"
     assert not [r for r in found.relaxations if "preempt" in r.path]
+
+
+def test_no_remedy_brings_the_copies_of_a_service_together() -> None:
+    """A pair would be free if both of rag-llm stood on one host, whose loss would end both."""
+    l40s = tuple(GpuDevice(model=L40S, pci=f"p{n}", numa=0) for n in range(2))
+    hosts = tuple(
+        replace(h, gpus=l40s, nvlink=None) if h.name in {"esx-01", "esx-02"} else h
+        for h in site().hosts
+    )
+    facts = {"ams1": replace(site(), hosts=hosts)}
+    needed, here = size(blueprint(), CATALOG, facts), stock(facts)
+    terms = terms_of(blueprint(), CATALOG)
+    plan = place(needed, here, CATALOG, terms)
+    assert len({vm.host for vm in plan.placed if vm.demand == "rag-llm"}) == 2
+    (short,) = [s for s in plan.shortfalls if s.demand == "vision-cnn"]
+    found = refusal(plan, needed.demands, here, CATALOG, terms, short)
+    assert {r.cost for r in found.relaxations} == {Cost.PURCHASE}
 
 
 def test_who_gives_way_is_counted() -> None:
