@@ -1,7 +1,8 @@
 """What would let a service of production hold after a loss that HA promises to survive.
 
 Each change is placed again, and the losses of the cluster are played through with it: it counts
-where the service holds after every one, and nothing else runs less. The cheapest come first.
+where the service holds after every one, nothing else runs less, and no other service of production
+breaks. The cheapest come first.
 """
 
 from __future__ import annotations
@@ -142,7 +143,9 @@ class Surviving:
             for found in reserves(failing, {where: self._ha[where]})
             for short in found.short
         }
-        return Trial(placed=int(key not in breaks), wanted=1, others_kept=True)
+        today = {(short.level.environment, short.level.demand) for short in reserve.short}
+        worse = any(other[0] == "prod" for other in breaks - today)
+        return Trial(placed=int(key not in breaks), wanted=1, others_kept=not worse)
 
 
 def _counting(demand: Demand, count: int) -> Demand:
