@@ -58,9 +58,12 @@ def outlook_text(found: Outlook, *, with_steps: bool) -> str:
 
 
 def _bound(bound: Bound) -> str:
+    """Empty where the plan opens no GPU: fewer than none needs no proof."""
+    if not bound.used:
+        return ""
     beyond = bound.used - bound.gpus
     said = "no plan opens fewer" if not beyond else f"no plan opens fewer than {bound.gpus}"
-    return f"bound: the plan opens {bound.used} GPUs; {said} ({bound.by})\n"
+    return f"bound: the plan opens {bound.used} GPU(s); {said} ({bound.by})\n"
 
 
 def _losses(found: Outlook) -> str:

@@ -36,13 +36,10 @@ class NoProfile(Rule):
                 path=f"workloads[{demand.name}]",
                 mend=f"ask for {most} at most, and spread the work over several VMs",
             )
-        size = f"{need.memory_bytes / (1 << 30):.2f} GiB" if need else ""
+        size = need.memory_bytes / (1 << 30) if need else 0.0
+        usable = f" with {size:.2f} GiB usable each" if size else ""
         linked = " joined by NVLink" if need and need.nvlink else ""
-        kind = (
-            f"{need.gpus} GPU(s){linked} with {size} usable each, {need.sharing.value}"
-            if need
-            else ""
-        )
+        kind = f"{need.gpus} GPU(s){linked}{usable}, {need.sharing.value}" if need else ""
         return cls.breach(
             f"{demand.name} in {demand.environment} needs {kind}; "
             f"the site's GPUs ({', '.join(models) or 'none'}) have no such profile",

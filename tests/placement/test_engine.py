@@ -317,7 +317,7 @@ def test_a_link_group_that_no_board_has_is_no_crash() -> None:
     four = need(0, Sharing.NONE, gpus=4, nvlink=True)
     plan = placed(demand("d", four), hosts=[host("a", gpus=4)])
     assert [finding.rule for finding in plan.findings] == ["MLG-P001"]
-    assert "4 GPU(s) joined by NVLink" in plan.findings[0].message
+    assert "4 GPU(s) joined by NVLink, full;" in plan.findings[0].message
     assert not plan.fits
 
 
