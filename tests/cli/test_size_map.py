@@ -29,6 +29,20 @@ def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(
     assert text.index("cluster gpu-a (ams1)") < text.index("waits: vision-hpo")
 
 
+def test_the_answer_comes_first(mlgen: Mlgen, tmp_path: Path) -> None:
+    """In words, as the exit code has it, with the name of what does not fit."""
+    assert mlgen("size", EXAMPLE).out.splitlines()[0] == "acme-ml fits"
+    for name in ("acme-ml.yaml", "acme-ams1.site.yaml"):
+        text = (ROOT / "blueprints" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(
+            text.replace("sessions: 32,", "sessions: 200,"), encoding="utf-8"
+        )
+    ran = mlgen("size", str(tmp_path / "acme-ml.yaml"), "--plan-only")
+    assert ran.code == 4
+    assert ran.out.splitlines()[0] == "acme-ml does not fit: rag-llm in prod"
+    assert "rag-llm in prod: 0 of 2 fit (2 must), 2 would wait" in ran.out
+
+
 def test_the_map_takes_the_place_of_the_table_of_vms(mlgen: Mlgen) -> None:
     """Which is there on demand."""
     assert "control-plane-all       0" not in mlgen("size", EXAMPLE).out
