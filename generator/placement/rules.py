@@ -23,10 +23,17 @@ class NoProfile(Rule):
     source = "NVIDIA AI Enterprise vGPU appendix: reserved framebuffer; field rule F4"
 
     @classmethod
-    def of(cls, demand: Demand, models: Sequence[str], most: int | None = None) -> Finding:
+    def of(
+        cls,
+        demand: Demand,
+        models: Sequence[str],
+        most: int | None = None,
+        released: Sequence[str] = (),
+    ) -> Finding:
         """The finding for one demand; ``models`` are the GPUs that the site has.
 
-        ``most`` is how many GPUs one VM of the stated vSphere takes (None: unknown).
+        ``most`` is how many GPUs one VM of the stated vSphere takes (None: unknown), ``released``
+        the releases with which one of the GPUs would do (none: with no release).
         """
         need = demand.gpu
         if need is not None and most is not None and need.gpus > most:
@@ -40,6 +47,14 @@ class NoProfile(Rule):
         usable = f" with {size:.2f} GiB usable each" if size else ""
         linked = " joined by NVLink" if need and need.nvlink else ""
         kind = f"{need.gpus} GPU(s){linked}{usable}, {need.sharing.value}" if need else ""
+        if released:
+            later = ", ".join(released)
+            return cls.breach(
+                f"{demand.name} in {demand.environment} needs {kind}; the site's GPUs "
+                f"({', '.join(models)}) give it only with {later}",
+                path=f"workloads[{demand.name}]",
+                mend=f"go to {later}, or ask for less",
+            )
         return cls.breach(
             f"{demand.name} in {demand.environment} needs {kind}; "
             f"the site's GPUs ({', '.join(models) or 'none'}) have no such profile",
