@@ -84,6 +84,7 @@ def _version(part: Part) -> Iterator[Relaxation]:
     requires = part.catalog.versions.feature(MIXED_SIZE).requires
     needed = ", ".join(f"{name} {requires[name]['min']}" for name in sorted(requires))
     stated = ", ".join(f"{name} {version}" for name, version in sorted(part.terms.targets.items()))
+    verb = "go to" if part.catalog.versions.lacking(MIXED_SIZE, part.terms.targets) else "state"
     yield from proved(
         part.tried(terms=replace(part.terms, mixed_size=True)),
         lambda t: Relaxation(
@@ -92,7 +93,7 @@ def _version(part: Part) -> Iterator[Relaxation]:
             path="platform.targets",
             before=stated or "not stated",
             after=needed,
-            sentence=f"state versions that have mixed-size mode: at least {needed}",
+            sentence=f"{verb} versions that have mixed-size mode: at least {needed}",
             placed=t.placed,
             wanted=t.wanted,
         ),

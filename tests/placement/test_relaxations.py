@@ -113,6 +113,20 @@ def test_versions_without_mixed_sizes() -> None:
     assert "esx 8.0U3" in offered(found, "platform.targets").after
 
 
+@pytest.mark.parametrize(
+    ("targets", "verb"),
+    [({}, "state"), ({"vgpu_host": "19"}, "state"), ({"esx": "8.0U2"}, "go to")],
+)
+def test_a_version_that_is_too_old_is_left_and_an_unknown_one_stated(
+    targets: dict[str, str], verb: str
+) -> None:
+    """Stating another version than the one that runs mends nothing."""
+    both = (demand("x", need(27.7)), demand("y", need(9, compute_first=True)))
+    terms = Terms(mixed_size=False, targets=targets)
+    found = refused(*both, hosts=[host("a", gpus=1)], terms=terms)
+    assert offered(found, "platform.targets").sentence.startswith(f"{verb} versions")
+
+
 def test_hours_in_which_others_do_not_run() -> None:
     day = demand("notebooks", need(60), count=2, windows=DAY, priority=0)
     found = refused(day, demand("batch", need(60)), hosts=[host("a")])
