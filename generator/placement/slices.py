@@ -99,12 +99,21 @@ def kept_spans(
     return tuple(sorted(found))
 
 
-def kept_mib(gpu: GpuPlan, accelerator: Accelerator, places: Iterable[tuple[str, int]]) -> int:
-    """The framebuffer in MiB that ``kept_spans`` cover together."""
+def kept_mib(gpu: GpuPlan, accelerator: Accelerator, places: Collection[tuple[str, int]]) -> int:
+    """The framebuffer in MiB that ``kept_spans`` cover together.
+
+    A turn on a MIG instance that is there already keeps what the vGPU takes of it.
+    """
     units, _ = _units(gpu, accelerator)
+    taken = {n for start, end in _spans(gpu, accelerator, units) for n in range(start, end)}
     spans = kept_spans(gpu, accelerator, places)
-    covered = {n for start, end in spans for n in range(start, end)}
-    return gpu.framebuffer_mib * len(covered) // units
+    free = {n for start, end in spans for n in range(start, end)} - taken
+    turns = sum(
+        profile.framebuffer_mib
+        for name, start in set(places)
+        if (profile := _profile(accelerator, name)) and profile.is_mig and start in taken
+    )
+    return gpu.framebuffer_mib * len(free) // units + turns
 
 
 def _units(gpu: GpuPlan, accelerator: Accelerator | None) -> tuple[int, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.catalog import Catalog
 from generator.placement.plan import GpuPlan, Standing
 from generator.placement.shapes import Mode
-from generator.placement.slices import kept_spans, sliced
+from generator.placement.slices import kept_mib, kept_spans, sliced
 
 CATALOG = Catalog.builtin()
 H100 = CATALOG.accelerator("nvidia-h100-pcie-80")
@@ -148,6 +150,15 @@ def test_what_starts_after_a_failure_is_kept_at_its_place(
     """Sizes of one loss and of another may overlap: either is enough."""
     named = [(f"nvidia_h100-{code}" if code else "", start) for code, start in places]
     assert kept_spans(gpu, H100, named) == expected
+
+
+def test_a_turn_on_an_instance_that_is_there_keeps_its_own_framebuffer_only() -> None:
+    """8 of the 24 GB that the map shows as taken, and an instance of its own beside it."""
+    rtx = CATALOG.accelerator("nvidia-rtx-pro-6000-blackwell-se")
+    name = "nvidia_rtx_pro_6000_blackwell_dc-1-8c"
+    gpu = replace(plan(Mode.MIG_TIME_SLICED, vgpu(name, 0)), model=rtx.id, framebuffer_mib=96 << 10)
+    assert kept_mib(gpu, rtx, [(name, 0)]) == 8 << 10
+    assert kept_mib(gpu, rtx, [(name, 3)]) == 24 << 10
 
 
 def test_those_that_take_turns_share_a_place() -> None:
