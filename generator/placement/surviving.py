@@ -16,7 +16,7 @@ from generator.catalog import Catalog
 from generator.placement.engine import place
 from generator.placement.failures import Failing
 from generator.placement.loosening import fewer
-from generator.placement.part import MOST_VMS, Trial
+from generator.placement.part import Trial
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, ClusterKey, promises_of, sessions_per_replica
 from generator.placement.purchases import another
@@ -28,6 +28,12 @@ from generator.sizing.demand import Demand, Sized
 
 MOST_SERVICES = 3
 """Services that are asked for, those first that are found first; each takes several plans."""
+
+MOST_VMS = 500
+"""VMs of a platform up to which it is planned again; chosen, a second or two for all services."""
+
+MOST_TRIALS = 24
+"""Plans that are made at most; chosen likewise."""
 
 MORE_HOSTS = 4
 """Hosts of a kind more that are tried; chosen, as a plan is made for each half of the way."""
@@ -53,6 +59,7 @@ class Surviving:
         self._blueprint, self._ha = blueprint, ha
         self._before = Counter((vm.environment, vm.demand) for vm in plan.placed)
         self._asked: set[Key] = set()
+        self._trials = 0
 
     def mends(self, reserve: Reserve, short: Short) -> tuple[str, ...]:
         """What was proved to help a service; () on platforms that are too large to plan again."""
@@ -128,6 +135,9 @@ class Surviving:
         self, reserve: Reserve, key: Key, demands: Sequence[Demand], hosts: Sequence[Host]
     ) -> Trial:
         """The plan of some demands on some hosts: 1 of 1 where the service holds in it."""
+        self._trials += 1
+        if self._trials > MOST_TRIALS:
+            return Trial(placed=0, wanted=1, others_kept=False)
         sized = Sized(demands=tuple(demands), ledger=(), findings=())
         plan = place(sized, hosts, self._catalog, self._terms)
         after = Counter((vm.environment, vm.demand) for vm in plan.placed)

@@ -9,6 +9,7 @@ import pytest
 
 from generator.blueprint.model.workloads import Workload
 from generator.catalog import Catalog
+from generator.placement import surviving
 from generator.placement.engine import place
 from generator.placement.failures import Failing
 from generator.placement.promises import promised_by, promises_of
@@ -66,6 +67,15 @@ def test_a_service_with_sessions_may_promise_what_is_left() -> None:
     """Twenty a replica; a host more would go to the searches that wait."""
     (mends,) = found(serving("rag-llm", sessions=40, degraded_sessions=None)).values()
     assert mends == ("accept serving.degraded_sessions: 20, which 1 of 2 replicas carry",)
+
+
+@pytest.mark.parametrize("limit", ["MOST_VMS", "MOST_TRIALS", "MOST_SERVICES"])
+def test_where_planning_again_takes_too_long_nothing_is_claimed(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surviving, limit, 0)
+    (mends,) = found(serving("rag-llm", sessions=128)).values()
+    assert mends == ()
 
 
 def test_what_is_accepted_holds() -> None:
