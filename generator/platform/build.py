@@ -9,7 +9,14 @@ from typing import TypeVar
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
-from generator.platform import machines, operations, questions, workloads
+from generator.platform import (
+    enablement,
+    infrastructure,
+    machines,
+    operations,
+    questions,
+    workloads,
+)
 from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.platform.scope import Scope, scope_of
@@ -36,9 +43,12 @@ def desired_state(
         environment: _kept(machines.fabric(scope, environment), asked)
         for environment in scope.homes
     }
-    made = {namespace.name for some in namespaces.values() for namespace in some}
+    bound = {namespace.name for some in namespaces.values() for namespace in some}
     accesses = _kept(operations.accesses(scope, namespaces), asked)
-    clusters = _kept(workloads.clusters(scope, made), asked)
+    clusters = _kept(workloads.clusters(scope, bound), asked)
+    names = sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
+    made = {name: _kept(infrastructure.of_vcenter(scope, name), asked) for name in names}
+    enabled = {name: _kept(enablement.supervisors(scope, name), asked) for name in names}
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
     state = DesiredState(
@@ -46,8 +56,12 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            vcenter(scope, name, namespaces, accesses, fabrics)
-            for name in sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
+            replace(
+                vcenter(scope, name, namespaces, accesses, fabrics),
+                infrastructure=infrastructure.gathered(scope, name, made[name]),
+                supervisors=tuple(enabled[name]),
+            )
+            for name in names
         ),
         clusters=tuple(clusters),
         questions=questions.merged(asked),

@@ -33,14 +33,18 @@ def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
     )
 
 
-def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSetting]:
-    """The DRS options of a cluster; ``drs`` is ``override`` where DRS may move by itself."""
+def drs_options(drs: str) -> dict[str, str]:
+    """DRS's advanced options for vGPU VMs; ``drs`` is ``override`` where DRS may move by itself."""
     moves = drs == "override"
     options = {"PassthroughDrsAutomation": "1" if moves else "0"}
     if moves:
         options |= {"LBMaxVmotionPerHost": "1", "VmDevicesStunTimeTolerated": _STUN_S}
-    options["VgpuMMAutomationTimeoutSecs"] = "-1"
-    for name, value in options.items():
+    return options | {"VgpuMMAutomationTimeoutSecs": "-1"}
+
+
+def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSetting]:
+    """The DRS options of a cluster that others made; one of ours has them from Terraform."""
+    for name, value in drs_options(drs).items():
         yield HostSetting(
             cluster=cluster,
             host="",

@@ -12,13 +12,23 @@ from generator.render.storage import policies
 from generator.render.supervisor import requests
 from generator.render.tanzu import clusters
 from generator.render.target import RenderedFile, Target
-from generator.render.terraform import classes, foundation, machines, namespaces, vms
+from generator.render.terraform import (
+    classes,
+    enablement,
+    foundation,
+    infrastructure,
+    machines,
+    namespaces,
+    vms,
+)
 from generator.render.terraform.letting_go import Addresses, let_go, managed
 from generator.sizing.demand import Sized
 
 TARGETS: tuple[Target, ...] = (
+    infrastructure.files,
     foundation.files,
     classes.files,
+    enablement.files,
     namespaces.files,
     vms.files,
     policies.files,

@@ -9,7 +9,22 @@ from __future__ import annotations
 from generator.platform.objects.classes import PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.enablement import (
+    Addresses,
+    Attachment,
+    Publishing,
+    SupervisorWish,
+)
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.infrastructure import (
+    Admission,
+    ComputeCluster,
+    Datacenter,
+    DistributedSwitch,
+    Infrastructure,
+    Library,
+    PortGroup,
+)
 from generator.platform.objects.machines import (
     AntiAffinity,
     Fabric,
@@ -36,17 +51,25 @@ from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
     "Access",
+    "Addresses",
+    "Admission",
     "AntiAffinity",
+    "Attachment",
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
+    "ComputeCluster",
     "Coverage",
+    "Datacenter",
     "DesiredState",
+    "DistributedSwitch",
     "Fabric",
     "Folder",
     "Freeze",
     "HostFact",
     "HostSetting",
+    "Infrastructure",
+    "Library",
     "Machine",
     "Manage",
     "Namespace",
@@ -56,11 +79,14 @@ __all__ = [
     "OpenQuestion",
     "PciDevice",
     "Permission",
+    "PortGroup",
+    "Publishing",
     "Reach",
     "Reference",
     "ResourcePool",
     "Role",
     "StoragePolicy",
+    "SupervisorWish",
     "Tag",
     "TagAttachment",
     "TagCategory",

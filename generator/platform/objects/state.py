@@ -5,7 +5,9 @@ from __future__ import annotations
 from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.enablement import SupervisorWish
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.infrastructure import Infrastructure
 from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Reference
@@ -38,6 +40,8 @@ class Vcenter(Record):
     reach: Reach = Reach()
     roles: tuple[Role, ...] = ()
     fabrics: tuple[Fabric, ...] = ()
+    infrastructure: Infrastructure = Infrastructure()
+    supervisors: tuple[SupervisorWish, ...] = ()
 
 
 @record

@@ -8,6 +8,7 @@ from typing import Any
 from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.infrastructure import library_parts
 from generator.render.terraform.root import address, output, references, root_module
 
 
@@ -24,6 +25,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 ("tags", _tags(vcenter)),
                 ("folders", {"folders": [_folder(vcenter, f) for f in vcenter.folders]}),
                 ("storage_policies", {"policies": _policies(vcenter)}),
+                *library_parts(vcenter),
                 ("roles", {"roles": _roles(vcenter)}),
                 ("outputs", {"outputs": _outputs(vcenter)}),
             ),
@@ -45,11 +47,9 @@ def _folder(vcenter: Vcenter, folder: Folder) -> dict[str, Any]:
 
 
 def _datacenters(vcenter: Vcenter) -> list[dict[str, Any]]:
-    return [
-        {"label": hcl_label(reference.name), "name": reference.name}
-        for reference in vcenter.references
-        if reference.what == "datacenter"
-    ]
+    names = {r.name for r in vcenter.references if r.what == "datacenter"}
+    names |= {library.datacenter for library in vcenter.infrastructure.libraries}
+    return [{"label": hcl_label(name), "name": name} for name in sorted(names)]
 
 
 def _tag_references(vcenter: Vcenter) -> dict[str, Any]:
