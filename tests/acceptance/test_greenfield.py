@@ -188,3 +188,17 @@ def test_f1_the_foundation_makes_the_libraries_and_destroys_nothing(
     assert vcenter.snapshot(endpoint)["libraries"] == sorted([*before, "images-bud2", "vkr-bud2"])
     again = cli.run(folder, "plan", "-detailed-exitcode", "-no-color", *targets, settings=settings)
     assert again.code == 0, again.output
+
+
+def test_the_supervisor_is_planned_once_what_it_stands_on_is_there(
+    cli: Cli, folders: dict[str, Path], start_simulator: Callable[..., vcenter.Endpoint]
+) -> None:
+    built = start_simulator(inventory=FOLDER / "greenfield.site.yaml")
+    folder, settings = folders["25-supervisor"], built.environment()
+    planned = cli.run(folder, "plan", "-no-color", "-out=plan.bin", settings=settings)
+    assert planned, planned.output
+    plan = json.loads(cli.run(folder, "show", "-json", "plan.bin").output)
+    (supervisor,) = changes(plan)
+    assert supervisor["type"] == "vsphere_supervisor_v2"
+    assert supervisor["change"]["actions"] == ["create"]
+    assert supervisor["change"]["after"]["cluster"].startswith("domain-c")

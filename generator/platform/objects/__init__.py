@@ -28,6 +28,7 @@ from generator.platform.objects.infrastructure import (
 from generator.platform.objects.machines import (
     AntiAffinity,
     Fabric,
+    KeepOff,
     Machine,
     Permission,
     ResourcePool,
@@ -69,6 +70,7 @@ __all__ = [
     "HostFact",
     "HostSetting",
     "Infrastructure",
+    "KeepOff",
     "Library",
     "Machine",
     "Manage",
