@@ -10,6 +10,7 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
 from generator.platform import (
+    adoption,
     enablement,
     infrastructure,
     machines,
@@ -18,7 +19,7 @@ from generator.platform import (
     workloads,
 )
 from generator.platform.coverage import coverage
-from generator.platform.objects import DesiredState, OpenQuestion
+from generator.platform.objects import DesiredState, OpenQuestion, Vcenter
 from generator.platform.scope import Scope, scope_of
 from generator.platform.vcenters import vcenter
 from generator.supply.model import SiteInventory
@@ -56,10 +57,13 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            replace(
-                vcenter(scope, name, namespaces, accesses, fabrics),
-                infrastructure=infrastructure.gathered(scope, name, made[name]),
-                supervisors=tuple(enabled[name]),
+            _adopting(
+                scope,
+                replace(
+                    vcenter(scope, name, namespaces, accesses, fabrics),
+                    infrastructure=infrastructure.gathered(scope, name, made[name]),
+                    supervisors=tuple(enabled[name]),
+                ),
             )
             for name in names
         ),
@@ -69,6 +73,15 @@ def desired_state(
         calendar=operations.calendar(blueprint.governance),
     )
     return replace(state, coverage=coverage(state, scope))
+
+
+def _adopting(scope: Scope, vcenter: Vcenter) -> Vcenter:
+    """The vCenter with what is there of it already and is taken over."""
+    return replace(
+        vcenter,
+        adoptions=tuple(adoption.adoptions(scope, vcenter)),
+        unadopted=tuple(adoption.unwanted(scope, vcenter)),
+    )
 
 
 def _kept(found: Iterable[T | OpenQuestion], asked: list[OpenQuestion]) -> list[T]:

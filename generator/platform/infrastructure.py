@@ -113,6 +113,11 @@ def made(item: Cluster | Network | Switch | StatedLibrary, vcenter: str) -> bool
     return item.manage == "create" and (item.vcenter or vcenter) == vcenter
 
 
+def adopted(item: StatedLibrary, vcenter: str) -> bool:
+    """Whether a content library that is there is to be taken over (F14)."""
+    return item.manage == "adopt" and (item.vcenter or vcenter) == vcenter
+
+
 def _datacenters(scope: Scope, inventory: SiteInventory, vcenter: str) -> Iterator[Datacenter]:
     for item in inventory.datacenters:
         if item.manage == "create" and (item.vcenter or vcenter) == vcenter:
@@ -260,7 +265,7 @@ def _libraries(
     scope: Scope, home: Home, inventory: SiteInventory, vcenter: str
 ) -> Iterator[Library | OpenQuestion]:
     for item in inventory.libraries:
-        if not made(item, vcenter):
+        if not made(item, vcenter) and not adopted(item, vcenter):
             continue
         datacenter = datacenter_of(inventory, vcenter, _seen_from(inventory, item.datastore))
         missing: Missing = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
-from generator.platform import machine_rules
+from generator.platform import adoption_rules, machine_rules
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
 from generator.platform.rules_storage import CHECKS as STORAGE
 from generator.platform.stamps import STAMP_CATEGORY
@@ -172,6 +172,7 @@ CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (
     DistinctNames,
     *STORAGE,
     *machine_rules.CHECKS,
+    *adoption_rules.CHECKS,
 )
 RULES: tuple[type[Rule], ...] = (*CHECKS, UnansweredQuestion)
 

@@ -21,7 +21,9 @@ from generator.render.terraform import (
     namespaces,
     vms,
 )
-from generator.render.terraform.letting_go import Addresses, let_go, managed
+from generator.render.terraform.adopting import imports
+from generator.render.terraform.letting_go import let_go, managed
+from generator.render.terraform.moving import Memory, lineages, moves
 from generator.sizing.demand import Sized
 
 TARGETS: tuple[Target, ...] = (
@@ -46,7 +48,7 @@ def render_platform(
     ledger: tuple[Entry, ...],
     *,
     source_hash: str,
-    former: Addresses,
+    former: Memory,
 ) -> tuple[RenderedFile, ...]:
     """Every file of a platform, paths relative to its folder, the manifest last. Pure.
 
@@ -54,10 +56,25 @@ def render_platform(
     """
     files = [file for target in TARGETS for file in target(state)]
     remembered = managed(files)
-    for file, gone in let_go(remembered, former):
+    files += imports(state, remembered)
+    lines = lineages(state, remembered, former.lineages)
+    left: set[tuple[str, str]] = set()
+    for file, addresses in moves(lines):
         files.append(file)
-        root = file.path.rpartition("/")[0]
-        remembered[root] = sorted([*remembered[root], *gone])
+        left |= {(_root(file), address) for address in addresses}
+    known = {
+        root: [a for a in addresses if (root, a) not in left]
+        for root, addresses in former.addresses.items()
+    }
+    for file, gone in let_go(remembered, known):
+        files.append(file)
+        remembered[_root(file)] = sorted([*remembered[_root(file)], *gone])
     files.append(plan_file(state, plan, sized, ledger))
-    files.append(manifest(state, files, source_hash=source_hash, terraform=remembered))
+    files.append(
+        manifest(state, files, source_hash=source_hash, terraform=remembered, lineages=lines)
+    )
     return tuple(files)
+
+
+def _root(file: RenderedFile) -> str:
+    return file.path.rpartition("/")[0]

@@ -44,7 +44,7 @@ from generator.platform.objects.operations import (
     TagAttachment,
     Zone,
 )
-from generator.platform.objects.ownership import Manage, Reference
+from generator.platform.objects.ownership import Adoption, Manage, Reference
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -54,6 +54,7 @@ __all__ = [
     "Access",
     "Addresses",
     "Admission",
+    "Adoption",
     "AntiAffinity",
     "Attachment",
     "Calendar",

@@ -10,7 +10,7 @@ from generator.platform.objects.gpus import HostFact, HostSetting
 from generator.platform.objects.infrastructure import Infrastructure
 from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
-from generator.platform.objects.ownership import Reference
+from generator.platform.objects.ownership import Adoption, Reference
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
@@ -19,7 +19,10 @@ from generator.record import Record, record
 
 @record
 class Vcenter(Record):
-    """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state."""
+    """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state.
+
+    ``unadopted`` is to be taken over and stands for nothing that the platform wants.
+    """
 
     name: str
     instance_uuid: str
@@ -42,6 +45,12 @@ class Vcenter(Record):
     fabrics: tuple[Fabric, ...] = ()
     infrastructure: Infrastructure = Infrastructure()
     supervisors: tuple[SupervisorWish, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    unadopted: tuple[Adoption, ...] = ()
+
+    def adopts(self, kind: str, name: str, within: str = "") -> bool:
+        """Whether the object is there already and is taken over."""
+        return any((a.of, a.name, a.within) == (kind, name, within) for a in self.adoptions)
 
 
 @record

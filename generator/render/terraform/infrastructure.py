@@ -18,6 +18,7 @@ from generator.platform.objects import (
 from generator.platform.stamps import STAMP_CATEGORY
 from generator.render.escape import Escaped, hcl, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.adopting import ignored
 from generator.render.terraform.root import address, output, root_module
 
 ROOT = "00-infrastructure"
@@ -185,7 +186,7 @@ def library_parts(vcenter: Vcenter) -> Iterator[tuple[str, View]]:
     libraries = vcenter.infrastructure.libraries
     stores = sorted({(library.datastore, library.datacenter) for library in libraries})
     yield "datastore_references", {"datastores": [_store(*store) for store in stores]}
-    yield "new_libraries", {"libraries": [_library(library) for library in libraries]}
+    yield "new_libraries", {"libraries": [_library(vcenter, library) for library in libraries]}
 
 
 def _store(name: str, datacenter: str) -> View:
@@ -196,11 +197,12 @@ def _store(name: str, datacenter: str) -> View:
     }
 
 
-def _library(library: Library) -> View:
+def _library(vcenter: Vcenter, library: Library) -> View:
     return {
         "label": hcl_label(library.name),
         "name": library.name,
         "description": library.description,
         "datastore_id": address("vsphere_datastore", library.datastore, "id", data=True),
         "subscriptions": [library.subscription_url] if library.subscription_url else [],
+        "ignored": ignored(vcenter, "content-library", library.name),
     }

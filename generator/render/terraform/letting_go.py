@@ -21,7 +21,7 @@ Addresses = Mapping[str, Sequence[str]]
 _RESOURCE = re.compile(r'^resource "([a-z0-9_]+)" "([a-z0-9_]+)"', re.MULTILINE)
 _CALL = re.compile(r'^module "([a-z0-9_]+)"', re.MULTILINE)
 _MODULES = "/modules/"
-_ADDRESS = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+ADDRESS = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 
 def managed(files: Iterable[RenderedFile]) -> dict[str, list[str]]:
@@ -49,7 +49,7 @@ def well_formed(remembered: object) -> dict[str, list[str]]:
     if not isinstance(remembered, dict):
         return {}
     return {
-        root: [a for a in addresses if isinstance(a, str) and _ADDRESS.fullmatch(a)]
+        root: [a for a in addresses if isinstance(a, str) and ADDRESS.fullmatch(a)]
         for root, addresses in remembered.items()
         if isinstance(addresses, list)
     }

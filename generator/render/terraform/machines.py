@@ -18,6 +18,7 @@ from generator.platform.stamps import stamp
 from generator.render.engine import fill
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.adopting import ignored
 from generator.render.terraform.foundation import tag_reference
 from generator.render.terraform.root import (
     PROVIDER_VERSION,
@@ -68,8 +69,8 @@ def parts(platform: str, vcenter: Vcenter, fabrics: Sequence[Fabric]) -> Iterato
     keep_offs = [rule for fabric in fabrics for rule in fabric.keep_offs]
     yield "vm_references", {"things": list(_references(machines, keep_offs))}
     yield "pci_checks", {"hosts": list(_hosts(fixed))}
-    yield "team_folders", {"folders": [_team_folder(folder) for folder in folders]}
-    yield "resource_pools", {"pools": list(_pools(fabrics))}
+    yield "team_folders", {"folders": [_team_folder(vcenter, folder) for folder in folders]}
+    yield "resource_pools", {"pools": list(_pools(vcenter, fabrics))}
     yield "machines", {"machines": [_machine(platform, machine) for machine in machines]}
     yield "anti_affinities", {"rules": list(_rules(fabrics))}
     yield "keep_offs", {"rules": list(_keep_offs(fabrics))}
@@ -133,7 +134,7 @@ def _hosts(fixed: Iterable[Machine]) -> Iterator[View]:
         }
 
 
-def _team_folder(folder: TeamFolder) -> View:
+def _team_folder(vcenter: Vcenter, folder: TeamFolder) -> View:
     granted = [
         {
             "principal": permission.principal,
@@ -148,16 +149,18 @@ def _team_folder(folder: TeamFolder) -> View:
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
         "parent": Escaped(f"vsphere_folder.{hcl_label(folder.parent)}"),
         "tag_ids": references(tag_reference(*tag) for tag in folder.tags),
+        "ignored": ignored(vcenter, "folder", folder.path),
         "entities": [{"permissions": granted}] if granted else [],
     }
 
 
-def _pools(fabrics: Iterable[Fabric]) -> Iterator[View]:
+def _pools(vcenter: Vcenter, fabrics: Iterable[Fabric]) -> Iterator[View]:
     for pool in (pool for fabric in fabrics for pool in fabric.pools):
         yield {
             "label": hcl_label(pool.name),
             "name": pool.name,
             "parent_id": _cluster(pool.cluster, "resource_pool_id"),
+            "ignored": ignored(vcenter, "resource-pool", pool.name, pool.cluster),
             "shares": pool.shares,
             "memory_reservation_mib": pool.memory_reservation_mib,
             "scale_descendants_shares": pool.scale_descendants_shares,
