@@ -127,11 +127,11 @@ def test_inline_hosts_are_judged_in_the_blueprint() -> None:
         ("hosts: [{name: h, cluster: c, manage: create}]", {"MLG-F030": "hosts[h].manage"}),
         ("hosts: [{name: h, manage: reference}]", {}),
         ("switches: [{name: s, manage: adopt}]", {"MLG-F030": "switches[s].manage"}),
-        ("datastores: [{name: d, manage: adopt}]", {}),
+        ("datastores: [{name: d, manage: adopt}]", {"MLG-F032": "datastores[d].manage"}),
     ],
 )
 def test_under_vcf_nothing_is_taken_from_sddc_manager(text: str, found: dict[str, str]) -> None:
-    """A host is in the vCenter of its cluster; a datastore is nobody's but the site's."""
+    """A host is in the vCenter of its cluster; a datastore is looked up, not SDDC Manager's."""
     site = "vcenters: [{ref: v, lifecycle: vcf-5.2}]\nclusters: [{name: c, vcenter: v}]\n"
     assert _facts(site + text) == found
 
@@ -159,6 +159,32 @@ def test_making_what_exists_already_is_worse_than_making_something(
 
 
 def test_what_mlgen_makes_by_itself_may_be_made() -> None:
-    """Namespaces, tags, policies and adopted switches are no finding."""
-    text = "objects: [{kind: tag, name: t, manage: create}]\nswitches: [{name: s, manage: adopt}]"
+    """Namespaces, tags, policies and adopted libraries are no finding."""
+    text = "objects: [{kind: tag, name: t, manage: create}]\nlibraries: [{name: l, manage: adopt}]"
     assert _facts(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("network: nsx-vpc, load_balancer: nsx", "nsx-vpc with nsx"),
+        ("network: vds, load_balancer: nsx", "vds with nsx"),
+        ("network: vds", "not stated"),
+        ("network: vds, load_balancer: foundation", "came with 9.0"),
+    ],
+)
+def test_f19_a_supervisor_that_cannot_be_enabled_is_named_with_the_reason(
+    text: str, said: str
+) -> None:
+    """None of them is left out in silence."""
+    site = 'vcenters: [{ref: v, version: "8.0U3"}]\n'
+    site += f"supervisors: [{{ref: s, vcenter: v, manage: create, {text}}}]"
+    (finding,) = [f for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F033"]
+    assert said in finding.message
+
+
+def test_a_host_that_is_to_be_made_does_not_make_its_cluster_a_used_one() -> None:
+    """F2: the target is empty as long as nothing is there."""
+    site = f"{MADE}\nhosts: [{{name: h, cluster: c, manage: create}}]"
+    found = [f for f in findings_in(NOTHING, HEAD + site) if f.path == "clusters[c].manage"]
+    assert [f.severity for f in found] == [Severity.WARNING]
