@@ -180,12 +180,6 @@ def test_what_is_made_before_the_tags_is_stamped_by_an_attribute() -> None:
     assert ("vc-bud1", "cluster", "gpu-b") in claims(desired())
 
 
-def test_the_script_leaves_drs_of_a_cluster_that_terraform_makes_alone() -> None:
-    """Never both: the provider's map of options is complete."""
-    settings = [s for v in desired().vcenters for s in v.host_settings]
-    assert [s for s in settings if s.cluster == "gpu-b" and s.setting.startswith("drs.")] == []
-
-
 def test_a_supervisor_takes_its_networks_from_the_inventory() -> None:
     found = wish()
     assert (found.cluster, found.zones, found.nodes, found.size) == ("gpu-b", (), 3, "SMALL")
