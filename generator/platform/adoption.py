@@ -33,14 +33,17 @@ def unwanted(scope: Scope, vcenter: Vcenter) -> Iterator[Adoption]:
 
 def wants(vcenter: Vcenter) -> set[tuple[str, str, str]]:
     """(kind, within, name) of what the platform makes on a vCenter and could find there."""
-    folders = [*vcenter.folders, *(folder for _, folder in vcenter.environment_folders)]
-    teams = [folder for fabric in vcenter.fabrics for folder in fabric.folders]
+    paths = [
+        *(folder.path for folder in vcenter.folders),
+        *(folder.path for _, folder in vcenter.environment_folders),
+        *(folder.path for fabric in vcenter.fabrics for folder in fabric.folders),
+    ]
     attribute = vcenter.infrastructure.stamped and not vcenter.infrastructure.stamp_exists
     return (
         ({("custom-attribute", "", STAMP_CATEGORY)} if attribute else set())
         | {("tag-category", "", category.name) for category in vcenter.tag_categories}
         | {("tag", tag.category, tag.name) for tag in vcenter.tags}
-        | {("folder", "", folder.path) for folder in (*folders, *teams)}
+        | {("folder", "", path) for path in paths}
         | {("role", "", role.name) for role in vcenter.roles if role.privileges}
         | {("content-library", "", library.name) for library in vcenter.infrastructure.libraries}
         | {

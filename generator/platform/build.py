@@ -48,7 +48,9 @@ def desired_state(
     accesses = _kept(operations.accesses(scope, namespaces), asked)
     clusters = _kept(workloads.clusters(scope, bound), asked)
     names = sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
-    made = {name: _kept(infrastructure.of_vcenter(scope, name), asked) for name in names}
+    made: dict[str, list[infrastructure.Thing]] = {
+        name: _kept(infrastructure.of_vcenter(scope, name), asked) for name in names
+    }
     enabled = {name: _kept(enablement.supervisors(scope, name), asked) for name in names}
     for home in scope.homes.values():
         asked += questions.folder_questions(home)

@@ -7,6 +7,7 @@ Whatever lacks a fact is left out and asked for. As soon as something lives in i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from generator.platform import questions
 from generator.platform.gpu_drs import drs_options
@@ -27,6 +28,7 @@ from generator.supply.model import Cluster, Network, SiteInventory, Switch
 from generator.supply.model import Library as StatedLibrary
 
 Thing = Datacenter | ComputeCluster | DistributedSwitch | PortGroup | Library
+ThingT = TypeVar("ThingT", Datacenter, ComputeCluster, DistributedSwitch, PortGroup, Library)
 
 NIOC_CLASSES = {
     "vm": "virtualmachine",
@@ -68,23 +70,22 @@ def of_vcenter(scope: Scope, vcenter: str) -> Iterator[Thing | OpenQuestion]:
 
 
 def gathered(scope: Scope, vcenter: str, things: Iterable[Thing]) -> Infrastructure:
-    """The things by kind, sorted by name within each."""
-    found: dict[str, dict[str, Thing]] = {}
-    for thing in things:
-        found.setdefault(thing.kind, {})[thing.name] = thing
-
-    def of(kind: str) -> tuple[Thing, ...]:
-        return tuple(thing for _, thing in sorted(found.get(kind, {}).items()))
-
+    """The things by kind, sorted by name within each, each once."""
+    some = tuple(things)
     there = existing(scope.homes_of(vcenter))
     return Infrastructure(
-        datacenters=of(Datacenter.kind),
-        clusters=of(ComputeCluster.kind),
-        switches=of(DistributedSwitch.kind),
-        port_groups=of(PortGroup.kind),
-        libraries=of(Library.kind),
+        datacenters=_of(some, Datacenter),
+        clusters=_of(some, ComputeCluster),
+        switches=_of(some, DistributedSwitch),
+        port_groups=_of(some, PortGroup),
+        libraries=_of(some, Library),
         stamp_exists=("custom-attribute", "", STAMP_CATEGORY) in there,
     )
+
+
+def _of(things: Iterable[Thing], kind: type[ThingT]) -> tuple[ThingT, ...]:
+    found = {thing.name: thing for thing in things if isinstance(thing, kind)}
+    return tuple(found[name] for name in sorted(found))
 
 
 def sites(scope: Scope, vcenter: str) -> Iterator[tuple[Home, SiteInventory]]:
