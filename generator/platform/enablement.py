@@ -168,6 +168,7 @@ def _network(inventory: SiteInventory, role: str) -> Network | None:
 
 def _stated_datacenter(inventory: SiteInventory, item: Supervisor) -> str | None:
     names = {*item.clusters, *(c.name for c in inventory.clusters if c.zone in item.zones)}
+    names |= {c for zone in inventory.zones if zone.name in item.zones for c in zone.clusters}
     stated = {c.datacenter for c in inventory.clusters if c.name in names and c.datacenter}
     return min(stated) if len(stated) == 1 else None
 
