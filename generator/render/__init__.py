@@ -22,7 +22,7 @@ from generator.render.terraform import (
     vms,
 )
 from generator.render.terraform.adopting import imports
-from generator.render.terraform.letting_go import let_go, managed
+from generator.render.terraform.letting_go import abandoned, let_go, managed
 from generator.render.terraform.moving import Memory, lineages, moves
 from generator.sizing.demand import Sized
 
@@ -69,6 +69,9 @@ def render_platform(
     for file, gone in let_go(remembered, known):
         files.append(file)
         remembered[_root(file)] = sorted([*remembered[_root(file)], *gone])
+    for some, root, gone in abandoned(state, remembered, known):
+        files += some
+        remembered[root] = gone
     files.append(plan_file(state, plan, sized, ledger))
     files.append(
         manifest(state, files, source_hash=source_hash, terraform=remembered, lineages=lines)

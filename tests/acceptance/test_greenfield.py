@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.api import guard
 from tests.acceptance import vcenter
 from tests.acceptance.conftest import rendered
 from tests.acceptance.roots import (
@@ -160,6 +161,11 @@ def test_the_whole_root_is_planned(infrastructure: dict[str, Any]) -> None:
     found = changes(infrastructure["whole"])
     assert Counter(each["type"] for each in found) == CREATED["00-infrastructure"]
     assert {tuple(each["change"]["actions"]) for each in found} == {("create",)}
+
+
+def test_the_guard_lets_a_first_apply_pass(infrastructure: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(infrastructure["whole"]), "utf-8")
+    assert guard(tmp_path / "plan.json", as_of="2026-11-20").stops == ()
 
 
 def test_what_the_simulator_can_have_is_applied_and_then_stays(

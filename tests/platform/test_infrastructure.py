@@ -66,7 +66,8 @@ def changed(kind: str, name: str, **fields: Any) -> SiteInventory:
         else item
         for item in getattr(site(), kind)
     )
-    return replace(site(), **{kind: items})
+    lists: dict[str, Any] = {kind: items}
+    return replace(site(), **lists)
 
 
 def asked(facts: SiteInventory) -> list[str]:
