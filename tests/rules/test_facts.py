@@ -188,3 +188,39 @@ def test_a_host_that_is_to_be_made_does_not_make_its_cluster_a_used_one() -> Non
     site = f"{MADE}\nhosts: [{{name: h, cluster: c, manage: create}}]"
     found = [f for f in findings_in(NOTHING, HEAD + site) if f.path == "clusters[c].manage"]
     assert [f.severity for f in found] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("block", "text", "said"),
+    [
+        ("management", "{first: 10.0.0.40, count: 4}", "takes 5"),
+        ("management", "{first: 10.0.9.40, count: 5}", "do not lie in 10.0.0.0/24"),
+        ("management", "{first: 10.0.0.254, count: 5}", "do not lie in"),
+        ("workload", "{first: 10.0.4.1, count: 5}", "10.0.4.1, the gateway"),
+        ("virtual_ips", "{first: 10.0.4.20, count: 5}", "also those of workload"),
+    ],
+)
+def test_f18_addresses_of_a_supervisor_are_enough_in_place_and_apart(
+    block: str, text: str, said: str
+) -> None:
+    stated = {
+        "management": "{first: 10.0.0.40, count: 5}",
+        "workload": "{first: 10.0.4.10, count: 20}",
+        block: text,
+    }
+    addresses = ", ".join(f"{name}: {value}" for name, value in stated.items())
+    site = (
+        "networks: [{role: management, cidr: 10.0.0.0/24, gateway: 10.0.0.1}, "
+        "{role: workload, cidr: 10.0.4.0/24, gateway: 10.0.4.1}]\n"
+        f"supervisors: [{{ref: s, addresses: {{{addresses}}}}}]"
+    )
+    found = [f for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F035"]
+    assert any(said in f.message and f.path.endswith(block) for f in found)
+
+
+def test_f25_a_cluster_of_sddc_manager_is_never_made() -> None:
+    """The mend is the request sheet; nothing is rendered while the finding stands."""
+    site = f"vcenters: [{{ref: v, lifecycle: vcf-9.0}}]\n{MADE.replace('c,', 'c, vcenter: v,')}"
+    (finding,) = findings_in(NOTHING, HEAD + site)
+    assert (finding.rule, finding.severity) == ("MLG-F030", Severity.ERROR)
+    assert "request sheet" in finding.mend

@@ -149,6 +149,8 @@ def _older(wish: SupervisorWish) -> View:
         "library_id": _id("vsphere_content_library", wish.library),
         "switch_id": _id("vsphere_distributed_virtual_switch", wish.switch),
         "edge_cluster": edge.edge_cluster,
+        # The older resource takes one domain and refuses more.
+        "search_domains": wish.search_domains[:1],
         "ranges": [
             {"name": Escaped(name), "address": first, "prefix": int(length)}
             for name, text in (
