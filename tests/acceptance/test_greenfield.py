@@ -183,7 +183,7 @@ def test_f2_destroy_is_refused_and_then_complete(infrastructure: dict[str, Any])
     assert infrastructure["after"] == infrastructure["before"]
 
 
-def test_f1_the_foundation_makes_the_libraries_and_destroys_nothing(
+def test_the_foundation_makes_the_libraries_and_takes_none_back_unasked(
     cli: Cli, folders: dict[str, Path], endpoint: vcenter.Endpoint
 ) -> None:
     folder, settings = folders["10-foundation"], endpoint.environment()
@@ -194,6 +194,13 @@ def test_f1_the_foundation_makes_the_libraries_and_destroys_nothing(
     assert vcenter.snapshot(endpoint)["libraries"] == sorted([*before, "images-bud2", "vkr-bud2"])
     again = cli.run(folder, "plan", "-detailed-exitcode", "-no-color", *targets, settings=settings)
     assert again.code == 0, again.output
+    refused = cli.run(folder, "destroy", "-auto-approve", *targets, settings=settings)
+    assert "prevent_destroy" in refused.output
+    assert vcenter.snapshot(endpoint)["libraries"] == sorted([*before, "images-bud2", "vkr-bud2"])
+    lift(folder)
+    done = cli.run(folder, "destroy", "-auto-approve", "-no-color", *targets, settings=settings)
+    assert done, done.output
+    assert vcenter.snapshot(endpoint)["libraries"] == before
 
 
 def test_the_supervisor_is_planned_once_what_it_stands_on_is_there(

@@ -204,3 +204,12 @@ def test_f2_a_refused_destroy_takes_nothing(life: Life) -> None:
     assert life.after_refusal == life.between
     assert len(life.between["machines"]) - len(life.before["machines"]) == 2
     assert len(life.between["pools"]) - len(life.before["pools"]) >= 1
+
+
+@pytest.mark.parametrize("root", APPLIED)
+def test_destroy_is_complete_once_the_protection_is_lifted(life: Life, root: str) -> None:
+    assert life.destroyed[root], life.destroyed[root].output
+
+
+def test_destroy_leaves_what_was_there(life: Life) -> None:
+    assert life.after == life.before
