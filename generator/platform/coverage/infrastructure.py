@@ -33,6 +33,10 @@ def infrastructure(state: DesiredState, scope: Scope) -> Iterator[Row]:
     yield "supervisor", "all", "terraform", "25-supervisor", _ONCE, seen, wishes
     where = "vSphere Client: the library of node images, once it runs"
     yield "supervisor", "content libraries", "person", where, BY_HAND, "by REST", wishes
+    taken = sum(len(vcenter.adoptions) for vcenter in state.vcenters)
+    where = "imports.tf of the root that would make it"
+    fields = "all but words and labels of others"
+    yield "adoption", fields, "terraform", where, "import", "all", taken
     yield from _joining(scope, {cluster.name for cluster in clusters})
 
 
