@@ -73,16 +73,17 @@ def _asked(scope: Scope, vcenter: str) -> Iterator[Adoption]:
 
 def _adoption(home: Home, inventory: SiteInventory, thing: OutsideObject, vcenter: str) -> Adoption:
     """A folder lies in a datacenter, a pool in a cluster of one, a tag in its category."""
-    within = thing.within or ""
-    inside = {cluster.name: cluster.datacenter for cluster in inventory.clusters}
-    datacenter = {
-        "folder": within or home.datacenter,
-        "resource-pool": datacenter_of(inventory, vcenter, inside.get(within)),
-    }.get(thing.kind, "")
+    inside = {
+        cluster.name: cluster.datacenter
+        for cluster in inventory.clusters
+        if (cluster.vcenter or vcenter) == vcenter
+    }
+    within, datacenter = thing.within or "", ""
+    if thing.kind == "folder":
+        within, datacenter = "", within or home.datacenter
+    elif thing.kind == "resource-pool":
+        within = within or (min(inside) if len(inside) == 1 else "")
+        datacenter = datacenter_of(inventory, vcenter, inside.get(within))
     return Adoption(
-        of=thing.kind,
-        name=thing.name,
-        within="" if thing.kind == "folder" else within,
-        datacenter=datacenter,
-        id=thing.id or "",
+        of=thing.kind, name=thing.name, within=within, datacenter=datacenter, id=thing.id or ""
     )

@@ -56,8 +56,10 @@ def test_f14_what_has_none_is_looked_up_and_never_imported() -> None:
     assert {r.name: r.manage for r in found.roles}["plain-edit"] is Manage.REFERENCE
 
 
-def test_f14_a_pool_is_found_by_its_cluster_and_datacenter() -> None:
-    thing = OutsideObject(kind="resource-pool", name="plain-prod", within="plain-a", manage="adopt")
+@pytest.mark.parametrize("within", ["plain-a", None])
+def test_f14_a_pool_is_found_by_its_cluster_and_datacenter(within: str | None) -> None:
+    """Where there is one cluster only, nobody has to name it."""
+    thing = OutsideObject(kind="resource-pool", name="plain-prod", within=within, manage="adopt")
     (adoption,) = vcenter(with_objects(thing)).adoptions
     assert (adoption.within, adoption.datacenter) == ("plain-a", "rtm1")
 
