@@ -6,7 +6,7 @@ replacement, the older one ignores changes. So it is made once, and referenced a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 
 from generator.platform.infrastructure import Missing, datacenter_of, lacking, sites
@@ -36,8 +36,9 @@ def supervisors(scope: Scope, vcenter: str) -> Iterator[SupervisorWish | OpenQue
 def _supervisor(
     home: Home, inventory: SiteInventory, item: Supervisor, vcenter: str
 ) -> Iterator[SupervisorWish | OpenQuestion]:
-    missing = [*_lacks(inventory, item), *_lacks_publishing(inventory, item)]
     datacenter = datacenter_of(inventory, vcenter, _stated_datacenter(inventory, item))
+    near = _near(inventory, datacenter)
+    missing = [*_lacks(inventory, item, near), *_lacks_publishing(item, near)]
     libraries = [library.name for library in inventory.libraries if library.holds == "vkr"]
     release = generation(_version(inventory, vcenter))
     if not datacenter:
@@ -45,7 +46,7 @@ def _supervisor(
     if release == 1 and not libraries:
         missing.append(("libraries", "it is made with the library of its node images"))
     yield from lacking(home, f"supervisors[{item.ref}].", missing, f"supervisor/{item.ref}")
-    management, workload = _network(inventory, "management"), _network(inventory, "workload")
+    management, workload = near.get("management"), near.get("workload")
     if missing or management is None or workload is None:
         return
     services = inventory.services
@@ -67,12 +68,11 @@ def _supervisor(
         dns=services.dns,
         ntp=services.ntp,
         search_domains=services.search_domains,
-        publishing=_publishing(inventory, item),
+        publishing=_publishing(item, near.get("frontend")),
     )
 
 
-def _publishing(inventory: SiteInventory, item: Supervisor) -> Publishing:
-    frontend = _network(inventory, "frontend")
+def _publishing(item: Supervisor, frontend: Network | None) -> Publishing:
     own = item.load_balancer == "foundation" and frontend is not None
     return Publishing(
         kind=item.load_balancer or "",
@@ -102,7 +102,7 @@ def _addresses(block: AddressBlock | None) -> Addresses:
     return Addresses(first=block.first, count=block.count) if block else Addresses()
 
 
-def _lacks(inventory: SiteInventory, item: Supervisor) -> Missing:
+def _lacks(inventory: SiteInventory, item: Supervisor, near: Mapping[str, Network]) -> Missing:
     """What no Supervisor can be made without."""
     services = inventory.services
     facts: tuple[tuple[object, str, str], ...] = (
@@ -120,15 +120,15 @@ def _lacks(inventory: SiteInventory, item: Supervisor) -> Missing:
     return missing + [
         (f"networks[{role}].{fact}", "it is attached to this network")
         for role in ("management", "workload")
-        for fact in _unknown(_network(inventory, role), routed=role == "management" or _vds(item))
+        for fact in _unknown(near.get(role), routed=role == "management" or _vds(item))
     ]
 
 
-def _lacks_publishing(inventory: SiteInventory, item: Supervisor) -> Missing:
+def _lacks_publishing(item: Supervisor, near: Mapping[str, Network]) -> Missing:
     """What its load balancer lacks, by its kind."""
     own = item.load_balancer in ("haproxy", "avi")
     foundation = item.load_balancer == "foundation"
-    workload = _network(inventory, "workload")
+    workload = near.get("workload")
     facts: tuple[tuple[bool, object, str, str], ...] = (
         (_vds(item), item.addresses.workload, "addresses.workload", "its nodes have addresses"),
         (_vds(item), item.addresses.virtual_ips, "addresses.virtual_ips", "services have one each"),
@@ -149,7 +149,7 @@ def _lacks_publishing(inventory: SiteInventory, item: Supervisor) -> Missing:
     missing = [(fact, why) for needed, stated, fact, why in facts if needed and not stated]
     return missing + [
         (f"networks[frontend].{fact}", "the load balancer is attached to this network")
-        for fact in (_unknown(_network(inventory, "frontend"), routed=True) if foundation else ())
+        for fact in (_unknown(near.get("frontend"), routed=True) if foundation else ())
     ]
 
 
@@ -162,8 +162,15 @@ def _unknown(network: Network | None, *, routed: bool) -> list[str]:
     return [fact for fact in wanted if network is None or not getattr(network, fact)]
 
 
-def _network(inventory: SiteInventory, role: str) -> Network | None:
-    return next((network for network in inventory.networks if network.role == role), None)
+def _near(inventory: SiteInventory, datacenter: str) -> Mapping[str, Network]:
+    """The network of each role whose switch lies in a datacenter, else the first that may do so."""
+    switches = {switch.name: switch.datacenter for switch in inventory.switches}
+    found: dict[str, Network] = {}
+    for wanted in (datacenter, None):
+        for network in inventory.networks:
+            if switches.get(network.switch or "") == wanted:
+                found.setdefault(network.role, network)
+    return found
 
 
 def _stated_datacenter(inventory: SiteInventory, item: Supervisor) -> str | None:

@@ -37,14 +37,14 @@ FOLDER = ROOT / "tests" / "fixtures" / "greenfield"
 LISTS = ("datacenters", "clusters", "zones", "supervisors", "libraries", "switches", "networks")
 
 # Infrastructure: the attribute that carries stamps; one datacenter, a cluster for GPUs and one for
-# CPUs, a switch with two port groups. Foundation: both libraries beside what a platform has.
+# CPUs, a switch with three port groups. Foundation: both libraries beside what a platform has.
 CREATED = {
     "00-infrastructure": {
         "vsphere_custom_attribute": 1,
         "vsphere_datacenter": 1,
         "vsphere_compute_cluster": 2,
         "vsphere_distributed_virtual_switch": 1,
-        "vsphere_distributed_port_group": 2,
+        "vsphere_distributed_port_group": 3,
     },
     "25-supervisor": {"vsphere_supervisor_v2": 1},
 }

@@ -81,7 +81,7 @@ def test_only_what_is_to_be_made_is_made() -> None:
     assert [d.name for d in made.datacenters] == ["bud2"]
     assert [c.name for c in made.clusters] == ["cpu-b", "gpu-b"]
     assert [s.name for s in made.switches] == ["vds-bud2"]
-    assert [g.name for g in made.port_groups] == ["pg-mgmt-b", "pg-vip-b"]
+    assert [g.name for g in made.port_groups] == ["pg-mgmt-b", "pg-vip-b", "pg-wl-b"]
     assert [x.name for x in made.libraries] == ["images-bud2", "vkr-bud2"]
     assert desired().questions == ()
 
@@ -189,7 +189,7 @@ def test_a_supervisor_takes_its_networks_from_the_inventory() -> None:
         "10.60.0.1/24",
     )
     assert found.workload is not None
-    assert found.workload.addresses.count == 200
+    assert (found.workload.port_group, found.workload.addresses.count) == ("pg-wl-b", 200)
     assert found.publishing.interface is not None
     assert found.publishing.interface.port_group == "pg-vip-b"
 
@@ -223,7 +223,7 @@ def test_the_older_resource_serves_a_vcenter_before_8_on_nsx() -> None:
 def test_the_coverage_contract_names_who_does_each_part() -> None:
     rows = {(row.object_kind, row.actor): row.count for row in desired().coverage}
     assert rows["cluster", "terraform"] == 2
-    assert rows["port-group", "terraform"] == 2
+    assert rows["port-group", "terraform"] == 3
     assert rows["supervisor", "terraform"] == rows["supervisor", "person"] == 1
     assert rows["content-library", "terraform"] == 2
     assert rows["host", "person"] >= 1
