@@ -109,6 +109,11 @@ def test_vsan_follows_from_the_datastore_of_the_cluster() -> None:
     assert {c.name: c.vsan for c in built().clusters} == {"cpu-b": "", "gpu-b": "esa"}
 
 
+def test_only_a_distributed_switch_can_be_made() -> None:
+    other = tuple(replace(switch, kind="vss") for switch in site().switches)
+    assert built(replace(site(), switches=other)).switches == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "fields", "subject"),
     [
@@ -118,6 +123,8 @@ def test_vsan_follows_from_the_datastore_of_the_cluster() -> None:
         ("clusters", "gpu-b", {"datacenter": None}, "clusters[gpu-b].datacenter"),
         ("switches", "vds-bud2", {"mtu": None}, "switches[vds-bud2].mtu"),
         ("switches", "vds-bud2", {"uplinks": ()}, "switches[vds-bud2].uplinks"),
+        ("switches", "vds-bud2", {"datacenter": None}, "switches[vds-bud2].datacenter"),
+        ("networks", "frontend", {"port_group": None}, "networks[frontend].port_group"),
         ("networks", "frontend", {"vlan": None}, "networks[frontend].vlan"),
         ("networks", "frontend", {"teaming": None}, "networks[frontend].teaming"),
         ("networks", "frontend", {"switch": None}, "networks[frontend].switch"),
@@ -200,7 +207,8 @@ def test_a_supervisor_that_runs_is_never_made() -> None:
     assert vcenter.supervisors == ()
 
 
-def test_the_older_resource_serves_a_vcenter_before_8_on_nsx() -> None:
+def on_nsx(release: str) -> SiteInventory:
+    """The facts with a Supervisor on NSX, under a release of vCenter."""
     facts = changed(
         "supervisors",
         "sup-bud2",
@@ -212,12 +220,28 @@ def test_the_older_resource_serves_a_vcenter_before_8_on_nsx() -> None:
         ),
         edge=Edge(cluster="edge-1"),
     )
-    vcenters = tuple(replace(v, version="7.0U3") for v in facts.vcenters)
+    vcenters = tuple(replace(v, version=release) for v in facts.vcenters)
     networks = tuple(
         replace(n, switch="vds-bud2") if n.role == "workload" else n for n in facts.networks
     )
-    found = wish(replace(facts, vcenters=vcenters, networks=networks))
+    return replace(facts, vcenters=vcenters, networks=networks)
+
+
+def test_the_older_resource_serves_a_vcenter_before_8_on_nsx() -> None:
+    found = wish(on_nsx("7.0U3"))
     assert (found.generation, found.switch, found.library) == (1, "vds-bud2", "vkr-bud2")
+
+
+def test_on_nsx_a_supervisor_is_attached_to_a_switch() -> None:
+    """NSX makes the segments of its nodes itself."""
+    found = wish(on_nsx("9.0"))
+    assert (found.generation, found.workload, found.switch) == (2, None, "vds-bud2")
+    assert found.publishing.edge_cluster == "edge-1"
+
+
+def test_a_supervisor_of_vcenter_7_needs_the_library_of_its_node_images() -> None:
+    facts = replace(on_nsx("7.0U3"), libraries=())
+    assert "supervisors[sup-bud2].libraries" in asked(facts)
 
 
 def test_the_coverage_contract_names_who_does_each_part() -> None:

@@ -154,7 +154,7 @@ def test_making_what_exists_already_is_worse_than_making_something(
     text: str, severity: Severity
 ) -> None:
     """A warning on an empty target, an error where something is known to be there."""
-    (finding,) = findings_in(NOTHING, HEAD + text)
+    (finding,) = [f for f in findings_in(NOTHING, HEAD + text) if f.rule == "MLG-F031"]
     assert (finding.rule, finding.severity) == ("MLG-F031", severity)
 
 
@@ -181,6 +181,25 @@ def test_f19_a_supervisor_that_cannot_be_enabled_is_named_with_the_reason(
     site += f"supervisors: [{{ref: s, vcenter: v, manage: create, {text}}}]"
     (finding,) = [f for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F033"]
     assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("switches: [{name: s, kind: vss, manage: create}]", "switches[s].kind"),
+        ("datastores: [{name: d, manage: create}]", "datastores[d].manage"),
+        ("objects: [{kind: identity-source, name: i, manage: create}]", "objects[i].manage"),
+    ],
+)
+def test_what_nothing_here_makes_is_not_passed_over(text: str, path: str) -> None:
+    """A wish without an effect is a finding."""
+    found = [f for f in findings_in(NOTHING, HEAD + text) if f.rule == "MLG-F033"]
+    assert [f.path for f in found] == [path]
+
+
+def test_the_datastore_of_a_vsan_is_made_with_its_cluster() -> None:
+    text = "datastores: [{name: d, kind: vsan-esa, manage: create}]"
+    assert [f.rule for f in findings_in(NOTHING, HEAD + text)] == ["MLG-F031"]
 
 
 def test_a_host_that_is_to_be_made_does_not_make_its_cluster_a_used_one() -> None:
@@ -224,3 +243,21 @@ def test_f25_a_cluster_of_sddc_manager_is_never_made() -> None:
     (finding,) = findings_in(NOTHING, HEAD + site)
     assert (finding.rule, finding.severity) == ("MLG-F030", Severity.ERROR)
     assert "request sheet" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ("mtu: 9000", ["9000 bytes"]),
+        ("mtu: 1500", []),
+        ("teaming: {policy: ip-hash, active: [u1]}", []),
+        ("teaming: {policy: ip-hash, active: [u3]}", ["u3"]),
+        ("teaming: {policy: ip-hash, active: [u1], standby: [u1]}", ["active and on standby"]),
+    ],
+)
+def test_a_port_group_asks_no_more_than_its_switch_has(network: str, said: list[str]) -> None:
+    site = "switches: [{name: s, mtu: 1500, uplinks: [u1, u2]}]\n"
+    site += f"networks: [{{role: vsan, port_group: pg, switch: s, {network}}}]"
+    found = [f.message for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F034"]
+    assert len(found) == len(said)
+    assert all(part in message for part, message in zip(said, found, strict=True))

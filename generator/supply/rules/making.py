@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.finding import Check, Finding, Severity
+from generator.finding import Check, Finding, Path, Severity
 from generator.supply.enabling import unsaid
-from generator.supply.model import Network, Switch
+from generator.supply.model import Network, SiteInventory, Switch
 from generator.supply.rules.subject import SiteFacts, Supplied
 
 _LOOKED_UP_ONLY = (
@@ -21,6 +21,11 @@ _LOOKED_UP_ONLY = (
 )
 _GOVERNED = frozenset(("clusters", "switches", "hosts"))
 """Judged by MLG-F030 where the lifecycle is a VCF's."""
+
+
+_FLAVOURS = (
+    "state network: vds with foundation (vCenter 9), haproxy or avi, or network: nsx with nsx"
+)
 
 
 class AdoptedByImport(Check[Supplied]):
@@ -54,31 +59,24 @@ class AdoptedByImport(Check[Supplied]):
                         )
 
 
-class SupervisorIsSayable(Check[Supplied]):
-    """A Supervisor is to be made that the provider has no arguments for."""
+class MakeableByTerraform(Check[Supplied]):
+    """Something is to be made that nothing here can make."""
 
     id = "MLG-F033"
-    title = "A Supervisor that is to be made is one that Terraform can enable"
-    reason = "it is left out, and all that would run on it with it"
-    source = "field rule F19; vmware/vsphere provider 2.16, vsphere_supervisor_v2"
+    title = "What is to be made is something that can be made"
+    reason = "it is left out, and all that would stand on it is missing too"
+    source = "field rules F2 and F19; vmware/vsphere provider 2.16"
 
     @classmethod
     def check(cls, subject: Supplied) -> Iterator[Finding]:
-        """Judges the Supervisors of every site that do not run yet."""
+        """Judges Supervisors, switches, datastores and identity sources with manage: create."""
         for facts in subject.sites:
-            releases = {v.ref: v.version or "" for v in facts.inventory.vcenters}
-            only = next(iter(releases)) if len(releases) == 1 else ""
-            for index, item in enumerate(facts.inventory.supervisors):
-                if item.manage != "create" or item.id is not None:
-                    continue
-                why = unsaid(item, releases.get(item.vcenter or only, ""))
-                if why:
-                    yield cls.breach(
-                        f"Supervisor {item.ref} cannot be made: {why}",
-                        **subject.at_site(facts, ("supervisors", index, "load_balancer")),
-                        mend="state network: vds with foundation (vCenter 9), haproxy or avi, or "
-                        "network: nsx with nsx; else enable it by hand and set manage: reference",
-                    )
+            for path, what, mend in _unmakeable(facts.inventory):
+                yield cls.breach(
+                    f"{what} is to be made, and cannot be",
+                    **subject.at_site(facts, path),
+                    mend=f"{mend}; else let its owner make it and set manage: reference",
+                )
 
 
 class PortGroupFitsSwitch(Check[Supplied]):
@@ -114,9 +112,34 @@ class PortGroupFitsSwitch(Check[Supplied]):
 
 RULES: tuple[type[Check[Supplied]], ...] = (
     AdoptedByImport,
-    SupervisorIsSayable,
+    MakeableByTerraform,
     PortGroupFitsSwitch,
 )
+
+
+def _unmakeable(inventory: SiteInventory) -> Iterator[tuple[Path, str, str]]:
+    """(path, what with the reason, how to mend it)."""
+    releases = {v.ref: v.version or "" for v in inventory.vcenters}
+    only = next(iter(releases)) if len(releases) == 1 else ""
+    for index, supervisor in enumerate(inventory.supervisors):
+        if supervisor.manage == "create" and supervisor.id is None:
+            why = unsaid(supervisor, releases.get(supervisor.vcenter or only, ""))
+            if why:
+                at = ("supervisors", index, "load_balancer")
+                yield at, f"Supervisor {supervisor.ref} ({why})", _FLAVOURS
+    for index, switch in enumerate(inventory.switches):
+        if switch.manage == "create" and switch.kind not in (None, "vds"):
+            what = f"switch {switch.name} ({switch.kind})"
+            yield ("switches", index, "kind"), what, "state kind: vds"
+    for index, datastore in enumerate(inventory.datastores):
+        # vSAN makes its own datastore with the cluster.
+        if datastore.manage == "create" and not (datastore.kind or "").startswith("vsan-"):
+            what = f"datastore {datastore.name}"
+            yield ("datastores", index, "manage"), what, "state the kind of a vSAN"
+    for index, thing in enumerate(inventory.objects):
+        if thing.manage == "create" and thing.kind == "identity-source":
+            what = f"identity source {thing.name}"
+            yield ("objects", index, "manage"), what, "name one that vCenter has"
 
 
 def _wrong(network: Network, switch: Switch) -> Iterator[tuple[str, str]]:
