@@ -65,8 +65,8 @@ def _datacenters(facts: Facts) -> Iterator[str]:
     yield from (r.name for r in facts.vcenter.references if r.what == "datacenter")
     made = facts.vcenter.infrastructure
     new = {datacenter.name for datacenter in made.datacenters}
-    within = (*made.clusters, *made.switches, *made.port_groups)
-    yield from (thing.datacenter for thing in within if thing.datacenter not in new)
+    for things in (made.clusters, made.switches, made.port_groups):
+        yield from (thing.datacenter for thing in things if thing.datacenter not in new)
 
 
 def _pool_clusters(facts: Facts) -> Iterator[str]:

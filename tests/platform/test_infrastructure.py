@@ -201,6 +201,15 @@ def test_a_supervisor_takes_its_networks_from_the_inventory() -> None:
     assert found.publishing.interface.port_group == "pg-vip-b"
 
 
+def test_f2_work_goes_on_beside_a_supervisor_that_is_not_there_yet() -> None:
+    """It covers its clusters only once it runs: until then the plan stands on what is there."""
+    (vcenter,) = desired().vcenters
+    clusters = {m.cluster for fabric in vcenter.fabrics for m in fabric.machines}
+    assert clusters == {"plain-a"}
+    runs = stock({"bud1": changed("supervisors", "sup-bud2", id="5f7a0c9e")})
+    assert {host.cluster for host in runs} == set()
+
+
 def test_a_supervisor_that_runs_is_never_made() -> None:
     """F2: every argument of it replaces it."""
     (vcenter,) = desired(changed("supervisors", "sup-bud2", id="5f7a0c9e")).vcenters
