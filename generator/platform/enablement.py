@@ -22,6 +22,7 @@ from generator.platform.sites import Home
 from generator.supply.enabling import generation, says
 from generator.supply.making import AddressBlock
 from generator.supply.model import Network, SiteInventory, Supervisor
+from generator.supply.supervisors import covered_by
 
 
 def supervisors(scope: Scope, vcenter: str) -> Iterator[SupervisorWish | OpenQuestion]:
@@ -174,8 +175,7 @@ def _near(inventory: SiteInventory, datacenter: str) -> Mapping[str, Network]:
 
 
 def _stated_datacenter(inventory: SiteInventory, item: Supervisor) -> str | None:
-    names = {*item.clusters, *(c.name for c in inventory.clusters if c.zone in item.zones)}
-    names |= {c for zone in inventory.zones if zone.name in item.zones for c in zone.clusters}
+    names = covered_by(item, inventory)
     stated = {c.datacenter for c in inventory.clusters if c.name in names and c.datacenter}
     return min(stated) if len(stated) == 1 else None
 
