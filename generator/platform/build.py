@@ -9,7 +9,7 @@ from typing import TypeVar
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
-from generator.platform import machines, operations, questions, workloads
+from generator.platform import machines, operations, questions, shares, workloads
 from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.platform.scope import Scope, scope_of
@@ -38,6 +38,7 @@ def desired_state(
     }
     made = {namespace.name for some in namespaces.values() for namespace in some}
     accesses = _kept(operations.accesses(scope, namespaces), asked)
+    kept = _kept(shares.shares(scope, namespaces), asked)
     clusters = _kept(workloads.clusters(scope, made), asked)
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
@@ -46,7 +47,7 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            vcenter(scope, name, namespaces, accesses, fabrics)
+            vcenter(scope, name, namespaces, accesses, kept, fabrics)
             for name in sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
         ),
         clusters=tuple(clusters),

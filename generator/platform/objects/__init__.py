@@ -29,6 +29,12 @@ from generator.platform.objects.operations import (
     Zone,
 )
 from generator.platform.objects.ownership import Manage, Reference
+from generator.platform.objects.shares import (
+    ClassReservation,
+    NamespaceShare,
+    StorageLimit,
+    ZoneShare,
+)
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -40,6 +46,7 @@ __all__ = [
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
+    "ClassReservation",
     "Coverage",
     "DesiredState",
     "Fabric",
@@ -50,6 +57,7 @@ __all__ = [
     "Machine",
     "Manage",
     "Namespace",
+    "NamespaceShare",
     "NodeCare",
     "NodePool",
     "NodeVolume",
@@ -60,6 +68,7 @@ __all__ = [
     "Reference",
     "ResourcePool",
     "Role",
+    "StorageLimit",
     "StoragePolicy",
     "Tag",
     "TagAttachment",
@@ -69,4 +78,5 @@ __all__ = [
     "VksCluster",
     "VmClass",
     "Zone",
+    "ZoneShare",
 ]

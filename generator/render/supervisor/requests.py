@@ -14,6 +14,7 @@ from generator.platform.objects import (
     DesiredState,
     Manage,
     Namespace,
+    NamespaceShare,
     Reach,
     TagAttachment,
     Vcenter,
@@ -21,17 +22,20 @@ from generator.platform.objects import (
 )
 from generator.render.canonical import canonical_json
 from generator.render.supervisor.bodies import VM_CLASSES_PATH, vm_class_body
+from generator.render.supervisor.shares import share_body
 from generator.render.target import RenderedFile
 
 NAMESPACES_PATH = "/api/vcenter/namespaces/instances"
 ZONES_PATH = "/api/vcenter/consumption-domains/zones"
 SCRIPT = (
+    "access.py",
     "apply.ps1",
     "apply.py",
     "journal.py",
     "operations.py",
     "policies.py",
     "session.py",
+    "shares.py",
     "windows.py",
 )
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
@@ -73,6 +77,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
     for namespace in vcenter.namespaces:
         if namespace.manage is Manage.ADOPT:
             yield _namespace(namespace, made)
+    for share in vcenter.shares:
+        yield _share(share)
     for access in vcenter.accesses:
         yield _access(access)
 
@@ -188,14 +194,33 @@ def _namespace(namespace: Namespace, made: set[str]) -> Request:
     return entry, body
 
 
+def _share(share: NamespaceShare) -> Request:
+    """Limits and reservations; what others put into the namespace stays (F10)."""
+    path = f"{NAMESPACES_PATH}/{share.namespace}"
+    entry = {
+        "kind": share.kind,
+        "name": share.namespace,
+        "method": "PATCH",
+        "path": path,
+        "body": f"namespace-shares/{share.namespace}.json",
+        "exists": f"GET {NAMESPACES_PATH}/v2/{share.namespace}",
+    }
+    return entry, share_body(share)
+
+
 def _access(access: Access) -> Request:
-    body = {
+    body: dict[str, Any] = {
         "namespace": access.namespace,
         "subject_type": "GROUP",
         "subject": access.subject,
         "domain": access.domain,
         "role": access.role,
     }
+    if access.external:
+        body["identity_provider"] = {
+            "supervisor": access.supervisor_id,
+            "display_name": access.identity_provider,
+        }
     who = content_revision(access.domain, access.subject)
     path = f"{NAMESPACES_PATH}/{access.namespace}/access/{{domain}}/{{subject}}?type=GROUP"
     entry = {

@@ -30,6 +30,7 @@ type extras struct {
 	lock       sync.Mutex
 	classes    map[string]document
 	namespaces map[string]document
+	providers  map[string]document
 }
 
 // document is a JSON object as it came in.
@@ -41,6 +42,7 @@ func newExtras(service *simulator.Service, site *inventory) *extras {
 		site:       site,
 		classes:    map[string]document{},
 		namespaces: map[string]document{},
+		providers:  map[string]document{},
 	}
 }
 
@@ -87,6 +89,9 @@ func (e *extras) routes() map[string]http.HandlerFunc {
 		"GET namespace-management/supervisors/summaries":             e.listSupervisors,
 		"GET namespace-management/supervisors/{supervisor}/summary":  e.getSupervisor,
 		"GET namespace-management/supervisors/{supervisor}/topology": e.getTopology,
+		"GET namespace-management/supervisors/{supervisor}/zones/bindings":       e.listBindings,
+		"GET namespace-management/supervisors/{supervisor}/identity/providers":   e.listProviders,
+		"POST namespace-management/supervisors/{supervisor}/identity/providers":  e.createProvider,
 		"GET namespace-management/clusters":                          e.listClusters,
 		"POST consumption-domains/zones":                             e.createZone,
 	}
