@@ -200,11 +200,17 @@ def policy_manager(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
         stub.DropConnections()
 
 
-def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
-    """Names of all storage policies, asked of the policy service."""
+def policy_ids(endpoint: Endpoint, instance: Any) -> dict[str, str]:
+    """Ids of all storage policies by name, asked of the policy service."""
     with policy_manager(endpoint, instance) as manager:
         ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
-        return sorted(each.name for each in manager.PbmRetrieveContent(ids))
+        found = manager.PbmRetrieveContent(ids)
+        return {each.name: each.profileId.uniqueId for each in found}
+
+
+def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
+    """Names of all storage policies."""
+    return sorted(policy_ids(endpoint, instance))
 
 
 def create_policies(endpoint: Endpoint, names: Iterable[str]) -> None:

@@ -46,8 +46,6 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
     yield "vm-class", fields, "rest", where, "manifest", "by REST", len(classes) - small
     fields, where = "policies, libraries, classes", "30-<environment>-namespaces"
     yield "namespace", fields, "terraform", where, "manifest", "all by REST", ours
-    where = "vSphere Client, Workload Management"
-    yield "namespace", "quotas, zones", "person", where, "manifest", "all by REST", ours
     made = sum(cluster.manage is Manage.CREATE for cluster in clusters)
     seen = "all but what the resolver writes"
     yield "vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl", seen, made

@@ -24,6 +24,7 @@ const (
 type extras struct {
 	service  *simulator.Service
 	site     *inventory
+	version  string
 	policies *policies
 	vapi     http.Handler
 
@@ -36,10 +37,11 @@ type extras struct {
 // document is a JSON object as it came in.
 type document = map[string]any
 
-func newExtras(service *simulator.Service, site *inventory) *extras {
+func newExtras(service *simulator.Service, site *inventory, version string) *extras {
 	return &extras{
 		service:    service,
 		site:       site,
+		version:    version,
 		classes:    map[string]document{},
 		namespaces: map[string]document{},
 		providers:  map[string]document{},
@@ -86,14 +88,14 @@ func (e *extras) routes() map[string]http.HandlerFunc {
 		"PUT namespaces/instances/{namespace}/access/{domain}/{subject}":    e.setAccess,
 		"DELETE namespaces/instances/{namespace}/access/{domain}/{subject}": e.deleteAccess,
 
-		"GET namespace-management/supervisors/summaries":             e.listSupervisors,
-		"GET namespace-management/supervisors/{supervisor}/summary":  e.getSupervisor,
-		"GET namespace-management/supervisors/{supervisor}/topology": e.getTopology,
-		"GET namespace-management/supervisors/{supervisor}/zones/bindings":       e.listBindings,
-		"GET namespace-management/supervisors/{supervisor}/identity/providers":   e.listProviders,
-		"POST namespace-management/supervisors/{supervisor}/identity/providers":  e.createProvider,
-		"GET namespace-management/clusters":                          e.listClusters,
-		"POST consumption-domains/zones":                             e.createZone,
+		"GET namespace-management/supervisors/summaries":                        e.listSupervisors,
+		"GET namespace-management/supervisors/{supervisor}/summary":             e.getSupervisor,
+		"GET namespace-management/supervisors/{supervisor}/topology":            e.getTopology,
+		"GET namespace-management/supervisors/{supervisor}/zones/bindings":      e.listBindings,
+		"GET namespace-management/supervisors/{supervisor}/identity/providers":  e.listProviders,
+		"POST namespace-management/supervisors/{supervisor}/identity/providers": e.createProvider,
+		"GET namespace-management/clusters":                                     e.listClusters,
+		"POST consumption-domains/zones":                                        e.createZone,
 	}
 }
 

@@ -63,7 +63,7 @@ func mergedQuota(old any, update document) document {
 
 // reserves tells whether this vCenter is of version 9, which has zones of namespaces.
 func (e *extras) reserves() bool {
-	major, _, _ := strings.Cut(e.service.Context.Map.Get(serviceInstance).(about).version(), ".")
+	major, _, _ := strings.Cut(e.version, ".")
 	return len(major) > 1 || major >= "9"
 }
 
@@ -186,10 +186,11 @@ func (e *extras) listProviders(w http.ResponseWriter, r *http.Request) {
 // createProvider takes what a person does before groups of a provider can get rights.
 func (e *extras) createProvider(w http.ResponseWriter, r *http.Request) {
 	body, ok := read(w, r, shape{
-		"display_name": neededText, "issuer_URL": neededText, "client_id": neededText,
+		"display_name": neededText, "issuer_URL": neededText, "client_ID": neededText,
 		"client_secret": neededText, "username_claim": text, "groups_claim": text,
 		"certificate_authority_data": text, "additional_scopes": texts,
-		"additional_authorize_parameters": anything,
+		"additional_authorize_parameters": anything, "allow_credentials_exchange": plain,
+		"prefix": text, "extra_claims": texts, "enable_kubernetes_JWT_authentication": plain,
 	})
 	if !ok {
 		return

@@ -22,14 +22,20 @@ from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+from access import Access  # noqa: E402
 from journal import Journal, entries, lock, state_folder  # noqa: E402
 from operations import KINDS, Operation  # noqa: E402
 from policies import StoragePolicy  # noqa: E402
 from session import Surprise, Vcenter  # noqa: E402
+from shares import NamespaceShare  # noqa: E402
 from windows import objection  # noqa: E402
 
 PENDING = 3
-ALL_KINDS = KINDS | {"storage-policy": StoragePolicy}
+ALL_KINDS = KINDS | {
+    "access": Access,
+    "namespace-share": NamespaceShare,
+    "storage-policy": StoragePolicy,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

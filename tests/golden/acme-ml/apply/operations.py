@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from session import Surprise, Vcenter
 
 NAMESPACES = "/api/vcenter/namespaces/instances"
+CLASSES = "/api/vcenter/namespace-management/virtual-machine-classes"
 ZONES = "/api/vcenter/consumption-domains/zones"
 ATTEMPTS = 3
 
@@ -210,43 +211,6 @@ class TagAttachment(Operation):
         )
 
 
-class Access(Operation):
-    """The role of one group in a namespace. Each entry has an address: others stay as they are."""
-
-    def _path(self) -> str:
-        entry = self.body
-        place = f"{NAMESPACES}/{quoted(entry['namespace'])}/access"
-        where = f"{place}/{quoted(entry['domain'])}/{quoted(entry['subject'])}"
-        return f"{where}?{urlencode({'type': entry['subject_type']})}"
-
-    def check(self, vcenter: Vcenter) -> list[str]:
-        """The namespace exists."""
-        return self._namespace_missing(vcenter)
-
-    def read(self, vcenter: Vcenter) -> State:
-        """The role that the group has."""
-        found = vcenter.read(self._path())
-        return None if found is None else {"role": found["role"]}
-
-    def wanted(self, before: State) -> State:
-        """The stated role."""
-        del before
-        return {"role": self.body["role"]}
-
-    def write(self, vcenter: Vcenter, before: State) -> None:
-        """Adds the entry or sets its role."""
-        method = "POST" if before is None else "PUT"
-        vcenter.call(method, self._path(), {"role": self.body["role"]})
-
-    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
-        """Puts the former role back, or takes the entry away."""
-        del after
-        if before is None:
-            vcenter.call("DELETE", self._path())
-        else:
-            vcenter.call("PUT", self._path(), before)
-
-
 class Namespace(Operation):
     """A namespace that Terraform does not own: made where asked for, its lists merged (F10)."""
 
@@ -257,13 +221,12 @@ class Namespace(Operation):
 
     def check(self, vcenter: Vcenter) -> list[str]:
         """What it refers to exists, and itself where it is not to be made."""
-        classes = "/api/vcenter/namespace-management/virtual-machine-classes"
         own = [] if self.body["create"] else self._namespace_missing(vcenter)
         missing = [
             f"no VM class {name}"
             for name in self.body["vm_classes"]
             if name not in self.body["made_here"]
-            and vcenter.read(f"{classes}/{quoted(name)}") is None
+            and vcenter.read(f"{CLASSES}/{quoted(name)}") is None
         ]
         self._lists(vcenter)
         return own + missing
@@ -338,7 +301,6 @@ KINDS: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], Operation]] = {
     "zone": Zone,
     "tag-attachment": TagAttachment,
     "namespace": Namespace,
-    "access": Access,
 }
 
 
