@@ -231,7 +231,10 @@ def _kept(tenancy: Tenancy, name: str, limits: Limits, guarded: bool) -> tuple[i
         for spot in tenancy.spots
         if not tenancy.needs[spot.demand].gpu or (tenancy.zone(spot) == name and not guarded)
     ]
-    needs = [*_by_spot(tenancy, spots), *(tenancy.needs[d] for d in sorted({s.demand for s in spots}))]
+    needs = [
+        *_by_spot(tenancy, spots),
+        *(tenancy.needs[d] for d in sorted({s.demand for s in spots})),
+    ]
     more = partial(_with_headroom, limits)
     cores = sum(need.reserved_vcpus for need in needs)
     return more(cores * min(tenancy.clocks_mhz)), more(sum(need.reserved_mib for need in needs))

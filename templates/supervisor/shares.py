@@ -14,8 +14,8 @@ import time
 from typing import Any
 
 from access import SUPERVISORS
-from operations import ATTEMPTS, NAMESPACES, Operation, State, quoted
-from session import Surprise, Vcenter
+from operations import ATTEMPTS, NAMESPACES, Operation, State
+from session import Surprise, Vcenter, quoted
 
 SETTLE_READS = 60
 SETTLE_S = 5
@@ -154,8 +154,7 @@ class NamespaceShare(Operation):
     def _counts(self) -> dict[str, dict[str, int]]:
         return {
             zone["name"]: {
-                each["reserved_vm_class"]: each["count"]
-                for each in zone.get("vm_reservations", [])
+                each["reserved_vm_class"]: each["count"] for each in zone.get("vm_reservations", [])
             }
             for zone in self._stated("zones", [])
         }
@@ -223,9 +222,7 @@ def _limited(found: dict[str, Any], limits: dict[str, Any]) -> list[dict[str, An
 
 
 def _zone_names(found: dict[str, Any]) -> list[str]:
-    return [
-        each["zone"] for each in found.get("zones") or [] if not each.get("marked_for_removal")
-    ]
+    return [each["zone"] for each in found.get("zones") or [] if not each.get("marked_for_removal")]
 
 
 MARK = re.compile(r" ?mlgen:\S+/namespace/\S+#[0-9a-f]{12}$")

@@ -63,6 +63,13 @@ class Site:
         requests = json.loads((self.folder / "requests.json").read_text("utf-8"))["requests"]
         return [json.loads((self.folder / each["body"]).read_text("utf-8")) for each in requests]
 
+    def tag_policies(self) -> dict[str, tuple[str, str]]:
+        """The policies by tag that Terraform makes: category and tag by name."""
+        plan = json.loads((self.platform / "plan.json").read_text("utf-8"))
+        (found,) = (v for v in plan["vcenters"] if v["name"] == self.name)
+        policies = found["storage_policies"]
+        return {p["name"]: (p["tag_category"], p["tag"]) for p in policies if p["tag"]}
+
     def add(self, kind: str, name: str, path: str, body: dict[str, Any]) -> None:
         """A request of a kind that the example has no need of."""
         file = self.folder / "requests.json"

@@ -51,6 +51,7 @@ def site(platform: Path, tmp_path: Path, start_simulator: Callable[..., vcenter.
     copy = tmp_path / "platform"
     shutil.copytree(platform, copy)
     site = Site(start_simulator(), copy, tmp_path / "state")
+    vcenter.create_tag_policies(site.endpoint, site.tag_policies())
     with vcenter.Rest(site.endpoint) as rest:
         classes = [json.loads(f.read_text()) for f in (site.folder / "vm-classes").iterdir()]
         theirs = {"id": "theirs", "cpu_count": 2, "memory_MB": 4096}

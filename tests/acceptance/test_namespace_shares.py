@@ -43,7 +43,8 @@ def site(
 
 def prepare(site: Site) -> None:
     """The namespaces of the shares; each has a policy of somebody else with a limit."""
-    vcenter.create_policies(site.endpoint, [POLICY, GIVEN])
+    vcenter.create_policies(site.endpoint, [GIVEN])
+    vcenter.create_tag_policies(site.endpoint, site.tag_policies())
     policies = policy_ids(site)
     with vcenter.Rest(site.endpoint) as rest:
         for share in (body for body in site.bodies() if "update" in body):
@@ -79,7 +80,7 @@ def reserved(share: dict[str, Any]) -> dict[str, int]:
 
 def share_of(site: Site, namespace: str) -> dict[str, Any]:
     """The body of one share."""
-    return next(b for b in site.bodies() if b["namespace"] == namespace and "update" in b)
+    return next(b for b in site.bodies() if "update" in b and b["namespace"] == namespace)
 
 
 def change(site: Site, tmp_path: Path, namespace: str, **fields: Any) -> Site:

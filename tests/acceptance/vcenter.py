@@ -235,6 +235,32 @@ def create_policies(endpoint: Endpoint, names: Iterable[str]) -> None:
             )
 
 
+def create_tag_policies(endpoint: Endpoint, wanted: Mapping[str, tuple[str, str]]) -> None:
+    """Makes storage policies by a tag, as 10-foundation does; (category, tag) by name."""
+    with soap(endpoint) as instance, policy_manager(endpoint, instance) as manager:
+        for name, (category, tag) in wanted.items():
+            value = pbm.capability.PropertyInstance(
+                id=f"com.vmware.storage.tag.{category}.property",
+                value=pbm.capability.types.DiscreteSet(values=[tag]),
+            )
+            rule = pbm.capability.CapabilityInstance(
+                id=pbm.capability.CapabilityMetadata.UniqueId(
+                    namespace="http://www.vmware.com/storage/tag", id=category
+                ),
+                constraint=[pbm.capability.ConstraintInstance(propertyInstance=[value])],
+            )
+            constraints = pbm.profile.SubProfileCapabilityConstraints
+            rules = constraints.SubProfile(name="Tag based placement", capability=[rule])
+            manager.PbmCreate(
+                pbm.profile.CapabilityBasedProfileCreateSpec(
+                    name=name,
+                    category="REQUIREMENT",
+                    resourceType=pbm.profile.ResourceType(resourceType="STORAGE"),
+                    constraints=constraints(subProfiles=[rules]),
+                )
+            )
+
+
 def snapshot(endpoint: Endpoint) -> Mapping[str, list[str]]:
     """Every name that a rendered root could make or break, read without Terraform."""
     kinds = {

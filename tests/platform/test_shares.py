@@ -94,9 +94,7 @@ def test_f30_one_reserved_class_reserves_every_gpu_class_of_the_zone() -> None:
     """Without one, the others would get no GPU there; each at its planned count."""
     found = shares(state(reserved="assistant"))
     dev, prod = found["vcf9-dev-science"], found["vcf9-prod-all"]
-    counts = {
-        share.namespace: [r.count for r in zone(share).reservations] for share in (dev, prod)
-    }
+    counts = {share.namespace: [r.count for r in zone(share).reservations] for share in (dev, prod)}
     assert counts == {"vcf9-dev-science": [1], "vcf9-prod-all": [2]}
     assert zone(dev).reserved_direct_path_only
     assert zone(prod).reserved_direct_path_only

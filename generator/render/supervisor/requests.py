@@ -16,6 +16,7 @@ from generator.platform.objects import (
     Namespace,
     NamespaceShare,
     Reach,
+    StoragePolicy,
     TagAttachment,
     Vcenter,
     Zone,
@@ -31,11 +32,14 @@ SCRIPT = (
     "access.py",
     "apply.ps1",
     "apply.py",
+    "claim.py",
     "journal.py",
+    "matches.py",
     "operations.py",
     "policies.py",
     "session.py",
     "shares.py",
+    "tagging.py",
     "windows.py",
 )
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
@@ -62,6 +66,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
         yield _zone(zone)
     for attachment in vcenter.attachments:
         yield _attachment(attachment)
+    for policy in vcenter.storage_policies:
+        yield _match(policy)
     rest = [vm_class for vm_class in vcenter.vm_classes if not by_terraform(vm_class)]
     for vm_class in rest:
         entry = {
@@ -168,6 +174,24 @@ def _attachment(attachment: TagAttachment) -> Request:
         "path": "/api/cis/tagging/tag-association/{tag}?action=attach",
         "body": f"tag-attachments/{attachment.tag}.{attachment.datastore}.json",
         "exists": "POST /api/cis/tagging/tag-association/{tag}?action=list-attached-objects",
+    }
+    return entry, body
+
+
+def _match(policy: StoragePolicy) -> Request:
+    """Whether a policy finds its datastores, asked once everything else is done (F15)."""
+    body = {
+        "policy": policy.name,
+        "datastores": list(policy.datastores),
+        "made_here": policy.by_script,
+    }
+    entry = {
+        "kind": "policy-match",
+        "name": policy.name,
+        "method": "PbmCheckCompatibility",
+        "path": "/pbm",
+        "body": f"policy-matches/{policy.storage_class}.json",
+        "exists": "PbmCheckCompatibility /pbm",
     }
     return entry, body
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from operations import NAMESPACES, Operation, State, quoted
-from session import Surprise, Vcenter
+from operations import NAMESPACES, Operation, State
+from session import Surprise, Vcenter, quoted
 
 SUPERVISORS = "/api/vcenter/namespace-management/supervisors"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from session import Surprise, Vcenter
+from session import Surprise, Vcenter, quoted
+from tagging import Tagging
 
 NAMESPACES = "/api/vcenter/namespaces/instances"
 CLASSES = "/api/vcenter/namespace-management/virtual-machine-classes"
@@ -19,11 +19,6 @@ ATTEMPTS = 3
 
 State = Any
 """What an operation has to do with, as JSON; None where nothing of it is there."""
-
-
-def quoted(text: str) -> str:
-    """A part of a path."""
-    return quote(text, safe="")
 
 
 class Operation:
@@ -62,6 +57,11 @@ class Operation:
         """Whether what the run made stays, because no script may delete it."""
         del before
         return False
+
+    def verify(self, vcenter: Vcenter) -> list[str]:
+        """What is still wrong once every operation is done."""
+        del vcenter
+        return []
 
     def _namespace_missing(self, vcenter: Vcenter) -> list[str]:
         name = self.body["namespace"]
@@ -185,30 +185,17 @@ class TagAttachment(Operation):
         return {"object_id": {"type": "Datastore", "id": own}}
 
     def _do(self, vcenter: Vcenter, action: str, body: Any = None) -> Any:
-        tag, old = self._tag(vcenter)
-        if old:
-            path = f"/rest/com/vmware/cis/tagging/tag-association/id:{tag}?~action={action}"
-        else:
-            path = f"/api/cis/tagging/tag-association/{tag}?action={action}"
-        return vcenter.call("POST", path, body or {})
+        tagging, tag = self._tag(vcenter)
+        return tagging.on(tag, action, body)
 
-    def _tag(self, vcenter: Vcenter) -> tuple[str, bool]:
-        """The id of the tag, and whether only the older API answers."""
-        new, old, between = "/api/cis/tagging", "/rest/com/vmware/cis/tagging", "/"
-        root, listed = new, vcenter.read(f"{new}/category")
-        if listed is None:
-            root, listed, between = old, vcenter.read(f"{old}/category") or [], "/id:"
-        for category in listed:
-            found = vcenter.read(f"{root}/category{between}{quoted(category)}")
-            if found is None or found["name"] != self.body["category"]:
-                continue
-            for tag in vcenter.read(f"{root}/tag") or []:
-                about = vcenter.read(f"{root}/tag{between}{quoted(tag)}")
-                if about and (about["category_id"], about["name"]) == (category, self.body["tag"]):
-                    return quoted(tag), root == old
-        raise Surprise(
-            f"no tag {self.body['category']}:{self.body['tag']}: apply 10-foundation first"
-        )
+    def _tag(self, vcenter: Vcenter) -> tuple[Tagging, str]:
+        tagging = Tagging(vcenter)
+        category = tagging.category(self.body["category"])
+        found = tagging.tag(category, self.body["tag"]) if category else None
+        if found is None:
+            tag = f"{self.body['category']}:{self.body['tag']}"
+            raise Surprise(f"no tag {tag}: apply 10-foundation first")
+        return tagging, found["id"]
 
 
 class Namespace(Operation):

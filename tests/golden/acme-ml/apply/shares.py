@@ -14,8 +14,8 @@ import time
 from typing import Any
 
 from access import SUPERVISORS
-from operations import ATTEMPTS, NAMESPACES, Operation, State, quoted
-from session import Surprise, Vcenter
+from operations import ATTEMPTS, NAMESPACES, Operation, State
+from session import Surprise, Vcenter, quoted
 
 SETTLE_READS = 60
 SETTLE_S = 5
