@@ -172,7 +172,7 @@ def _share(
     zones = tuple(
         zone
         for name in sorted({tenancy.zone(spot) for spot in tenancy.spots} - {""})
-        if (zone := _zone(tenancy, name, limits, (tenancy.home.vcenter, name) in guarded))
+        if (zone := _zone(tenancy, name, limits, guarded=(tenancy.home.vcenter, name) in guarded))
         != ZoneShare(name=name)
     )
     cpu, memory = _ceiling(tenancy, limits) if limits.headroom_ratio else (None, None)
@@ -203,11 +203,11 @@ def _ceiling(tenancy: Tenancy, limits: Limits) -> tuple[int, int]:
     return more(cores * max(tenancy.clocks_mhz)), more(sum(need.memory_mib for need in needs))
 
 
-def _zone(tenancy: Tenancy, name: str, limits: Limits, guarded: bool) -> ZoneShare:
+def _zone(tenancy: Tenancy, name: str, limits: Limits, *, guarded: bool) -> ZoneShare:
     """What one zone keeps for a namespace."""
     here = [spot for spot in tenancy.spots if tenancy.zone(spot) == name]
     counts = Counter(need.vm_class for need in _by_spot(tenancy, here) if need.gpu and guarded)
-    cpu, memory = _kept(tenancy, name, limits, guarded) if limits.reserve else (None, None)
+    cpu, memory = _kept(tenancy, name, limits, guarded=guarded) if limits.reserve else (None, None)
     return ZoneShare(
         name=name,
         reservations=tuple(
@@ -220,7 +220,7 @@ def _zone(tenancy: Tenancy, name: str, limits: Limits, guarded: bool) -> ZoneSha
     )
 
 
-def _kept(tenancy: Tenancy, name: str, limits: Limits, guarded: bool) -> tuple[int, int]:
+def _kept(tenancy: Tenancy, name: str, limits: Limits, *, guarded: bool) -> tuple[int, int]:
     """MHz and MiB that a zone keeps for VMs without a reserved class.
 
     VMs with a GPU stay in their zone; all others may come to any, so each zone has room for them.

@@ -67,7 +67,7 @@ def _who() -> str:
 def _owner(folder: Path) -> str:
     """What tells this user on this machine from all others; made once."""
     file = folder / "owner"
-    with contextlib.suppress(FileExistsError):
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-            made.write(uuid.uuid4().hex)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with contextlib.suppress(FileExistsError), os.fdopen(os.open(file, flags, 0o600), "w") as made:
+        made.write(uuid.uuid4().hex)
     return file.read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import shipped, vcenter
+from tests.acceptance import vcenter
 from tests.acceptance.applying import APPLY, Site
 
 LOCK = "mlgen-lock:apply"

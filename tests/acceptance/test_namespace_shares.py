@@ -1,4 +1,4 @@
-"""Limits, reservations and rights of namespaces by the rendered script, on a vCenter of version 9."""
+"""Limits, reservations and rights of namespaces by the rendered script, on vCenter 9."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def kept(site: Site) -> dict[str, int]:
 def test_f30_the_lever_that_a_placement_is_graded_by_is_rendered(
     documents: tuple[Path, Path, Path],
 ) -> None:
-    """Each placement that a reservation enforces has it, and no GPU class of the zone is without."""
+    """Each placement that a reservation enforces has it; no GPU class of the zone is without."""
     _, _, platform = documents
     plan = json.loads((platform / "plan.json").read_text("utf-8"))
     spots = [spot for spot in plan["placements"] if spot["reserved"]]

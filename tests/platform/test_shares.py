@@ -127,15 +127,18 @@ def test_the_fastest_host_decides_a_limit_and_the_slowest_a_reservation() -> Non
     alike = shares(state(limits))["vcf9-prod-all"]
     site = with_clocks(facts(), CLOCK_MHZ // 2, CLOCK_MHZ, CLOCK_MHZ * 2)
     mixed = shares(state(limits, site=site))["vcf9-prod-all"]
-    assert alike.cpu_limit_mhz and mixed.cpu_limit_mhz == 2 * alike.cpu_limit_mhz
+    assert alike.cpu_limit_mhz
+    assert mixed.cpu_limit_mhz == 2 * alike.cpu_limit_mhz
     kept = zone(alike).cpu_reservation_mhz
-    assert kept and zone(mixed).cpu_reservation_mhz == kept // 2
+    assert kept
+    assert zone(mixed).cpu_reservation_mhz == kept // 2
 
 
 def test_a_reserved_class_is_not_kept_twice() -> None:
     free = zone(shares(state({"reserve": True}))["vcf9-prod-all"])
     held = zone(shares(state({"reserve": True}, reserved="assistant"))["vcf9-prod-all"])
-    assert free.memory_reservation_mib and held.memory_reservation_mib
+    assert free.memory_reservation_mib
+    assert held.memory_reservation_mib
     assert held.memory_reservation_mib < free.memory_reservation_mib
 
 

@@ -1,4 +1,4 @@
-"""What a Supervisor namespace may take and what is kept for it; Terraform has no argument for it."""
+"""What a Supervisor namespace may take and what is kept for it: Terraform has no argument."""
 
 from __future__ import annotations
 

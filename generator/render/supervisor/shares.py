@@ -1,8 +1,8 @@
 """The share of a namespace as the UpdateSpec of the namespaces service.
 
-Field names are those of ``com.vmware.vcenter.namespaces.instances`` (vSphere API 9.1): ``resource_spec``
-is a ``ResourceQuotaOptionsV1``, ``zones`` are ``ZoneSpec`` since 9.0. Storage policies stand by name;
-their ids are looked up when it is applied.
+Field names are those of ``com.vmware.vcenter.namespaces.instances`` (vSphere API 9.1):
+``resource_spec`` is a ``ResourceQuotaOptionsV1``, ``zones`` are ``ZoneSpec`` since 9.0. Storage
+policies stand by name; their ids are looked up when it is applied.
 """
 
 from __future__ import annotations
