@@ -148,7 +148,7 @@ class NamespaceShare(Operation):
         return update
 
     def _mark(self) -> str:
-        text = json.dumps(self._stated("zones", []), sort_keys=True)
+        text = json.dumps(self._stated("zones", []), sort_keys=True, separators=(",", ":"))
         return f"{self.body['stamp']}#{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def _counts(self) -> dict[str, dict[str, int]]:
