@@ -4,8 +4,7 @@ Brings what Terraform cannot say to one vCenter; without -Apply it only shows wh
 
 .DESCRIPTION
 Reads <vcenter>/supervisor/requests.json beside this folder and does what apply.py does, by the same
-rules: the storage policies themselves are made by storage/policies.ps1. Connect first
-(Connect-VIServer), and set VSPHERE_SERVER, VSPHERE_USER and VSPHERE_PASSWORD.
+rules. Connect first (Connect-VIServer), and set VSPHERE_SERVER, VSPHERE_USER and VSPHERE_PASSWORD.
 
 .EXAMPLE
 apply/apply.ps1 -Vcenter vc-ams1 -Apply -Only vm-class
@@ -19,7 +18,7 @@ apply/apply.ps1 -Vcenter vc-ams1 -Rollback JOURNAL -Apply -ChangeId CHG0043
 param(
     [Parameter(Mandatory)] [string]$Vcenter,
     [switch]$Apply,
-    [ValidateSet('zone', 'tag-attachment', 'policy-match', 'vm-class', 'namespace', 'namespace-share', 'access')]
+    [ValidateSet('storage-policy', 'zone', 'tag-attachment', 'policy-match', 'vm-class', 'namespace', 'namespace-share', 'access')]
     [string[]]$Only = @(),
     [string]$ChangeId = '',
     [int]$MaxChanges = 25,
@@ -33,6 +32,7 @@ $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'windows.ps1')
 . (Join-Path $PSScriptRoot 'claim.ps1')
 . (Join-Path $PSScriptRoot 'kinds.ps1')
+. (Join-Path $PSScriptRoot 'policies.ps1')
 . (Join-Path $PSScriptRoot 'namespaces.ps1')
 
 $folder = Join-Path (Split-Path -Parent $PSScriptRoot) $Vcenter 'supervisor'
@@ -40,6 +40,10 @@ $wanted = Read-Document (Join-Path $folder 'requests.json')
 
 # Every request of the chosen kinds with its body.
 function Get-Operation {
+    $policies = Join-Path (Split-Path -Parent $folder) 'storage' 'policies'
+    $made = @(Read-PolicyRequest $policies $wanted['vcenter']['reach'])
+    if ($Only.Count -eq 0 -or $Only -ccontains 'storage-policy') { $made }
+    $script:madeHere = @($made | ForEach-Object { $_['request']['name'] })
     foreach ($request in $wanted['requests']) {
         if ($Only.Count -gt 0 -and $Only -cnotcontains $request['kind']) { continue }
         @{ request = $request; body = Read-Document (Join-Path $folder $request['body']) }

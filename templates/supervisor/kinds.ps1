@@ -6,17 +6,20 @@ $script:namespaces = '/api/vcenter/namespaces/instances'
 $script:supervisors = '/api/vcenter/namespace-management/supervisors'
 $script:zones = '/api/vcenter/consumption-domains/zones'
 $script:attempts = 3
+$script:madeHere = @()
 
 # Preconditions that do not hold.
 function Get-Missing($Request, $Body) {
     switch ($Request['kind']) {
+        'storage-policy' { Get-MissingCapability $Body }
         'zone' { $null = Get-ClusterId $Body }
         'tag-attachment' {
             $null = Get-Tag -Name $Body['tag'] -Category $Body['category']
             $null = Get-Datastore -Name $Body['datastore']
         }
         'policy-match' {
-            if ($null -eq (Get-Policy $Body['policy'])) { "no storage policy $($Body['policy']): it is made first" }
+            $made = $script:madeHere -ccontains $Body['policy']
+            if (-not $made -and $null -eq (Get-Policy $Body['policy'])) { "no storage policy $($Body['policy']): it is made first" }
         }
         'access' {
             $null = Get-ProviderId $Body
@@ -30,6 +33,7 @@ function Get-Missing($Request, $Body) {
 # What is there; $null where nothing of it is.
 function Get-State($Request, $Body) {
     switch ($Request['kind']) {
+        'storage-policy' { Get-PolicyState $Body }
         'vm-class' { Get-ClassState $Request $Body }
         'zone' {
             if ($null -ne (Read-Rest (Get-ZonePath $Body))) { @{ zone = $Body['zone'] } }
@@ -50,6 +54,7 @@ function Get-State($Request, $Body) {
 # What shall be there; the same as before where nothing is to be done.
 function Get-Goal($Request, $Body, $Before) {
     switch ($Request['kind']) {
+        'storage-policy' { Get-PolicyGoal $Body $Before }
         'vm-class' {
             if ($null -eq $Before) { return $Body }
             if (-not (Test-Within $Body $Before)) {
@@ -68,6 +73,7 @@ function Get-Goal($Request, $Body, $Before) {
 
 function Set-State($Request, $Body, $Before) {
     switch ($Request['kind']) {
+        'storage-policy' { New-Policy $Body }
         'vm-class' { $null = Invoke-Rest 'POST' $script:classes $Body }
         'zone' {
             $null = Invoke-Rest 'POST' $script:zones @{ zone = $Body['zone']; description = $Body['description'] }
@@ -90,6 +96,7 @@ function Set-State($Request, $Body, $Before) {
 # Puts back what was there before; the caller has seen that $After still is.
 function Undo-State($Request, $Body, $Before, $After) {
     switch ($Request['kind']) {
+        'storage-policy' { Get-Policy $Body['name'] | Remove-SpbmStoragePolicy -Confirm:$false }
         'vm-class' {
             $path = "$($script:classes)/$(ConvertTo-PathPart $Body['id'])"
             $found = Read-Rest $path
@@ -126,10 +133,6 @@ function Get-Fault($Request, $Body) {
             "storage policy $($Body['policy']) does not match $each, only $($found -join ', ')"
         }
     }
-}
-
-function Get-Policy([string]$Name) {
-    Get-SpbmStoragePolicy | Where-Object { $_.Name -ceq $Name }
 }
 
 # The class without what vCenter reports about its use.

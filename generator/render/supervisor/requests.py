@@ -39,6 +39,7 @@ SCRIPT = (
     "matches.py",
     "namespaces.ps1",
     "operations.py",
+    "policies.ps1",
     "policies.py",
     "session.ps1",
     "session.py",
@@ -58,7 +59,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
     some = False
     for vcenter in state.vcenters:
         wanted = tuple(requests(vcenter))
-        some = some or bool(wanted)
+        some = some or bool(wanted) or bool(vcenter.host_settings)
         yield from _of_vcenter(state, vcenter, wanted)
     if some:
         for name in SCRIPT:
@@ -97,8 +98,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
 def _of_vcenter(
     state: DesiredState, vcenter: Vcenter, wanted: tuple[Request, ...]
 ) -> Iterator[RenderedFile]:
-    if not wanted:
-        return
+    if not wanted and not vcenter.host_settings:
+        return  # gpu/apply.ps1 reads the change windows from here too
     environments = {n.name: n.environment for n in vcenter.namespaces}
     entries = []
     for entry, body in wanted:

@@ -54,9 +54,7 @@ def _take(tagging: Tagging, category: str, text: str, owner: str, *, force: bool
     if former is not None:
         mine = former["description"].endswith(f"owner {owner}")
         if not (mine or force):
-            raise Surprise(
-                f"locked by {former['description']}; if that run is dead: --break-lock"
-            )
+            raise Surprise(f"locked by {former['description']}; if that run is dead: --break-lock")
         tagging.delete_tag(former["id"])
     return tagging.make_tag(category, TAG, text)
 
@@ -69,7 +67,7 @@ def _who() -> str:
 def _owner(folder: Path) -> str:
     """What tells this user on this machine from all others; made once."""
     file = folder / "owner"
-    with contextlib.suppress(FileExistsError):
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-            made.write(uuid.uuid4().hex)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with contextlib.suppress(FileExistsError), os.fdopen(os.open(file, flags, 0o600), "w") as made:
+        made.write(uuid.uuid4().hex)
     return file.read_text("utf-8")

@@ -148,14 +148,13 @@ class NamespaceShare(Operation):
         return update
 
     def _mark(self) -> str:
-        text = json.dumps(self._stated("zones", []), sort_keys=True)
+        text = json.dumps(self._stated("zones", []), sort_keys=True, separators=(",", ":"))
         return f"{self.body['stamp']}#{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def _counts(self) -> dict[str, dict[str, int]]:
         return {
             zone["name"]: {
-                each["reserved_vm_class"]: each["count"]
-                for each in zone.get("vm_reservations", [])
+                each["reserved_vm_class"]: each["count"] for each in zone.get("vm_reservations", [])
             }
             for zone in self._stated("zones", [])
         }
@@ -223,9 +222,7 @@ def _limited(found: dict[str, Any], limits: dict[str, Any]) -> list[dict[str, An
 
 
 def _zone_names(found: dict[str, Any]) -> list[str]:
-    return [
-        each["zone"] for each in found.get("zones") or [] if not each.get("marked_for_removal")
-    ]
+    return [each["zone"] for each in found.get("zones") or [] if not each.get("marked_for_removal")]
 
 
 MARK = re.compile(r" ?mlgen:\S+/namespace/\S+#[0-9a-f]{12}$")

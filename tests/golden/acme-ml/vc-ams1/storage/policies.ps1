@@ -1,10 +1,12 @@
 # Storage policies of platform acme-ml, release acme-ml-7.
-# Shows what it would do; -Apply does it. A second run changes nothing. It deletes nothing, and it
-# never changes a policy that is there: that would lay every object of the policy out again.
+# Shows what differs rule by rule; -Apply has ../../apply/apply.ps1 make what is missing, with its
+# lock, change windows and journal. A second run changes nothing, and nothing ever changes a policy
+# that is there: that would lay every object of the policy out again.
 #Requires -Modules VMware.VimAutomation.Core, VMware.VimAutomation.Storage
 [CmdletBinding()]
 param(
-    [switch]$Apply
+    [switch]$Apply,
+    [string]$ChangeId = ''
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -71,21 +73,18 @@ foreach ($policy in $wanted) {
         }
         continue
     }
-    $rules = @(foreach ($rule in $policy.Rules) {
-        $capability = Get-SpbmCapability -Name $rule.Capability
-        if ($null -eq $capability) {
+    foreach ($rule in $policy.Rules) {
+        if ($null -eq (Get-SpbmCapability -Name $rule.Capability)) {
             throw "This vCenter has no capability $($rule.Capability)"
         }
-        New-SpbmRule -Capability $capability -Value $rule.Value
-    })
-    if ($Apply) {
-        $set = New-SpbmRuleSet -AllOfRules $rules
-        $null = New-SpbmStoragePolicy -Name $policy.Name -Description $policy.Description -AnyOfRuleSets $set
-        Write-Output "$($policy.Name): created"
-    } else {
-        Write-Output "$($policy.Name): would be created"
     }
+    Write-Output "$($policy.Name): would be created"
 }
 if ($refused -gt 0) {
     exit 2
+}
+if ($Apply) {
+    $vcenter = Split-Path -Parent $PSScriptRoot
+    $script = Join-Path (Split-Path -Parent $vcenter) 'apply' 'apply.ps1'
+    & $script -Vcenter (Split-Path -Leaf $vcenter) -Only 'storage-policy' -Apply -ChangeId $ChangeId
 }
