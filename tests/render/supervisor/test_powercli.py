@@ -23,7 +23,7 @@ GPU = TEMPLATES / "gpu" / "apply.ps1"
 MAINS = {"supervisor": SUPERVISOR / "apply.ps1", "gpu": GPU}
 
 CMDLETS = frozenset(
-    [
+    (
         "ConvertFrom-Json",
         "ConvertTo-Json",
         "ForEach-Object",
@@ -55,6 +55,7 @@ CMDLETS = frozenset(
         "Remove-TagAssignment",
         "Set-AdvancedSetting",
         "Set-Content",
+        "Set-StrictMode",
         "Sort-Object",
         "Split-Path",
         "Start-Sleep",
@@ -62,8 +63,7 @@ CMDLETS = frozenset(
         "Where-Object",
         "Write-Output",
         "Write-Warning",
-        "Set-StrictMode",
-    ]
+    )
 )
 """Of PowerShell 7.4 and of VMware PowerCLI 13, as their references list them."""
 
