@@ -14,6 +14,7 @@ from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.platform.scope import Scope, scope_of
 from generator.platform.vcenters import vcenter
+from generator.sizing.clusters import plain_fabrics
 from generator.supply.model import SiteInventory
 
 T = TypeVar("T")
@@ -71,8 +72,11 @@ def _kept(found: Iterable[T | OpenQuestion], asked: list[OpenQuestion]) -> list[
 
 def _site_questions(scope: Scope) -> Iterator[OpenQuestion]:
     """What the homes of work and the tiers of storage lack."""
-    tiers = scope.blueprint.storage_compute.storage.tiers
+    tiers, plain = scope.blueprint.storage_compute.storage.tiers, plain_fabrics(scope.blueprint)
     for name, home in scope.homes.items():
         demands = [c.demand for c in scope.plan.chosen if c.demand.environment == name]
         yield from questions.home_questions(home, list(dict.fromkeys(d.group for d in demands)))
         yield from questions.storage_questions(home, tiers)
+        cached = [d.name for d in demands if d.nvme_bytes and d.orchestrator not in plain]
+        if cached and not any(scope.classes[name, each].instance_storage for each in cached):
+            yield questions.local_disk_question(home, cached)

@@ -33,7 +33,7 @@ $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'claim.ps1')
 . (Join-Path $PSScriptRoot 'kinds.ps1')
 . (Join-Path $PSScriptRoot 'policies.ps1')
-. (Join-Path $PSScriptRoot 'namespaces.ps1')
+. (Join-Path $PSScriptRoot 'tenancy.ps1')
 
 $folder = Join-Path (Split-Path -Parent $PSScriptRoot) $Vcenter 'supervisor'
 $wanted = Read-Document (Join-Path $folder 'requests.json')

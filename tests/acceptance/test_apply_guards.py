@@ -165,3 +165,27 @@ def test_a_policy_that_is_not_there_stops_the_run(
     done = bare.run(*ONLY)
     assert done.returncode == 1
     assert "no storage policy" in done.stderr
+
+
+def test_the_disks_of_a_class_are_of_a_policy_by_its_id(site: Site) -> None:
+    """A body carries the name; a second run sees that what is there is the same."""
+    with vcenter.soap(site.endpoint) as instance:
+        known = vcenter.policy_ids(site.endpoint, instance)
+    (name, *_) = site.tag_policies()
+    disks = {"policy": name, "volumes": [{"size": 1024}]}
+    body = {"id": "cached", "cpu_count": 2, "memory_MB": 4096, "instance_storage": disks}
+    site.add("vm-class", "cached", vcenter.CLASSES, body)
+    assert site.run(*APPLY, "--only", "vm-class").returncode == 0
+    with vcenter.Rest(site.endpoint) as rest:
+        made = rest.call("GET", f"{vcenter.CLASSES}/cached")
+    assert made["instance_storage"] == disks | {"policy": known[name]}
+    assert site.run("--only", "vm-class").returncode == 0
+
+
+def test_a_class_whose_disks_have_no_policy_stops_the_run(site: Site) -> None:
+    disks = {"policy": "nowhere", "volumes": [{"size": 1024}]}
+    body = {"id": "cached", "cpu_count": 2, "memory_MB": 4096, "instance_storage": disks}
+    site.add("vm-class", "cached", vcenter.CLASSES, body)
+    done = site.run(*APPLY, "--only", "vm-class")
+    assert done.returncode == 1
+    assert "no storage policy nowhere" in done.stderr

@@ -20,7 +20,7 @@ def storage(state: DesiredState, scope: Scope) -> Iterator[Row]:
     left = by_hand(tiers)
     where = f"vSphere Client, Policies and Profiles: {', '.join(left)}"
     yield "storage-policy", "other rules", "person", where, "manifest", "all", len(left)
-    encrypted = [p.name for p in policies if p.encryption == "vm"]
+    encrypted = [p.name for p in policies if p.encryption == "vm" and not p.by_script]
     where = f"vSphere Client, Policies and Profiles: {', '.join(encrypted)}"
     yield "storage-policy", "VM encryption", "person", where, BY_HAND, "all", len(encrypted)
     names = [policy.storage_class for policy in policies]

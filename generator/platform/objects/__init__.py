@@ -6,7 +6,7 @@ the outside will show and nothing about how it is written. Sizes carry their uni
 
 from __future__ import annotations
 
-from generator.platform.objects.classes import PciDevice, VmClass
+from generator.platform.objects.classes import InstanceStorage, PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
@@ -54,6 +54,7 @@ __all__ = [
     "Freeze",
     "HostFact",
     "HostSetting",
+    "InstanceStorage",
     "Machine",
     "Manage",
     "Namespace",

@@ -37,7 +37,6 @@ SCRIPT = (
     "journal.py",
     "kinds.ps1",
     "matches.py",
-    "namespaces.ps1",
     "operations.py",
     "policies.ps1",
     "policies.py",
@@ -45,6 +44,7 @@ SCRIPT = (
     "session.py",
     "shares.py",
     "tagging.py",
+    "tenancy.ps1",
     "windows.ps1",
     "windows.py",
 )

@@ -36,6 +36,7 @@ CMDLETS = frozenset(
         "Get-SpbmCapability",
         "Get-SpbmCompatibleStorage",
         "Get-SpbmStoragePolicy",
+        "Get-SpbmStoragePolicyComponent",
         "Get-Tag",
         "Get-TagAssignment",
         "Get-VM",

@@ -56,8 +56,9 @@ function Get-Goal($Request, $Body, $Before) {
     switch ($Request['kind']) {
         'storage-policy' { Get-PolicyGoal $Body $Before }
         'vm-class' {
-            if ($null -eq $Before) { return $Body }
-            if (-not (Test-Within $Body $Before)) {
+            $spec = Get-ClassSpec $Body
+            if ($null -eq $Before) { return $spec }
+            if (-not (Test-Within $spec $Before)) {
                 throw "VM class $($Body['id']) is there with other content; a class is never changed"
             }
             $Before
@@ -74,7 +75,7 @@ function Get-Goal($Request, $Body, $Before) {
 function Set-State($Request, $Body, $Before) {
     switch ($Request['kind']) {
         'storage-policy' { New-Policy $Body }
-        'vm-class' { $null = Invoke-Rest 'POST' $script:classes $Body }
+        'vm-class' { $null = Invoke-Rest 'POST' $script:classes (Get-ClassSpec $Body) }
         'zone' {
             $null = Invoke-Rest 'POST' $script:zones @{ zone = $Body['zone']; description = $Body['description'] }
             $null = Invoke-Rest 'POST' (Get-AssociationPath $Body 'add') @(Get-ClusterId $Body)
@@ -133,6 +134,16 @@ function Get-Fault($Request, $Body) {
             "storage policy $($Body['policy']) does not match $each, only $($found -join ', ')"
         }
     }
+}
+
+# The class with the policy of its disks by the id of this vCenter.
+function Get-ClassSpec($Body) {
+    if (-not $Body.Contains('instance_storage')) { return $Body }
+    $made = @{}
+    foreach ($key in $Body.Keys) { $made[$key] = $Body[$key] }
+    $disks = $Body['instance_storage']
+    $made['instance_storage'] = @{ policy = Get-PolicyId $disks['policy']; volumes = $disks['volumes'] }
+    $made
 }
 
 # The class without what vCenter reports about its use.

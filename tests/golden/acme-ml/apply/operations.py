@@ -72,15 +72,30 @@ class Operation:
 class VmClass(Operation):
     """A VM class: made once, and never changed (F3)."""
 
+    _spec: dict[str, Any]
+
     def _path(self) -> str:
         return f"{self.request['path']}/{quoted(self.request['name'])}"
 
     def check(self, vcenter: Vcenter) -> list[str]:
-        """Classes stand on nothing else; the service must answer."""
-        return [] if vcenter.read(self.request["path"]) is not None else ["no VM class service"]
+        """The service answers, and the policy of its disks is there."""
+        if vcenter.read(self.request["path"]) is None:
+            return ["no VM class service"]
+        policy = self.body.get("instance_storage", {}).get("policy")
+        missing = policy is not None and policy not in vcenter.policies()
+        return [f"no storage policy {policy} for {self.label}"] if missing else []
+
+    def _resolve(self, vcenter: Vcenter) -> None:
+        """The policy of its disks by the id of this vCenter."""
+        self._spec = self.body
+        if "instance_storage" in self.body:
+            disks = self.body["instance_storage"]
+            unique = vcenter.policies().get(disks["policy"], "")
+            self._spec = self.body | {"instance_storage": disks | {"policy": unique}}
 
     def read(self, vcenter: Vcenter) -> State:
         """The class without what vCenter reports about its use."""
+        self._resolve(vcenter)
         found = vcenter.read(self._path())
         if found is None:
             return None
@@ -91,15 +106,15 @@ class VmClass(Operation):
     def wanted(self, before: State) -> State:
         """The class as rendered. One of its name with other content is nobody's to change."""
         if before is None:
-            return self.body
-        if not _within(self.body, before):
+            return self._spec
+        if not _within(self._spec, before):
             raise Surprise(f"{self.label} is there with other content; a class is never changed")
         return before
 
     def write(self, vcenter: Vcenter, before: State) -> None:
         """Posts the class."""
         del before
-        vcenter.call("POST", self.request["path"], self.body)
+        vcenter.call("POST", self.request["path"], self._spec)
 
     def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
         """Retires the class that the run made, if nothing uses it yet."""

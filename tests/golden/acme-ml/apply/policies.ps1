@@ -14,10 +14,22 @@ function Read-PolicyRequest([string]$Folder, $Reach) {
     }
 }
 
+# What the hosts do to data on its way is a component for PowerCLI, no rule.
+$script:dataServices = 'com.vmware.storageprofile.dataservice'
+
+function Get-ServiceId($Body) {
+    foreach ($set in $Body['constraints']['subProfiles']) {
+        foreach ($capability in $set['capability']) {
+            if ($capability['id']['namespace'] -ceq $script:dataServices) { $capability['id']['id'] }
+        }
+    }
+}
+
 # Name and value of each rule, as PowerCLI calls them.
 function Get-Rule($Body) {
     foreach ($set in $Body['constraints']['subProfiles']) {
         foreach ($capability in $set['capability']) {
+            if ($capability['id']['namespace'] -ceq $script:dataServices) { continue }
             $name = "$($capability['id']['namespace']).$($capability['id']['id'])"
             foreach ($constraint in $capability['constraint']) {
                 foreach ($property in $constraint['propertyInstance']) {
@@ -32,6 +44,13 @@ function Get-MissingCapability($Body) {
     foreach ($rule in Get-Rule $Body) {
         if ($null -eq (Get-SpbmCapability -Name $rule['name'])) { "no storage capability $($rule['name'])" }
     }
+    foreach ($id in Get-ServiceId $Body) {
+        if ($null -eq (Get-Component $id)) { "no data service $id" }
+    }
+}
+
+function Get-Component([string]$Id) {
+    Get-SpbmStoragePolicyComponent | Where-Object { "$($_.Id)" -ceq $Id }
 }
 
 function Get-PolicyState($Body) {
@@ -41,6 +60,7 @@ function Get-PolicyState($Body) {
     foreach ($set in $found.AnyOfRuleSets) {
         foreach ($rule in $set.AllOfRules) { $rules[$rule.Capability.Name] = "$($rule.Value)" }
     }
+    foreach ($component in $found.CommonRule) { if ($null -ne $component) { $rules["$($component.Id)"] = 'on' } }
     @{ description = [string]$found.Description; rules = $rules }
 }
 
@@ -48,6 +68,7 @@ function Get-PolicyState($Body) {
 function Get-PolicyGoal($Body, $Before) {
     $rules = @{}
     foreach ($rule in Get-Rule $Body) { $rules[$rule['name']] = "$($rule['value'])" }
+    foreach ($id in Get-ServiceId $Body) { $rules[$id] = 'on' }
     $goal = @{ description = $Body['description']; rules = $rules }
     if ($null -ne $Before -and (ConvertTo-Text $Before) -cne (ConvertTo-Text $goal)) {
         throw "storage policy $($Body['name']) is there with other rules; a policy is never changed"
@@ -60,5 +81,8 @@ function New-Policy($Body) {
         New-SpbmRule -Capability (Get-SpbmCapability -Name $rule['name']) -Value $rule['value']
     })
     $set = New-SpbmRuleSet -AllOfRules $rules
-    $null = New-SpbmStoragePolicy -Name $Body['name'] -Description $Body['description'] -AnyOfRuleSets $set
+    $new = @{ Name = $Body['name']; Description = $Body['description']; AnyOfRuleSets = $set }
+    $services = @(foreach ($id in Get-ServiceId $Body) { Get-Component $id })
+    if ($services.Count -gt 0) { $new['CommonRule'] = $services }
+    $null = New-SpbmStoragePolicy @new
 }

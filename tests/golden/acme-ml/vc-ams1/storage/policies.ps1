@@ -16,6 +16,7 @@ $wanted = @(
     [pscustomobject]@{
         Name        = 'acme-ml-nvme'
         Description = 'mlgen:acme-ml/storage-policy/acme-ml-nvme'
+        Services    = @()
         Rules       = @(
             [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 1 }
             [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-5/6 (Erasure Coding) - Capacity' }
@@ -24,6 +25,7 @@ $wanted = @(
     [pscustomobject]@{
         Name        = 'acme-ml-scratch'
         Description = 'mlgen:acme-ml/storage-policy/acme-ml-scratch'
+        Services    = @()
         Rules       = @(
             [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 0 }
             [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-1 (Mirroring) - Performance' }
@@ -54,6 +56,13 @@ function Get-Difference($Policy, $There) {
     }
     foreach ($name in $shown.Keys) {
         "$name is not wanted"
+    }
+    $services = @($There.CommonRule | Where-Object { $null -ne $_ } | ForEach-Object { "$($_.Id)" })
+    foreach ($service in $Policy.Services) {
+        if ($services -notcontains $service) { "data service $service is missing" }
+    }
+    foreach ($service in $services) {
+        if ($Policy.Services -notcontains $service) { "data service $service is not wanted" }
     }
 }
 
