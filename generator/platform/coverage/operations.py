@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.platform.coverage.row import Row
+from generator.platform.coverage.row import BY_HAND, Row
 from generator.platform.objects import DesiredState, Manage
 from generator.platform.scope import Scope
 
@@ -18,6 +18,7 @@ def by_rest(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG001
     yield "zone", "all", "rest", "supervisor/zones", "manifest", "all by REST", zones
     yield "namespace", lists, "rest", where, "merged", seen, len(adopted)
     yield from _shares(state)
+    yield from _matches(state)
     groups = sum(len(v.accesses) for v in vcenters)
     yield "access", "role of a group", "rest", "supervisor/access", "manifest", seen, groups
 
@@ -32,3 +33,10 @@ def _shares(state: DesiredState) -> Iterator[Row]:
     yield "namespace-share", fields, "rest", where, "merged", "all by REST", limited
     fields, seen = "reservations of its zones", "the sum over a zone by REST"
     yield "namespace-share", fields, "rest", where, "merged", seen, kept
+
+
+def _matches(state: DesiredState) -> Iterator[Row]:
+    """Policies that are held against their datastores (F15)."""
+    count = sum(len(vcenter.storage_policies) for vcenter in state.vcenters)
+    where = "supervisor/policy-matches"
+    yield "policy-match", "compatible datastores", "rest", where, BY_HAND, "all by pbm", count
