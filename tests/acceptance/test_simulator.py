@@ -221,7 +221,6 @@ def test_a_namespace_keeps_all_that_was_sent(rest: vcenter.Rest, vm_class: str) 
             {"subject_type": "GROUP", "subject": "g", "domain": "corp.example", "role": "EDIT"}
         ],
         "resource_spec": {"memory_limit": 4096},
-        "zones": [{"name": "z1", "cpu_limit_MHz": 1000}],
     }
     rest.call("POST", f"{vcenter.NAMESPACES}/v2", sent)
     read = rest.call("GET", f"{vcenter.NAMESPACES}/v2/n")
@@ -270,7 +269,45 @@ def test_access_to_a_namespace_is_kept_by_subject(rest: vcenter.Rest) -> None:
     rest.call("DELETE", path)
     gone = refused(rest, "GET", path)[0]
     rest.call("DELETE", f"{vcenter.NAMESPACES}/a")
-    assert [first, second, gone] == [{"role": "VIEW"}, {"role": "EDIT"}, 404]
+    view, edit = ({"role": role, "inherited": False} for role in ("VIEW", "EDIT"))
+    assert [first, second, gone] == [view, edit, 404]
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "shown"), [("8.0.3", 400, None), ("9.1.0", None, ["z1"])]
+)
+def test_zones_of_a_namespace_are_of_version_9(
+    start_simulator: Callable[..., vcenter.Endpoint],
+    version: str,
+    status: int | None,
+    shown: list[str] | None,
+) -> None:
+    """Their names are shown, and never what they keep for one namespace."""
+    body = {
+        "namespace": "n",
+        "supervisor": SUPERVISOR,
+        "zones": [{"name": "z1", "cpu_limit_MHz": 1000}],
+    }
+    with vcenter.Rest(start_simulator("-version", version)) as rest:
+        try:
+            rest.call("POST", f"{vcenter.NAMESPACES}/v2", body)
+            found = rest.call("GET", f"{vcenter.NAMESPACES}/v2/n")["zones"]
+        except vcenter.RestError as refusal:
+            assert refusal.status == status
+        else:
+            assert [zone["zone"] for zone in found] == shown
+            assert all("cpu_limit_MHz" not in zone for zone in found)
+
+
+def test_a_quota_is_changed_limit_by_limit(rest: vcenter.Rest) -> None:
+    """What is not named stays, and what is to go has a key of its own."""
+    made = {"namespace": "q", "supervisor": SUPERVISOR, "resource_spec": {"cpu_limit": 10}}
+    rest.call("POST", f"{vcenter.NAMESPACES}/v2", made)
+    change = {"memory_limit": 5, "cpu_limit_unset": True}
+    rest.call("PATCH", f"{vcenter.NAMESPACES}/q", {"resource_spec": change})
+    found = rest.call("GET", f"{vcenter.NAMESPACES}/q")["resource_spec"]
+    rest.call("DELETE", f"{vcenter.NAMESPACES}/q")
+    assert found == {"memory_limit": 5}
 
 
 def test_each_new_role_has_an_id_of_its_own(soap: Any) -> None:
