@@ -16,12 +16,14 @@ from generator.platform import (
     machines,
     operations,
     questions,
+    shares,
     workloads,
 )
 from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion, Vcenter
 from generator.platform.scope import Scope, scope_of
 from generator.platform.vcenters import vcenter
+from generator.sizing.clusters import plain_fabrics
 from generator.supply.model import SiteInventory
 
 T = TypeVar("T")
@@ -46,6 +48,7 @@ def desired_state(
     }
     bound = {namespace.name for some in namespaces.values() for namespace in some}
     accesses = _kept(operations.accesses(scope, namespaces), asked)
+    kept = _kept(shares.shares(scope, namespaces), asked)
     clusters = _kept(workloads.clusters(scope, bound), asked)
     names = sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
     made: dict[str, list[infrastructure.Thing]] = {
@@ -62,7 +65,7 @@ def desired_state(
             _adopting(
                 scope,
                 replace(
-                    vcenter(scope, name, namespaces, accesses, fabrics),
+                    vcenter(scope, name, namespaces, accesses, kept, fabrics),
                     infrastructure=infrastructure.gathered(scope, name, made[name]),
                     supervisors=tuple(enabled[name]),
                 ),
@@ -99,8 +102,11 @@ def _kept(found: Iterable[T | OpenQuestion], asked: list[OpenQuestion]) -> list[
 
 def _site_questions(scope: Scope) -> Iterator[OpenQuestion]:
     """What the homes of work and the tiers of storage lack."""
-    tiers = scope.blueprint.storage_compute.storage.tiers
+    tiers, plain = scope.blueprint.storage_compute.storage.tiers, plain_fabrics(scope.blueprint)
     for name, home in scope.homes.items():
         demands = [c.demand for c in scope.plan.chosen if c.demand.environment == name]
         yield from questions.home_questions(home, list(dict.fromkeys(d.group for d in demands)))
         yield from questions.storage_questions(home, tiers)
+        cached = [d.name for d in demands if d.nvme_bytes and d.orchestrator not in plain]
+        if cached and not any(scope.classes[name, each].instance_storage for each in cached):
+            yield questions.local_disk_question(home, cached)

@@ -6,7 +6,7 @@ the outside will show and nothing about how it is written. Sizes carry their uni
 
 from __future__ import annotations
 
-from generator.platform.objects.classes import PciDevice, VmClass
+from generator.platform.objects.classes import InstanceStorage, PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.enablement import (
@@ -45,6 +45,12 @@ from generator.platform.objects.operations import (
     Zone,
 )
 from generator.platform.objects.ownership import Adoption, Manage, Reference
+from generator.platform.objects.shares import (
+    ClassReservation,
+    NamespaceShare,
+    StorageLimit,
+    ZoneShare,
+)
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -60,6 +66,7 @@ __all__ = [
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
+    "ClassReservation",
     "ComputeCluster",
     "Coverage",
     "Datacenter",
@@ -71,11 +78,13 @@ __all__ = [
     "HostFact",
     "HostSetting",
     "Infrastructure",
+    "InstanceStorage",
     "KeepOff",
     "Library",
     "Machine",
     "Manage",
     "Namespace",
+    "NamespaceShare",
     "NodeCare",
     "NodePool",
     "NodeVolume",
@@ -88,6 +97,7 @@ __all__ = [
     "Reference",
     "ResourcePool",
     "Role",
+    "StorageLimit",
     "StoragePolicy",
     "SupervisorWish",
     "Tag",
@@ -98,4 +108,5 @@ __all__ = [
     "VksCluster",
     "VmClass",
     "Zone",
+    "ZoneShare",
 ]

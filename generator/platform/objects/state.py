@@ -11,6 +11,7 @@ from generator.platform.objects.infrastructure import Infrastructure
 from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Adoption, Reference
+from generator.platform.objects.shares import NamespaceShare
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
@@ -40,6 +41,7 @@ class Vcenter(Record):
     accesses: tuple[Access, ...] = ()
     attachments: tuple[TagAttachment, ...] = ()
     zones: tuple[Zone, ...] = ()
+    shares: tuple[NamespaceShare, ...] = ()
     reach: Reach = Reach()
     roles: tuple[Role, ...] = ()
     fabrics: tuple[Fabric, ...] = ()
