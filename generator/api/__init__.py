@@ -13,6 +13,16 @@ from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
 from generator.api.keeping import read_kept
 from generator.api.loading import Examined, examine, load, sound, validate
+from generator.api.observing import (
+    observe_vcenters,
+    observing,
+    read_snapshot,
+    redact,
+    site_of,
+    vcenter_settings,
+    vcenters_of,
+    write_snapshot,
+)
 from generator.api.rendering import Rendered, render
 
 __all__ = [
@@ -33,13 +43,21 @@ __all__ = [
     "load",
     "located",
     "observe",
+    "observe_vcenters",
+    "observing",
     "place",
     "read_kept",
+    "read_snapshot",
+    "redact",
     "render",
     "roles",
+    "site_of",
     "size",
     "solved",
     "sound",
     "validate",
+    "vcenter_settings",
+    "vcenters_of",
     "whatif",
+    "write_snapshot",
 ]
