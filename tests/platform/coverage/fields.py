@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from generator import load
@@ -116,7 +116,7 @@ def held(one: Any, swap: Callable[[Any], DesiredState] = lambda new: new) -> Ite
     """Every record of a state, with its way back into it."""
     if isinstance(one, Record) and type(one).__name__ not in DOCUMENTS:
         yield Held(one, swap)
-        for field in fields(one):  # type: ignore[arg-type]
+        for field in fields(one):
             name = field.name
             yield from held(
                 getattr(one, name),
@@ -124,18 +124,21 @@ def held(one: Any, swap: Callable[[Any], DesiredState] = lambda new: new) -> Ite
             )
     elif isinstance(one, tuple):
         for index, item in enumerate(one):
-            yield from held(
-                item, lambda new, index=index: swap((*one[:index], new, *one[index + 1 :]))
-            )
+            yield from held(item, partial(_with_item, swap, one, index))
 
 
-@cache
-def own_fields(record: type[Record]) -> tuple[str, ...]:
+def _with_item(
+    swap: Callable[[Any], DesiredState], items: tuple[Any, ...], index: int, new: Any
+) -> DesiredState:
+    return swap((*items[:index], new, *items[index + 1 :]))
+
+
+def own_fields(record: Any) -> tuple[str, ...]:
     """The fields of a record that hold no further records."""
     hints = get_type_hints(record)
     return tuple(
         field.name
-        for field in fields(record)  # type: ignore[arg-type]
+        for field in fields(record)
         if not any(_is_record(part) for part in _parts(hints[field.name]))
     )
 
@@ -171,9 +174,8 @@ def rendered(wanted: DesiredState) -> dict[str, str]:
     return {file.path: file.text for target in TARGETS for file in target(wanted)}
 
 
-def changed_files(before: DesiredState, after: DesiredState) -> set[str]:
-    """The files that differ, their vCenter and environment written as the contract does."""
-    old, new = rendered_once(before), rendered(after)
+def changed_files(before: DesiredState, old: dict[str, str], new: dict[str, str]) -> set[str]:
+    """The files that differ; vCenters and environments are written as the contract does."""
     vcenters = "|".join(re.escape(vcenter.name) for vcenter in before.vcenters)
     environments = "|".join(sorted(_environments(before), key=len, reverse=True))
     return {
@@ -185,12 +187,6 @@ def changed_files(before: DesiredState, after: DesiredState) -> set[str]:
         for path in old.keys() | new.keys()
         if old.get(path) != new.get(path)
     }
-
-
-@cache
-def rendered_once(wanted: DesiredState) -> dict[str, str]:
-    """As ``rendered``, kept."""
-    return rendered(wanted)
 
 
 def _environments(wanted: DesiredState) -> set[str]:

@@ -20,6 +20,7 @@ from tests.platform.coverage.fields import (
     kind_of,
     other_values,
     own_fields,
+    rendered,
     state,
     variants_of,
     with_everything,
@@ -93,13 +94,14 @@ def observed() -> Mapping[Place, set[str]]:
 
 def _observe(base: DesiredState, found: dict[Place, set[str]]) -> None:
     counts: dict[Place, int] = defaultdict(int)
+    files = rendered(base)
     for each in held(base):
         kind = kind_of(type(each.one))
         for name in own_fields(type(each.one)):
             places = [(kind, variant, name) for variant in variants_of(each.one)]
             wanted = [p for p in places if counts[p] < SAMPLE and not _settled(p, found[p])]
             if wanted:
-                changed = _changed(base, each, name)
+                changed = _changed(base, files, each, name)
                 for place in wanted:
                     counts[place] += 1
                     found[place] |= changed
@@ -119,11 +121,12 @@ def _missing(clause: FieldClause, changed: set[str]) -> list[str]:
     return [start for start in starts if not any(path.startswith(start) for path in changed)]
 
 
-def _changed(base: DesiredState, each: Held, name: str) -> set[str]:
+def _changed(base: DesiredState, files: dict[str, str], each: Held, name: str) -> set[str]:
     changed = set[str]()
     for value in other_values(each.one, name):
         try:
-            changed |= changed_files(base, each.swap(replace(each.one, **{name: value})))
+            other = each.swap(replace(each.one, **{name: value}))
+            changed |= changed_files(base, files, rendered(other))
         except (KeyError, TypeError, ValueError):  # a reference that leads nowhere now
             changed.add("*")
     return changed
