@@ -7,7 +7,8 @@ from typing import Any
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
-from generator.handoff.prerequisites import contacts, protected, site_facts
+from generator.handoff.prerequisites import contacts, protected
+from generator.handoff.site_facts import site_facts
 from generator.handoff.steps import Step, order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.ledger import Entry

@@ -102,12 +102,10 @@ def put(root: Any, at: Steps, value: Any) -> Any:
 def value_at(root: Any, at: Steps) -> Any:
     """The value at ``at``, ``ABSENT`` where there is none."""
     for step in at:
-        if isinstance(root, list) and isinstance(step, int) and step < len(root):
-            root = root[step]
-        elif isinstance(root, dict) and step in root:
-            root = root[step]
-        else:
+        known = range(len(root)) if isinstance(root, list) else root
+        if not isinstance(known, range | dict) or step not in known:
             return ABSENT
+        root = root[step]
     return root
 
 

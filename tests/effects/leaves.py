@@ -43,12 +43,14 @@ def resolved(kind: Kind, node: dict[str, Any]) -> dict[str, Any]:
 
 def is_quantity(node: dict[str, Any]) -> bool:
     """Whether it may be written as a mapping of value and source."""
-    return any(set(form.get("properties", ())) == {"value", "source"} for form in forms(node))
+    some = node.get("anyOf", [node])
+    return any(set(form.get("properties", ())) == {"value", "source"} for form in some)
 
 
-def forms(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """The alternatives of ``node``, itself alone where it has none."""
-    return node.get("anyOf", [node])  # type: ignore[no-any-return]
+def forms(kind: Kind, node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The alternatives of ``node``, itself alone where it has none, references followed."""
+    whole = resolved(kind, node)
+    return [resolved(kind, form) for form in whole.get("anyOf", [whole])]
 
 
 def leaves(kind: Kind) -> list[Leaf]:
@@ -77,8 +79,7 @@ def _below(kind: Kind, node: dict[str, Any], path: str) -> Iterator[Leaf]:
 
 def _children(kind: Kind, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The properties, items and free keys of every form of ``node``."""
-    for form in forms(node):
-        form = resolved(kind, form)
+    for form in forms(kind, node):
         yield from form.get("properties", {}).items()
         for free in form.get("patternProperties", {}).values():
             yield "*", free

@@ -1,14 +1,12 @@
-"""What a release stands on: people, backups, and the facts of the sites."""
+"""What a release stands on: people and backups."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Handoff
-from generator.blueprint.model.hosts import Nic
-from generator.handoff.prerequisites import contacts, protected, site_facts
-from generator.quantity import Quantity
-from generator.supply.model import Services, Switch
+from generator.handoff.prerequisites import contacts, protected
+from generator.supply.model import Services
 from tests.example import blueprint, site, without
 
 
@@ -16,11 +14,6 @@ def backups(facts: object = None) -> dict[str, tuple[str, str, str]]:
     """How each thing of the example is protected."""
     rows = protected(blueprint(), {"ams1": facts or site()})  # type: ignore[dict-item]
     return {row.what: (row.method, row.rpo, row.rto) for row in rows}
-
-
-def stated(**fields: object) -> dict[str, str]:
-    """The facts of a variant of the site, by what they are about."""
-    return {fact.what: fact.stated for fact in site_facts({"ams1": without(site(), **fields)})}
 
 
 def test_f23_the_backups_of_vcenter_and_supervisor_come_before_everything() -> None:
@@ -54,29 +47,3 @@ def test_owners_and_approvers_are_named_by_place_and_office() -> None:
         ("ams1", "inventory", "vi-team"),
         ("ams1", "network", "lan-team"),
     ]
-
-
-def test_f27_ports_that_pass_the_hypervisor_are_named() -> None:
-    """F27: UPT and SR-IOV change which VMs can move, offloaded switches too."""
-    nic = Nic(
-        name="vmnic4",
-        speed_bytes_per_s=Quantity(12_500_000_000),
-        use=("rdma",),
-        switch="dvs-1",
-        pcie_switch="gpu",
-        numa=0,
-        sr_iov=True,
-        upt=True,
-    )
-    hosts = (replace(site().hosts[0], nics=(nic,), nvme=None, dpu="bluefield-3"),)
-    switch = Switch(name="dvs-1", kind="vds", mtu=9000, offloaded=True)
-    found = stated(hosts=hosts, switches=(switch,))
-    assert found["host esx-01"] == (
-        "DPU bluefield-3, vmnic4 100 Gb/s for rdma on dvs-1 beside gpu NUMA node 0 SR-IOV UPT"
-    )
-    assert found["switch dvs-1"] == "vds, MTU 9000, offloaded to DPUs"
-
-
-def test_what_nobody_stated_is_unknown() -> None:
-    hosts = (replace(site().hosts[0], nics=(), nvme=None),)
-    assert stated(hosts=hosts)["host esx-01"] == "unknown"
