@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host, Nic
+from generator.blueprint.model.resource_management import Capacity
 from generator.quantity import GIB
 from generator.record import Record, record
 from generator.supply.model import (
@@ -33,6 +35,34 @@ def site_facts(inventories: Mapping[str, SiteInventory]) -> Iterator[Fact]:
     for site, inventory in sorted(inventories.items()):
         for what, stated in _facts(inventory):
             yield Fact(site=site, what=what, stated=stated)
+
+
+def others(blueprint: Blueprint) -> Iterator[Fact]:
+    """The clusters and clouds that somebody else runs and work of the platform goes to."""
+    for item in blueprint.resource_management.orchestrators:
+        if item.managed is False or item.kind == "burst":
+            capacity = item.capacity
+            yield Fact(
+                site=item.site or "elsewhere",
+                what=f"orchestrator {item.name}",
+                stated=_joined(
+                    item.kind,
+                    item.provider,
+                    item.region,
+                    capacity and _capacity(capacity),
+                    item.queues and f"queues {', '.join(item.queues)}",
+                ),
+            )
+
+
+def _capacity(capacity: Capacity) -> str:
+    memory, storage = capacity.memory_bytes, capacity.storage_bytes
+    return _joined(
+        capacity.cores and f"{capacity.cores:g} cores",
+        memory and f"{memory.value / GIB:.0f} GiB",
+        capacity.gpus and _words(capacity.gpus, "x", capacity.gpu or "GPU"),
+        storage and f"{storage.value / GIB:.0f} GiB of storage",
+    )
 
 
 def _facts(inventory: SiteInventory) -> Iterator[tuple[str, str]]:
@@ -165,6 +195,7 @@ def _host(host: Host) -> str:
         host.image and f"image {host.image}",
         host.dpu and f"DPU {host.dpu}",
         host.maintenance and "in maintenance",
+        host.reserved_for_others and f"for others: {_capacity(host.reserved_for_others)}",
         nvme and f"NVMe {nvme.devices} x {nvme.size_bytes.value / GIB:.0f} GiB",
         *(_nic(nic) for nic in host.nics),
         *(_gpu(gpu) for gpu in host.gpus),

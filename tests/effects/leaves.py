@@ -56,10 +56,11 @@ def forms(kind: Kind, node: dict[str, Any]) -> list[dict[str, Any]]:
 def leaves(kind: Kind) -> list[Leaf]:
     """All leaves of one kind of document, each once, in the order of its schema.
 
-    ``apiVersion`` and ``kind`` are left out: they have one value each.
+    Those that can have one value only, as ``apiVersion``, are left out.
     """
     found = {leaf.path: leaf for leaf in _below(kind, schema(kind), "")}
-    return [leaf for leaf in found.values() if "const" not in leaf.node]
+    fixed = [path for path, leaf in found.items() if len(leaf.node.get("enum", "ab")) == 1]
+    return [leaf for path, leaf in found.items() if "const" not in leaf.node and path not in fixed]
 
 
 def all_leaves() -> list[Leaf]:

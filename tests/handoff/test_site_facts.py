@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host, Nic, OtherDevice
-from generator.handoff.site_facts import site_facts
+from generator.blueprint.model.resource_management import Capacity
+from generator.handoff.site_facts import others, site_facts
 from generator.quantity import GIB, Quantity
 from generator.supply.model import Library, RunningVgpu, RunningVm, Switch
-from tests.example import site, without
+from tests.example import blueprint, site, without
 
 
 def host(**fields: object) -> Host:
@@ -88,4 +89,19 @@ def test_f28_a_library_without_a_subscription_is_local() -> None:
 def test_a_datastore_is_described_by_kind_size_and_rate() -> None:
     assert stated()["datastore fc-gold-01"] == (
         "vmfs-fc, 20480 GiB, 9216 GiB in use, reads 3 GB/s, encryption array"
+    )
+
+
+def test_orchestrators_of_others_are_named_with_what_they_have() -> None:
+    found = {fact.what: (fact.site, fact.stated) for fact in others(blueprint())}
+    assert found == {
+        "orchestrator hadoop": ("elsewhere", "yarn, 256 cores, 2048 GiB"),
+        "orchestrator cloud-eu": ("elsewhere", "burst, sagemaker, eu-central-1"),
+    }
+
+
+def test_what_a_host_keeps_for_others_is_named() -> None:
+    kept = Capacity(cores=8, memory_bytes=Quantity(64 * GIB), gpus=1, gpu="nvidia-l4")
+    assert stated(hosts=(host(reserved_for_others=kept),))["host esx-01"] == (
+        "for others: 8 cores, 64 GiB, 1 x nvidia-l4"
     )

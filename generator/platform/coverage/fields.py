@@ -152,7 +152,7 @@ host-fact | | person | <vcenter>/gpu/checklist.md | SOAP | -
 vks-cluster | | kubernetes | <environment>/tanzu | kubectl | kubectl
   name namespace stamp api_version cluster_class class_namespace kubernetes_version pod_cidr
   service_cidr control_plane_replicas control_plane_class storage_class storage_classes ntp
-  trust_secret trusted_cas proxy_url no_proxy
+  trust_secret trusted_cas proxy_url no_proxy labels
 vks-cluster | | nobody | * | - | -
   environment manage
 node-pool | | kubernetes | <environment>/tanzu | kubectl | kubectl

@@ -90,7 +90,9 @@ def with_everything() -> DesiredState:
     device = PciDevice(allowed=((4318, 9009),), label="nvlink")
     pair = next(c for c in vcenter.vm_classes if not by_terraform(c))
     zone = Zone(name="z9", clusters=("gpu-a",), description="d")
-    cluster = replace(base.clusters[0], proxy_url="http://p:3128", no_proxy=("a.example",))
+    cluster = replace(
+        base.clusters[0], proxy_url="http://p:3128", no_proxy=("a.example",), labels=(("a", "b"),)
+    )
     freeze = Freeze(first="2026-12-20", last="2027-01-03", reason="r", scope=("prod",))
     adopted = replace(vcenter.namespaces[0], name="adopted", manage=Manage.ADOPT)
     return replace(
