@@ -8,7 +8,7 @@ from typing import Any
 from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
 from generator.handoff.prerequisites import contacts, protected
-from generator.handoff.site_facts import others, site_facts
+from generator.handoff.site_facts import platform_facts, site_facts
 from generator.handoff.steps import Step, order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.ledger import Entry
@@ -52,7 +52,7 @@ def virtualisation(
     tables = fill(
         "handoff/tables.md.j2",
         contacts=tuple(contacts(blueprint, inventories)),
-        facts=(*others(blueprint), *site_facts(inventories)),
+        facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
         bios=BIOS,
         hosts=host_rows(plan),

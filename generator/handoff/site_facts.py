@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host, Nic
 from generator.blueprint.model.resource_management import Capacity
+from generator.blueprint.model.storage_compute import Tier, Uplink
 from generator.quantity import GIB
 from generator.record import Record, record
 from generator.supply.model import (
     Cluster,
     Datastore,
+    RunningVgpu,
     RunningVm,
     SiteInventory,
     Supervisor,
@@ -37,7 +39,46 @@ def site_facts(inventories: Mapping[str, SiteInventory]) -> Iterator[Fact]:
             yield Fact(site=site, what=what, stated=stated)
 
 
-def others(blueprint: Blueprint) -> Iterator[Fact]:
+def platform_facts(blueprint: Blueprint) -> Iterator[Fact]:
+    """How a release gets there and back, what storage is promised, and what others run for it."""
+    name, release = blueprint.metadata.name, blueprint.release
+    for what, stated in (
+        ("release", release.policy),
+        ("release to fall back to", release.last_known_good),
+    ):
+        if stated:
+            yield Fact(site=name, what=what, stated=stated)
+    for site in blueprint.storage_compute.sites:
+        if site.uplink is not None:
+            yield Fact(site=site.name, what="uplink", stated=_uplink(site.uplink))
+    for tier in blueprint.storage_compute.storage.tiers:
+        yield Fact(site=name, what=f"tier {tier.name}", stated=_tier(tier))
+    yield from _others(blueprint)
+
+
+def _uplink(uplink: Uplink) -> str:
+    speed, latency = uplink.speed_bytes_per_s, uplink.latency_s
+    return _joined(
+        speed and f"{speed.value * 8 / 1e9:g} Gb/s",
+        uplink.to and f"to {uplink.to}",
+        latency and f"{latency.value * 1000:g} ms",
+    )
+
+
+def _tier(tier: Tier) -> str:
+    rate, latency = tier.throughput_bytes_per_s, tier.latency_s
+    return _joined(
+        tier.media,
+        tier.backing,
+        tier.datastore and f"on {tier.datastore}",
+        tier.endpoint and f"at {tier.endpoint}",
+        rate and f"{rate.value / 1e9:g} GB/s",
+        tier.iops and f"{tier.iops} operations/s",
+        latency and f"{latency.value * 1000:g} ms",
+    )
+
+
+def _others(blueprint: Blueprint) -> Iterator[Fact]:
     """The clusters and clouds that somebody else runs and work of the platform goes to."""
     for item in blueprint.resource_management.orchestrators:
         if item.managed is False or item.kind == "burst":
@@ -73,6 +114,8 @@ def _facts(inventory: SiteInventory) -> Iterator[tuple[str, str]]:
         yield f"host {host.name}", _host(host)
     for vm in inventory.occupancy:
         yield f"VM {vm.name}", _vm(vm)
+    for item in inventory.objects:
+        yield f"{item.kind} {item.name}", _joined(item.within, item.id, item.manage)
 
 
 def _governing(inventory: SiteInventory) -> Iterator[tuple[str, str]]:
@@ -108,7 +151,7 @@ def _carrying(inventory: SiteInventory) -> Iterator[tuple[str, str]]:
         )
     for library in inventory.libraries:
         local = "local" if library.subscribed is False else library.subscribed and "subscribed"
-        yield f"library {library.name}", _joined(library.holds, local)
+        yield f"library {library.name}", _joined(library.holds, local, library.id)
     for datastore in inventory.datastores:
         yield f"datastore {datastore.name}", _datastore(datastore)
 
@@ -119,6 +162,8 @@ def _cluster(cluster: Cluster) -> str:
         cluster.drs and f"DRS {cluster.drs}",
         ha and ha.enabled is False and "HA off",
         ha and ha.host_failures is not None and f"HA for {ha.host_failures} host failure(s)",
+        ha and ha.cpu_reserve_ratio and f"HA keeps {ha.cpu_reserve_ratio.value:.0%} of the CPU",
+        ha and ha.memory_reserve_ratio and f"{ha.memory_reserve_ratio.value:.0%} of the memory",
         cluster.evc and f"EVC {cluster.evc}",
         cluster.image and f"image {cluster.image}",
         cluster.configuration_profile and "configuration profile",
@@ -168,8 +213,17 @@ def _vm(vm: RunningVm) -> str:
         vm.power,
         vm.vcpu and f"{vm.vcpu} vCPUs",
         memory and f"{memory.value / GIB:.0f} GiB",
-        *(vgpu.profile for vgpu in vm.vgpus),
+        vm.reservation and f"reserves {_capacity(vm.reservation)}",
+        *(_vgpu(vgpu) for vgpu in vm.vgpus),
         *(f"GPU at {pci}" for pci in vm.passthrough),
+    )
+
+
+def _vgpu(vgpu: RunningVgpu) -> str:
+    return _words(
+        vgpu.profile,
+        vgpu.pci and f"on {vgpu.pci}",
+        vgpu.placement is not None and f"at placement {vgpu.placement}",
     )
 
 

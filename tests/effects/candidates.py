@@ -15,7 +15,7 @@ from tests.effects.change import ABSENT, Change, Steps, documents, put, value_at
 from tests.effects.leaves import Kind, Leaf, forms, is_quantity, resolved
 from tests.effects.table import BASES, FIXTURES
 
-LIMIT = 25
+LIMIT = 40
 """Changes that are tried of values that stand, of values elsewhere and of presence, each."""
 PARENTS = 3
 """Objects of one base in which a property is tried."""
@@ -25,9 +25,12 @@ def changes(leaf: Leaf) -> Iterator[Change]:
     """Candidates for a witness: values that stand, then values that could, then presence."""
     there, missing = list[Change](), list[Change]()
     for base in BASES:
+        absent = list[Change]()
         for file, at in _stands(leaf, base):
-            some = list(_at(leaf, base, file, at))
-            (there if value_at(documents(base)[file], at) != ABSENT else missing).extend(some)
+            stands = value_at(documents(base)[file], at) != ABSENT
+            if stands or not absent:
+                (there if stands else absent).extend(_at(leaf, base, file, at))
+        missing += absent
     yield from islice(_in_turns(there), LIMIT)
     yield from islice(_in_turns(_elsewhere(leaf)), LIMIT)
     yield from islice(_in_turns(missing), LIMIT)

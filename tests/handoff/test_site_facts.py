@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host, Nic, OtherDevice
 from generator.blueprint.model.resource_management import Capacity
-from generator.handoff.site_facts import others, site_facts
+from generator.handoff.site_facts import platform_facts, site_facts
 from generator.quantity import GIB, Quantity
 from generator.supply.model import Library, RunningVgpu, RunningVm, Switch
 from tests.example import blueprint, site, without
@@ -73,11 +73,12 @@ def test_f5_what_runs_already_is_named_with_its_owner() -> None:
         power="on",
         vcpu=8,
         memory_bytes=Quantity(32 * GIB),
-        vgpus=(RunningVgpu(profile="nvidia_l40s-8q"),),
+        vgpus=(RunningVgpu(profile="nvidia_l40s-8q", placement=0),),
         passthrough=("0000:ca:00.0",),
     )
     assert stated(occupancy=(vm,))["VM vdi-1"] == (
-        "of desktop-team, u-1, esx-01, on, 8 vCPUs, 32 GiB, nvidia_l40s-8q, GPU at 0000:ca:00.0"
+        "of desktop-team, u-1, esx-01, on, 8 vCPUs, 32 GiB, "
+        "nvidia_l40s-8q at placement 0, GPU at 0000:ca:00.0"
     )
 
 
@@ -93,8 +94,8 @@ def test_a_datastore_is_described_by_kind_size_and_rate() -> None:
 
 
 def test_orchestrators_of_others_are_named_with_what_they_have() -> None:
-    found = {fact.what: (fact.site, fact.stated) for fact in others(blueprint())}
-    assert found == {
+    facts = [fact for fact in platform_facts(blueprint()) if "orchestrator" in fact.what]
+    assert {fact.what: (fact.site, fact.stated) for fact in facts} == {
         "orchestrator hadoop": ("elsewhere", "yarn, 256 cores, 2048 GiB"),
         "orchestrator cloud-eu": ("elsewhere", "burst, sagemaker, eu-central-1"),
     }
@@ -105,3 +106,10 @@ def test_what_a_host_keeps_for_others_is_named() -> None:
     assert stated(hosts=(host(reserved_for_others=kept),))["host esx-01"] == (
         "for others: 8 cores, 64 GiB, 1 x nvidia-l4"
     )
+
+
+def test_tiers_uplinks_and_the_way_back_are_named() -> None:
+    found = {fact.what: fact.stated for fact in platform_facts(blueprint())}
+    assert found["uplink"] == "1 Gb/s, to cloud-eu"
+    assert found["tier objects"] == "object, s3, at objects.ams1"
+    assert found["release to fall back to"] == "acme-ml-6"
