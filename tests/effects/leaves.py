@@ -56,11 +56,9 @@ def forms(kind: Kind, node: dict[str, Any]) -> list[dict[str, Any]]:
 def leaves(kind: Kind) -> list[Leaf]:
     """All leaves of one kind of document, each once, in the order of its schema.
 
-    Those that can have one value only, as ``apiVersion``, are left out.
+    Those that must be there and can have one value only, as ``apiVersion``, are left out.
     """
-    found = {leaf.path: leaf for leaf in _below(kind, schema(kind), "")}
-    fixed = [path for path, leaf in found.items() if len(leaf.node.get("enum", "ab")) == 1]
-    return [leaf for path, leaf in found.items() if "const" not in leaf.node and path not in fixed]
+    return list({leaf.path: leaf for leaf in _below(kind, schema(kind), "")}.values())
 
 
 def all_leaves() -> list[Leaf]:
@@ -81,9 +79,16 @@ def _below(kind: Kind, node: dict[str, Any], path: str) -> Iterator[Leaf]:
 def _children(kind: Kind, node: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The properties, items and free keys of every form of ``node``."""
     for form in forms(kind, node):
-        yield from form.get("properties", {}).items()
+        for name, child in form.get("properties", {}).items():
+            if name not in form.get("required", ()) or not _fixed(resolved(kind, child)):
+                yield name, child
         for free in form.get("patternProperties", {}).values():
             yield "*", free
         items = form.get("items")
         if items and not is_quantity(resolved(kind, items)):
             yield "[]", items
+
+
+def _fixed(node: dict[str, Any]) -> bool:
+    """Whether there is one value only."""
+    return "const" in node or len(node.get("enum", "ab")) == 1
