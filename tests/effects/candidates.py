@@ -174,9 +174,13 @@ def _scalars(node: dict[str, Any], leaf: Leaf, base: str, now: Any) -> Iterator[
     yield from node.get("examples", ())
     yield from leaf.node.get("examples", ())
     if is_quantity(node):
-        texts = [v for v in (now, *node.get("examples", ())) if isinstance(v, str)]
+        texts = [v for v in (now, *node.get("examples", ())) if isinstance(v, str) and v != ABSENT]
         yield from _scaled(texts[0] if texts else "1")
-    if isinstance(now, str) and not any("enum" in form for form in forms(leaf.kind, node)):
+    if (
+        isinstance(now, str)
+        and now != ABSENT
+        and not any("enum" in form for form in forms(leaf.kind, node))
+    ):
         yield from _other_texts(now)
     if re.fullmatch(r"(?s).*\^\[A-Za-z0-9.*", json.dumps(node)) or "maxLength" in node:
         yield from _names(base)
@@ -270,4 +274,4 @@ def _free_keys(kind: Kind, node: dict[str, Any], base: str) -> list[str]:
 
 def _example(kind: Kind, node: dict[str, Any]) -> Any:
     node = resolved(kind, node)
-    return (node.get("examples") or node.get("enum"))[0]
+    return [*node.get("examples", ()), *node.get("enum", ())][0]
