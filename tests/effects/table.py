@@ -78,8 +78,8 @@ _HEAD = (
     "| question | an open question that is asked for one of the two only |",
 )
 _WITHOUT = (
-    "What these say changes nothing that is rendered so far, by the part that will use it. The",
-    "list may only get shorter: a test fails where one of them has an effect.",
+    "No change of these that was tried changes anything rendered so far; the part that will use",
+    "them is named. The list may only get shorter: a test fails where one of them has an effect.",
 )
 
 
