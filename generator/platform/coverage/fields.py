@@ -76,8 +76,10 @@ storage-policy | | nobody | <vcenter>/storage/storage-classes.json | PBM | -
   storage_class
 storage-policy | | nobody | * | - | -
   manage
+storage-policy | | rest | <vcenter>/supervisor/policy-matches | PBM | -
+  datastores
 storage-policy | | nobody | - | PBM | -
-  datastores untagged encrypted_below
+  untagged encrypted_below
 storage-policy | | person | - | PBM | -
   encryption reason
 capability-rule | | powercli | <vcenter>/storage/policies | PBM | manifest
@@ -104,9 +106,21 @@ namespace | | nobody | * | - | -
 namespace | | nobody | - | - | -
   team
 access | | rest | <vcenter>/supervisor/access | REST | merge
-  namespace subject domain role
+  namespace subject domain role external identity_provider supervisor_id
 access | | nobody | - | - | -
   environment
+namespace-share | | rest | <vcenter>/supervisor | REST | merge
+  namespace manage stamp supervisor_id cpu_limit_mhz memory_limit_mib
+namespace-share | | nobody | - | - | -
+  environment supervisor
+storage-limit | | rest | <vcenter>/supervisor | REST | merge
+  policy limit_mib
+zone-share | | rest | <vcenter>/supervisor | REST | merge
+  name reserved_direct_path_only cpu_reservation_mhz memory_reservation_mib
+class-reservation | | rest | <vcenter>/supervisor | REST | merge
+  vm_class count
+instance-storage | | rest | <vcenter>/supervisor/vm-classes | REST | manifest
+  policy volumes_mib
 zone | | rest | <vcenter>/supervisor/zones | REST | manifest
   name clusters description
 
@@ -138,7 +152,7 @@ anti-affinity | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
 fabric | | nobody | * | - | -
   environment
 
-host-setting | by script | powercli | <vcenter>/gpu/apply.ps1 | host | -
+host-setting | by script | powercli | <vcenter>/gpu | host | -
   cluster host device setting value
 host-setting | by a person | person | <vcenter>/gpu/checklist.md | host | -
   cluster host device setting value
@@ -153,6 +167,7 @@ vks-cluster | | kubernetes | <environment>/tanzu | kubectl | kubectl
   name namespace stamp api_version cluster_class class_namespace kubernetes_version pod_cidr
   service_cidr control_plane_replicas control_plane_class storage_class storage_classes ntp
   trust_secret trusted_cas proxy_url no_proxy labels
+  snapshot_class
 vks-cluster | | nobody | * | - | -
   environment manage
 node-pool | | kubernetes | <environment>/tanzu | kubectl | kubectl

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 from generator import load
 from generator.platform.classes import by_terraform
 from generator.platform.objects import (
+    ClassReservation,
     DesiredState,
     Freeze,
     HostSetting,
+    InstanceStorage,
     Manage,
     Namespace,
     PciDevice,
@@ -22,6 +24,7 @@ from generator.platform.objects import (
     StoragePolicy,
     VmClass,
     Zone,
+    ZoneShare,
 )
 from generator.record import Record
 from generator.render import TARGETS
@@ -89,6 +92,11 @@ def with_everything() -> DesiredState:
     vcenter = base.vcenters[0]
     device = PciDevice(allowed=((4318, 9009),), label="nvlink")
     pair = next(c for c in vcenter.vm_classes if not by_terraform(c))
+    disk = InstanceStorage(policy="nvme", volumes_mib=(1024,))
+    kept = ZoneShare(name="z1", reservations=(ClassReservation(vm_class="c", count=2),))
+    shares = tuple(
+        replace(share, zones=(kept,)) for share in state("blueprints/vcf9.yaml").vcenters[0].shares
+    )
     zone = Zone(name="z9", clusters=("gpu-a",), description="d")
     cluster = replace(
         base.clusters[0], proxy_url="http://p:3128", no_proxy=("a.example",), labels=(("a", "b"),)
@@ -101,10 +109,12 @@ def with_everything() -> DesiredState:
             replace(
                 vcenter,
                 zones=(zone,),
+                shares=shares,
                 namespaces=(*vcenter.namespaces, adopted),
                 vm_classes=(
                     *vcenter.vm_classes,
                     replace(pair, name="whole", vgpus=(), device_group="", pci_devices=(device,)),
+                    replace(pair, name="with-disk", instance_storage=disk),
                 ),
             ),
             *base.vcenters[1:],
