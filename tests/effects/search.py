@@ -1,6 +1,7 @@
 """Finds, for each property, a real document and a change of its value that has an effect.
 
-``python -m tests.effects.search [PROPERTY...]`` keeps the witnesses that there are, looks for the
+``python -m tests.effects.search [PROPERTY...]`` keeps the witnesses that there are (those that are
+named get the place that their change changes now), looks for the
 others (what waits only if it is named), and writes witnesses.json and docs/effects.md.
 """
 
@@ -12,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from tests.effects.candidates import LIMIT, changes
-from tests.effects.change import first, written
+from tests.effects.change import first, read_back, written
 from tests.effects.leaves import Leaf, all_leaves
 from tests.effects.table import PAGE, WITNESSES, page, stored
 
@@ -26,9 +27,16 @@ def witness(leaf: Leaf) -> dict[str, Any] | None:
     return {**written(change), "effect": effect.kind, "place": effect.place}
 
 
+def moved(stored_one: dict[str, Any]) -> dict[str, Any]:
+    """A witness with the place that its change changes now."""
+    found = next(read_back(stored_one).effects(), None)
+    return {**stored_one, "effect": found.kind, "place": found.place} if found else stored_one
+
+
 def main() -> int:
     """Writes the witnesses and the page; ends 1 where a property has neither witness nor excuse."""
     kept, pending = stored()
+    kept |= {key: moved(kept[key]) for key in kept if key.partition(":")[2] in sys.argv[1:]}
     known = kept if sys.argv[1:] else {**kept, **pending}
     wanted = [leaf for leaf in all_leaves() if leaf.key not in known and _named(leaf)]
     lost = []
