@@ -17,7 +17,8 @@ PAGE = ROOT / "docs" / "effects.md"
 BASES = (
     "blueprints/vcf9.yaml", "blueprints/edge-one.yaml", "blueprints/brownfield.yaml",
     "blueprints/air-gapped.yaml", "blueprints/cpu-amx.yaml", "tests/fixtures/plain-vms/plain.yaml",
-    "tests/effects/bases/rich.yaml", "blueprints/acme-ml.yaml",
+    "tests/fixtures/greenfield/greenfield.yaml", "tests/effects/bases/rich.yaml",
+    "blueprints/acme-ml.yaml",
 )  # fmt: skip
 """Blueprints whose values are changed; their inventories lie beside them."""
 

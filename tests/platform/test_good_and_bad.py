@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from generator.platform.objects import (
+    Adoption,
     DesiredState,
     Fabric,
     Machine,
@@ -31,6 +32,7 @@ POLICY = StoragePolicy(
     datastores=("san-1",),
     untagged=(),
 )
+ADOPTION = Adoption(of="folder", name="old", within="", datacenter="dc", id="group-v1")
 QUESTION = OpenQuestion(
     subject="site here: supervisors", question="Which?", owner="vi", why="why", blocks=("x",)
 )
@@ -53,6 +55,7 @@ MACHINE = Machine(
     host="",
     pci_devices=(),
     vgpus=(),
+    restart_priority="",
 )
 
 
@@ -64,7 +67,14 @@ def encrypted(above: str, below: str, reason: str = "") -> States:
 
 def fabric(*machines: Machine) -> States:
     """A platform with plain VMs."""
-    held = Fabric(environment="dev", folders=(), pools=(), machines=machines, anti_affinities=())
+    held = Fabric(
+        environment="dev",
+        folders=(),
+        pools=(),
+        machines=machines,
+        anti_affinities=(),
+        keep_offs=(),
+    )
     return (state("p", fabrics=(held,)),)
 
 
@@ -86,6 +96,10 @@ CASES: Mapping[str, tuple[States, States]] = {
     ),
     "MLG-D004": ((replace(state("p"), questions=(QUESTION,)),), (state("p"),)),
     "MLG-D010": (fabric(replace(MACHINE, vgpus=("nvidia_l4-24c",))), fabric(MACHINE)),
+    "MLG-D060": (
+        (state("p", unadopted=(ADOPTION,)),),
+        (state("p", adoptions=(ADOPTION,)),),
+    ),
     "MLG-D050": (encrypted("vm", "array"), encrypted("vm", "array", reason="two key holders")),
     "MLG-D051": (encrypted("array", "none"), encrypted("array", "array")),
 }

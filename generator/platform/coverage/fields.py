@@ -57,6 +57,36 @@ change-window | | nobody | <vcenter>/supervisor/requests.json | - | -
 freeze | | nobody | <vcenter>/supervisor/requests.json | - | -
   first last reason scope
 
+infrastructure | | nobody | <vcenter>/00-infrastructure | - | -
+  stamp_exists
+datacenter | | terraform | <vcenter>/00-infrastructure | SOAP | import
+  name folder stamp
+compute-cluster | | terraform | <vcenter>/00-infrastructure | SOAP | import
+  name datacenter drs drs_options evc vsan stamp
+admission | | terraform | <vcenter>/00-infrastructure | SOAP | import
+  enabled host_failures cpu_percent memory_percent
+distributed-switch | | terraform | <vcenter>/00-infrastructure | SOAP | import
+  name datacenter mtu_bytes uplinks shares stamp
+port-group | | terraform | <vcenter>/00-infrastructure | SOAP | import
+  name datacenter switch vlan teaming active standby stamp
+port-group | | nobody | - | - | -
+  role
+library | | terraform | <vcenter>/10-foundation | REST | import
+  name datacenter datastore subscription_url description
+supervisor-wish | | terraform | <vcenter>/25-supervisor | REST | -
+  name datacenter cluster zones size nodes storage_policy switch dns ntp search_domains
+  library pod_cidr
+supervisor-wish | | nobody | * | REST | -
+  generation service_cidr
+attachment | | terraform | <vcenter>/25-supervisor | REST | -
+  port_group gateway
+addresses | | terraform | <vcenter>/25-supervisor | REST | -
+  first count
+publishing | | nobody | * | REST | -
+  kind
+publishing | | terraform | <vcenter>/25-supervisor | REST | -
+  address port edge_cluster tier0 ingress egress
+
 tag-category | | terraform | <vcenter>/10-foundation | REST | import
   name description multiple associable_types
 tag | | terraform | <vcenter>/10-foundation | REST | import
@@ -147,6 +177,10 @@ machine | | nobody | - | - | -
   demand
 machine | | person | * | SOAP | -
   vgpus
+machine | | terraform | <vcenter>/40-<environment>-vms | SOAP | -
+  restart_priority
+keep-off | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
+  name cluster datacenter host_group hosts vm_group machines
 anti-affinity | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
   name cluster machines
 fabric | | nobody | * | - | -

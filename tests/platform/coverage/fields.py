@@ -22,6 +22,7 @@ from generator.platform.objects import (
     PciDevice,
     Role,
     StoragePolicy,
+    SupervisorWish,
     VmClass,
     Zone,
     ZoneShare,
@@ -35,8 +36,9 @@ SHIPPED = (
     "blueprints/thousand-gpus.yaml",
 )  # fmt: skip
 PLAIN = "tests/fixtures/plain-vms/plain.yaml"
-DOCUMENTS = {"Coverage", "OpenQuestion"}
-"""Records that are words about the state, not part of it."""
+GREEN = "tests/fixtures/greenfield/greenfield.yaml"
+DOCUMENTS = {"Adoption", "Coverage", "OpenQuestion"}
+"""Records that are words about objects of the state, not objects."""
 
 VARIANTS: dict[str, Callable[[Any], bool]] = {
     "": lambda _: True,
@@ -124,6 +126,40 @@ def with_everything() -> DesiredState:
     )
 
 
+def with_supervisors() -> Iterator[DesiredState]:
+    """The site on an empty target with other load balancers, and a Supervisor of old."""
+    base = state(GREEN)
+    for kind, generation in (("haproxy", 2), ("nsx", 2), ("nsx", 1)):
+        vcenters = tuple(
+            replace(
+                vcenter, supervisors=tuple(_other(w, kind, generation) for w in vcenter.supervisors)
+            )
+            for vcenter in base.vcenters
+        )
+        yield replace(base, vcenters=vcenters)
+
+
+def _other(wish: SupervisorWish, kind: str, generation: int) -> SupervisorWish:
+    publishing = replace(
+        wish.publishing,
+        kind=kind,
+        interface=None,
+        address="10.60.0.9",
+        port=5556,
+        edge_cluster="edge",
+        tier0="t0",
+        ingress="10.60.9.0/24",
+        egress="10.60.10.0/24",
+    )
+    return replace(
+        wish,
+        generation=generation,
+        library="vkr",
+        pod_cidr="10.244.0.0/16",
+        publishing=publishing,
+    )
+
+
 def held(one: Any, swap: Callable[[Any], DesiredState] = lambda new: new) -> Iterator[Held]:
     """Every record of a state, with its way back into it."""
     if isinstance(one, Record) and type(one).__name__ not in DOCUMENTS:
@@ -175,10 +211,11 @@ def other_values(one: Record, field: str) -> list[Any]:
     if isinstance(value, int):
         return [value + 1, value + 1000]
     if isinstance(value, str):
-        return [f"{value}x"]
+        return ["10.99.0.0/16"] if re.fullmatch(r"[0-9.]+/[0-9]+", value) else [f"{value}x"]
     if value:
         return [(), value + value[:1]]
-    return [("x",)] if str in get_args(get_type_hints(type(one))[field]) else []
+    parts = get_args(get_type_hints(type(one))[field])
+    return [("x",)] if str in parts else [(("x", "x"),)] if tuple[str, str] in parts else []
 
 
 def rendered(wanted: DesiredState) -> dict[str, str]:

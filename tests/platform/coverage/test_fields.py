@@ -12,6 +12,7 @@ import pytest
 from generator.platform.coverage.fields import FieldClause, field_contract
 from generator.platform.objects import DesiredState
 from tests.platform.coverage.fields import (
+    GREEN,
     PLAIN,
     SHIPPED,
     Held,
@@ -24,6 +25,7 @@ from tests.platform.coverage.fields import (
     state,
     variants_of,
     with_everything,
+    with_supervisors,
 )
 
 CONTRACT = field_contract()
@@ -35,7 +37,7 @@ SAMPLE = 8
 Place = tuple[str, str, str]
 
 
-@pytest.mark.parametrize("path", [*SHIPPED, PLAIN])
+@pytest.mark.parametrize("path", [*SHIPPED, PLAIN, GREEN])
 def test_every_field_of_every_record_is_in_the_contract(path: str) -> None:
     """A field that is missing here belongs into generator/platform/coverage/fields.py."""
     walked = {
@@ -49,7 +51,7 @@ def test_every_field_of_every_record_is_in_the_contract(path: str) -> None:
 
 def test_the_contract_names_no_field_that_does_not_exist() -> None:
     """Of all states together; nothing is promised for a kind that nobody makes."""
-    states = [*map(state, (*SHIPPED, PLAIN)), with_everything()]
+    states = [*map(state, (*SHIPPED, PLAIN, GREEN)), with_everything()]
     walked = {
         (kind_of(type(found.one)), name)
         for one in states
@@ -87,7 +89,8 @@ def test_f14_no_import_is_promised_where_the_provider_has_no_importer() -> None:
 def observed() -> Mapping[Place, set[str]]:
     """The files that each field of each variant changes, over all states but the largest."""
     found: dict[Place, set[str]] = defaultdict(set)
-    for base in (*map(state, (*SHIPPED[:-1], PLAIN)), with_everything()):
+    states = (*map(state, (*SHIPPED[:-1], PLAIN, GREEN)), with_everything(), *with_supervisors())
+    for base in states:
         _observe(base, found)
     return found
 
