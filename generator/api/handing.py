@@ -34,6 +34,7 @@ def handoff(projects: Sequence[Project]) -> tuple[HandedOff, ...]:
                     project.assessed.plan,
                     project.assessed.sized,
                     project.assessed.ledger,
+                    blueprint=project.blueprint,
                     inventories=project.sites.inventories,
                     files=rendered(project, None).files,
                 ),

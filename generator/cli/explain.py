@@ -23,7 +23,8 @@ _RULE = re.compile(r"MLG-[A-Z][0-9]{3}")
     epilog="Examples: mlgen explain MLG-P002; mlgen explain workloads.serving.sessions; "
     "mlgen explain --plan out/acme-ml/plan.json rag-llm; "
     "mlgen explain --workload workload.yaml memory.total_bytes; "
-    "mlgen explain --bibliography > docs/bibliography.md",
+    "mlgen explain --bibliography > docs/bibliography.md; "
+    "mlgen explain --coverage > docs/coverage.md",
 )
 @click.argument("thing", required=False)
 @click.option(
@@ -37,16 +38,22 @@ _RULE = re.compile(r"MLG-[A-Z][0-9]{3}")
     help="A file for mlgen estimate: THING is then one of its figures, such as total or tpot.",
 )
 @click.option("--bibliography", is_flag=True, help="Print every work that figures cite instead.")
+@click.option("--coverage", is_flag=True, help="Print who does each field of each object instead.")
 @format_option
 def command(
-    thing: str | None, plan: Path | None, workload: Path | None, bibliography: bool, form: str
+    thing: str | None,
+    plan: Path | None,
+    workload: Path | None,
+    bibliography: bool,
+    coverage: bool,
+    form: str,
 ) -> None:
     """Explain THING: a rule id, a field as a dotted path, or with --plan or --workload figures."""
-    if bibliography:
-        click.echo(_bibliography(), nl=False)
+    if bibliography or coverage:
+        click.echo(_bibliography() if bibliography else _coverage(), nl=False)
         return
     if thing is None:
-        raise click.UsageError("name a THING to explain, or ask for --bibliography")
+        raise click.UsageError("name a THING to explain, or ask for --bibliography or --coverage")
     if plan is not None:
         found = _of_plan(plan, thing)
     elif workload is not None:
@@ -66,6 +73,14 @@ def _bibliography() -> str:
     from generator.sizing.bibliography import works
 
     return bibliography_page((work.key, work.also, work.citation) for work in works())
+
+
+def _coverage() -> str:
+    from generator.platform.coverage.fields import field_contract
+    from generator.report.machine import plain
+    from generator.report.markdown import coverage_page
+
+    return coverage_page(plain(clause) for clause in field_contract())
 
 
 def _rule(identity: str) -> list[str]:

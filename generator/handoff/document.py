@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
+from generator.handoff.prerequisites import contacts, protected
+from generator.handoff.site_facts import platform_facts, site_facts
 from generator.handoff.steps import Step, order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.ledger import Entry
@@ -26,6 +29,7 @@ def virtualisation(
     sized: Sized,
     ledger: Sequence[Entry],
     *,
+    blueprint: Blueprint,
     inventories: Mapping[str, SiteInventory],
     files: Sequence[RenderedFile],
 ) -> RenderedFile:
@@ -47,6 +51,9 @@ def virtualisation(
     )
     tables = fill(
         "handoff/tables.md.j2",
+        contacts=tuple(contacts(blueprint, inventories)),
+        facts=(*platform_facts(blueprint), *site_facts(inventories)),
+        protected=tuple(protected(blueprint, inventories)),
         bios=BIOS,
         hosts=host_rows(plan),
         networks=tuple(network_rows(sized.network.addresses, inventories)),

@@ -121,10 +121,11 @@ def _roots(
     state: DesiredState, folders: Mapping[str, Sequence[str]], ready: tuple[str, ...]
 ) -> Iterator[Step]:
     untagged = {v.name: [p for p in v.storage_policies if p.untagged] for v in state.vcenters}
+    backends = {v.name: v.backend[1] for v in state.vcenters if v.backend}
     for vcenter, names in folders.items():
         after = ready
         for name in names:
-            step = _root(f"{vcenter}/{name}", after)
+            step = _root(f"{vcenter}/{name}", after, backends.get(vcenter))
             yield step
             after = (step.title,)
             if name == "10-foundation" and untagged.get(vcenter):
@@ -156,7 +157,8 @@ def _made_once(folder: str, title: str, after: str) -> Step:
     )
 
 
-def _root(folder: str, after: tuple[str, ...]) -> Step:
+def _root(folder: str, after: tuple[str, ...], backend: str | None) -> Step:
+    """A folder's step; ``backend`` is the file with the rest of its backend's configuration."""
     if folder.endswith(("/supervisor", "/storage")):
         return Step(
             title=f"Send {folder}",
@@ -172,8 +174,9 @@ def _root(folder: str, after: tuple[str, ...]) -> Step:
         title=f"Apply {folder}",
         owner=VI_TEAM,
         after=after,
-        command=f"cd {folder} && terraform init && terraform plan -out=plan.bin "
-        "&& terraform apply plan.bin",
+        command=f"cd {folder} && terraform init"
+        + (f" -backend-config={backend}" if backend else "")
+        + " && terraform plan -out=plan.bin && terraform apply plan.bin",
         check=f"terraform -chdir={folder} plan -detailed-exitcode",
         expected="exit code 0: no change",
         power_off="",

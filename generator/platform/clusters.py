@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
+from generator.blueprint.labels import MAX_LABEL, dns_label
 from generator.blueprint.model.blueprint import Blueprint, Targets
 from generator.blueprint.model.resource_management import Orchestrator
 from generator.catalog import Catalog, UnknownRow
@@ -106,6 +107,7 @@ def vks_cluster(
         proxy_url=proxy_url,
         no_proxy=_no_proxy(orchestrator) if proxy_url else (),
         control_plane_care=PLAIN_CARE,
+        labels=_labels(blueprint),
         pools=tuple(
             pool
             for chosen in group.chosen
@@ -159,6 +161,13 @@ def class_namespace(name: str, catalog: Catalog) -> str:
 def api_version(targets: Targets, catalog: Catalog) -> str:
     """The Cluster API version to write: the newer one only where the matrix says it is served."""
     return NEWER_API if _served("cluster-api-v1beta2", _stated(targets), catalog) else API
+
+
+def _labels(blueprint: Blueprint) -> tuple[tuple[str, str], ...]:
+    """The blueprint's free labels; keys that come out alike are one, the last in order counts."""
+    stated = sorted(blueprint.metadata.labels.items())
+    found = {dns_label(key)[:MAX_LABEL].strip("-"): value for key, value in stated}
+    return tuple(sorted((key, value) for key, value in found.items() if key))
 
 
 def _no_proxy(orchestrator: Orchestrator) -> tuple[str, ...]:

@@ -173,6 +173,13 @@ CASES: dict[str, tuple[str, str, str, tuple[int, int], str, str]] = {
         ("Name of an environment: lower-case letters, digits and hyphens, at most 20; `prod` is the"
         " one with production rules."),
     ),
+    "bad-schedule-of-an-environment": (
+        "environments: {dev: {schedules: {nightly: daily}}}",
+        "S007", "environments.dev.schedules.nightly", (6, 43),
+        "'daily' is not written as “Schedule here” asks",
+        ("Five cron fields (minute, hour, day of month, month, day of week), or none. For example"
+        " 0 4 * * *"),
+    ),
     "no-such-day": (
         "waivers: [{rule: MLG-V001, reason: r, expires: 2027-02-30}]",
         "S007", "waivers[0].expires", (6, 48),

@@ -25,6 +25,13 @@ def test_the_bibliography_page_is_current(capsys: pytest.CaptureFixture[str]) ->
     assert page == capsys.readouterr().out
 
 
+def test_the_coverage_page_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """mlgen explain --coverage > docs/coverage.md."""
+    assert run(["explain", "--coverage"]) == 0
+    page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    assert page == capsys.readouterr().out
+
+
 def test_rule_ids_are_unique_and_well_formed() -> None:
     """MLG, a room's letter, three digits; never twice."""
     ids = [rule.id for rule in all_rules()]

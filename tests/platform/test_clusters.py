@@ -12,8 +12,9 @@ from generator.catalog import Catalog
 from generator.platform.clusters import api_version, snapshot_class
 from generator.platform.node_pools import GPU_CARE, GPU_TAINT, PLAIN_CARE
 from generator.platform.objects import DesiredState, NodePool
+from generator.render.tanzu.clusters import cluster_view
 from generator.supply.model import Services, SiteInventory
-from tests.example import desired, site, without
+from tests.example import blueprint, desired, site, without
 
 
 def facts(**services: object) -> SiteInventory:
@@ -134,3 +135,13 @@ def test_snapshots_follow_the_release_of_the_orchestrator() -> None:
     older = Orchestrator(name="o", kind="vks", kubernetes="1.25")
     targets = Targets(vcenter="9.0", kubernetes="1.33")
     assert snapshot_class(targets, older, Catalog.builtin()) == ""
+
+
+def test_the_blueprint_s_labels_go_to_its_clusters_by_keys_that_kubernetes_takes() -> None:
+    """Any value is legal in an annotation; a key with nothing left of it is dropped."""
+    labels = {"Cost Centre": "4711 / ML", "x" * 70: "long", "日本": "gone"}
+    metadata = replace(blueprint().metadata, labels=labels)
+    for cluster in desired(replace(blueprint(), metadata=metadata)).clusters:
+        assert cluster.labels == (("cost-centre", "4711 / ML"), ("x" * 63, "long"))
+        annotations = cluster_view(cluster)["annotations"]
+        assert annotations["labels.mlgen/cost-centre"] == "4711 / ML"

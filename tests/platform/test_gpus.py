@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from generator.platform.gpu_settings import scheduler_value
 from generator.platform.gpus import gpu_layer
 from generator.platform.objects import HostSetting
 from generator.platform.scope import scope_of
+from generator.render import TARGETS
 from generator.supply.model import Cluster, RunningVm, SiteInventory
 from tests.example import blueprint, desired, planned, site, without
 
@@ -54,6 +56,27 @@ def test_f26_the_master_of_a_host_decides_who_sets_it() -> None:
     profile = settings(governed(configuration_profile=True))
     assert actors(profile, "graphics.default-type") == {"profile"}
     assert all(s.hosts_at_once == 1 for s in settings() if s.needs)
+
+
+def test_f25_under_vcf_the_driver_is_the_image_s_whatever_the_cluster_says() -> None:
+    """F25: hosts belong to SDDC Manager or the Fleet; no script of ours puts a driver on them."""
+    vcenters = tuple(replace(v, lifecycle="vcf-9.0") for v in site().vcenters)
+    state = desired(facts=without(site(), vcenters=vcenters))
+    assert actors(state.vcenters[0].host_settings, "nvidia.driver") == {"image"}
+
+
+def test_f25_under_vcf_nothing_of_the_fleet_becomes_a_resource() -> None:
+    """F25: hosts, clusters, switches and vCenter are looked up at most."""
+    vcenters = tuple(replace(v, lifecycle="vcf-9.0") for v in site().vcenters)
+    state = desired(facts=without(site(), vcenters=vcenters))
+    text = "".join(file.text for target in TARGETS for file in target(state))
+    owned = set(re.findall(r'^resource "(vsphere_\w+)"', text, re.MULTILINE))
+    assert "vsphere_folder" in owned
+    assert owned & {
+        "vsphere_compute_cluster", "vsphere_host", "vsphere_datacenter", "vsphere_supervisor",
+        "vsphere_distributed_virtual_switch", "vsphere_distributed_port_group",
+        "vsphere_supervisor_v2", "vsphere_configuration_profile",
+    } == set()  # fmt: skip
 
 
 def test_f5_a_shared_cluster_gets_proposals_only() -> None:

@@ -34,6 +34,17 @@ def texts(node: Node) -> list[str]:
     return [_unquoted(each) for each in _of_type(node, "verbatim_string_characters")]
 
 
+def values(node: Node) -> Iterator[str]:
+    """Every text that a script holds: between single quotes, or joined of quotes and codes."""
+    if node.type == "verbatim_string_characters":
+        yield _unquoted(node)
+    elif node.type == "parenthesized_expression" and _bytes(node).startswith("(-join @("):
+        yield _text(node)
+    else:
+        for child in node.children:
+            yield from values(child)
+
+
 def _of_type(node: Node, kind: str) -> Iterator[Node]:
     if node.type == kind:
         yield node

@@ -36,7 +36,7 @@ GATEWAY = "10.20.4.1"
         ("fd00::/48", "fd00:1::/64", None),
     ],
 )
-def test_ranges_of_a_cluster_meet_nothing_that_it_must_reach(
+def test_f18_ranges_of_a_cluster_meet_nothing_that_it_must_reach(
     pods: str, services: str, pair: tuple[str, str] | None
 ) -> None:
     """Ranges of another cluster may coincide: both are inside their clusters."""
@@ -73,7 +73,7 @@ _PODS = "resource_management.orchestrators[a].pod_cidr"
         ("{role: vsan, port_group: pg-2, cidr: 10.20.5.1/24}", {"MLG-F001": "networks[1].cidr"}),
     ],
 )
-def test_networks_of_a_site_are_apart(network: str, found: dict[str, str]) -> None:
+def test_f18_networks_of_a_site_are_apart(network: str, found: dict[str, str]) -> None:
     """Two entries of one port group with one range are one network."""
     assert broken("metadata: {revision: 2}", SITE % (GATEWAY, f", {network}")) == found
 

@@ -130,7 +130,7 @@ def test_inline_hosts_are_judged_in_the_blueprint() -> None:
         ("datastores: [{name: d, manage: adopt}]", {"MLG-F032": "datastores[d].manage"}),
     ],
 )
-def test_under_vcf_nothing_is_taken_from_sddc_manager(text: str, found: dict[str, str]) -> None:
+def test_f25_under_vcf_nothing_is_taken_from_sddc_manager(text: str, found: dict[str, str]) -> None:
     """A host is in the vCenter of its cluster; a datastore is looked up, not SDDC Manager's."""
     site = "vcenters: [{ref: v, lifecycle: vcf-5.2}]\nclusters: [{name: c, vcenter: v}]\n"
     assert _facts(site + text) == found

@@ -168,7 +168,7 @@ workloads:
         ("implements: database, runs_on: [d]", set()),
     ],
 )
-def test_state_in_prod_is_protected_or_said_to_be_dispensable(
+def test_f23_state_in_prod_is_protected_or_said_to_be_dispensable(
     component: str, rules: set[str]
 ) -> None:
     """What others manage, what may vanish and what is in dev does not count."""

@@ -81,6 +81,12 @@ def test_every_property_explains_itself() -> None:
     assert broken(all_properties(), lambda node: node["description"].endswith(".")) == []
 
 
+def test_every_form_explains_itself() -> None:
+    """A finding about text of another form names the form and gives an example."""
+    forms = [found for found in all_subschemas() if "pattern" in found[1]]
+    assert broken(forms, {"title", "description", "examples"}.issubset) == []
+
+
 def test_every_optional_property_says_what_its_absence_means() -> None:
     """A reader must not have to guess a default."""
     optional = [

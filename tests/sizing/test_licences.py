@@ -23,7 +23,7 @@ def noted(found: PlatformLicences, name: str) -> Entry:
     return entry
 
 
-def test_cores_are_counted_with_the_floor_of_sixteen_per_cpu() -> None:
+def test_f32_cores_are_counted_with_the_floor_of_sixteen_per_cpu() -> None:
     found = size_licences([HOST, HOST], [])
     assert found.cores is not None
     assert found.cores.total == 64
@@ -68,7 +68,7 @@ def test_a_stated_bundle_gives_one_count() -> None:
     assert noted(found, "vSAN licences").low is None
 
 
-def test_nvidia_is_counted_by_physical_gpu_less_what_is_in_the_box() -> None:
+def test_f32_nvidia_is_counted_by_physical_gpu_less_what_is_in_the_box() -> None:
     """Four A100 to buy; three H100 come with theirs for five years."""
     gpus = [UsedGpu(accelerator=A100, vgpus=8)] * 4 + [UsedGpu(accelerator=H100)] * 3
     found = size_licences([HOST], gpus)
@@ -79,7 +79,7 @@ def test_nvidia_is_counted_by_physical_gpu_less_what_is_in_the_box() -> None:
     assert size_licences([HOST], gpus, year=6).ai_enterprise.total == 7
 
 
-def test_more_than_sixteen_vgpus_on_a_gpu_check_out_another_licence() -> None:
+def test_f32_more_than_sixteen_vgpus_on_a_gpu_check_out_another_licence() -> None:
     found = size_licences([HOST], [UsedGpu(accelerator=A100, vgpus=20)])
     assert found.ai_enterprise.total == 2
 
@@ -98,7 +98,7 @@ def test_boards_of_which_nobody_knows_are_counted_and_said() -> None:
     assert (entry.low, entry.high) == (0.0, 2.0)
 
 
-def test_no_price_is_ever_in_it() -> None:
+def test_f32_no_price_is_ever_in_it() -> None:
     found = size_licences([HOST], [UsedGpu(accelerator=A100)])
     assert {entry.unit for entry in found.ledger} == {"cores", "TiB", "subscriptions"}
 

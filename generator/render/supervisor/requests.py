@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from generator.blueprint.labels import dns_label
 from generator.blueprint.roots import data_root
 from generator.platform.classes import by_terraform, content_revision
 from generator.platform.objects import (
@@ -166,7 +167,12 @@ def _zone(zone: Zone) -> Request:
 
 
 def _attachment(attachment: TagAttachment) -> Request:
-    """The ids of tag and datastore are looked up when it is applied."""
+    """The ids of tag and datastore are looked up when it is applied.
+
+    Their names may hold anything, which a file's may not: it has what is left of them and a hash.
+    """
+    left = dns_label(f"{attachment.tag} {attachment.datastore}")
+    which = content_revision(attachment.category, attachment.tag, attachment.datastore)
     name = f"{attachment.category}:{attachment.tag} on {attachment.datastore}"
     body = {
         "category": attachment.category,
@@ -178,7 +184,7 @@ def _attachment(attachment: TagAttachment) -> Request:
         "name": name,
         "method": "POST",
         "path": "/api/cis/tagging/tag-association/{tag}?action=attach",
-        "body": f"tag-attachments/{attachment.tag}.{attachment.datastore}.json",
+        "body": f"tag-attachments/{left}.{which}.json",
         "exists": "POST /api/cis/tagging/tag-association/{tag}?action=list-attached-objects",
     }
     return entry, body

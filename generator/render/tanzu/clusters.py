@@ -44,7 +44,11 @@ def cluster_view(cluster: VksCluster) -> dict[str, Any]:
         "api_version": f"cluster.x-k8s.io/{cluster.api_version}",
         "name": cluster.name,
         "namespace": cluster.namespace,
-        "annotations": {"mlgen/stamp": cluster.stamp, **NEVER_PRUNE},
+        "annotations": {
+            "mlgen/stamp": cluster.stamp,
+            **NEVER_PRUNE,
+            **{f"labels.mlgen/{key}": value for key, value in cluster.labels},
+        },
         "pod_cidr": cluster.pod_cidr,
         "service_cidr": cluster.service_cidr,
         "topology": {**class_reference(cluster), "version": cluster.kubernetes_version},

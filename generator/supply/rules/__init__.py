@@ -16,6 +16,7 @@ from generator.supply.rules import (
     secrets,
     sharing,
     storage,
+    supervisors,
     versions,
     wishes,
 )
@@ -33,6 +34,7 @@ RULES: tuple[type[Check[Supplied]], ...] = (
     *wishes.RULES,
     *sharing.RULES,
     *versions.RULES,
+    *supervisors.RULES,
     *secrets.RULES,
     *air_gap.RULES,
 )

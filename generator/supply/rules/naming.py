@@ -164,12 +164,34 @@ class NamesFit(Check[Supplied]):
                     )
 
 
+class NothingRenamed(Check[Supplied]):
+    """A site wants objects renamed that exist, which nothing rendered does."""
+
+    id = "MLG-F055"
+    title = "Objects that exist keep their names"
+    severity = Severity.WARNING
+    reason = "a rename of a namespace or a cluster is a delete and a create, and others refer to it"
+    source = "field rules F2, F11 and F17"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges the naming of every site."""
+        for facts in subject.sites:
+            if facts.inventory.naming.existing == "rename":
+                yield cls.breach(
+                    "objects that exist are to be renamed, and nothing rendered renames them",
+                    **subject.at_site(facts, ("naming", "existing")),
+                    mend="set existing: keep, and have them renamed by whom they belong to",
+                )
+
+
 RULES: tuple[type[Check[Supplied]], ...] = (
     KnownFields,
     KnownKinds,
     ClassesHaveRevision,
     TellsApart,
     NamesFit,
+    NothingRenamed,
 )
 
 

@@ -40,11 +40,26 @@ def backed(kind: str) -> SiteInventory:
 
 
 @pytest.mark.parametrize("kind", ["s3", "azurerm", "gcs", "consul", "local"])
-def test_no_two_roots_share_a_state(kind: str) -> None:
+def test_f6_no_two_roots_share_a_state(kind: str) -> None:
     """Each would plan to destroy what the other made."""
     roots = by_root(files(desired(facts=backed(kind))))
     states = [re.findall(r'= "(acme-ml/[^"]+\.tfstate)"', text) for text in roots.values()]
     assert sorted(states) == sorted([f"acme-ml/{root}.tfstate"] for root in roots)
+
+
+def test_f6_each_root_pins_terraform_and_the_provider_and_knows_one_vcenter() -> None:
+    """F6: a provider block knows one vCenter; the lock file is the user's to commit."""
+    rendered = files(desired())
+    roots = by_root(rendered)
+    assert {root.split("/")[0] for root in roots} == {"vc-ams1"}
+    assert {root.split("/")[1] for root in roots} == {
+        "10-foundation", "20-classes", "30-dev-namespaces", "30-prod-namespaces", "40-dev-vms",
+        "40-prod-vms",
+    }  # fmt: skip
+    assert all('required_version = ">= ' in text for text in roots.values())
+    assert all(len(re.findall(r'version += "2\.\d+\.\d+"', text)) == 1 for text in roots.values())
+    assert [file.path for file in rendered if "lock.hcl" in file.path] == []
+    assert not any(re.search(r"(password|user) *=", text) for text in roots.values())
 
 
 def test_a_backend_without_a_known_key_is_left_to_its_file() -> None:

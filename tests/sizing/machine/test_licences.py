@@ -49,12 +49,12 @@ def test_three_hosts_of_one_small_cpu_take_48_cores_that_bring_their_storage() -
     assert vsan_licences(11.52 * TIB, int(cores.total), Foundation.VCF).total == 0
 
 
-def test_vsan_beyond_what_the_cores_bring_is_licensed_by_raw_tib() -> None:
+def test_f32_vsan_beyond_what_the_cores_bring_is_licensed_by_raw_tib() -> None:
     assert vsan_licences(100.5 * TIB, 64, Foundation.VCF).total == 101 - 64
     assert vsan_licences(100.5 * TIB, 64, Foundation.VVF).total == 101 - 16
 
 
-def test_what_only_third_parties_say_is_marked() -> None:
+def test_f32_what_only_third_parties_say_is_marked() -> None:
     by_foundation = {kind: vsan_licences(100 * TIB, 64, kind).parts[1].basis for kind in Foundation}
 
     assert by_foundation == {Foundation.VCF: Basis.PUBLISHED, Foundation.VVF: Basis.ASSUMED}

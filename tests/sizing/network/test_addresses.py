@@ -26,7 +26,7 @@ PROD = ClusterShape(
 )
 
 
-def test_a_supervisor_takes_five_addresses_in_a_row() -> None:
+def test_f18_a_supervisor_takes_five_addresses_in_a_row() -> None:
     demand = management(supervisors=[3], others=4)
 
     assert demand.addresses == 5 + 4
@@ -37,7 +37,7 @@ def test_a_simple_supervisor_takes_three() -> None:
     assert management(supervisors=[1]).addresses == 3
 
 
-def test_nodes_take_one_each_with_surge_and_autoscaling() -> None:
+def test_f18_nodes_take_one_each_with_surge_and_autoscaling() -> None:
     demand = workload(supervisors=[3], clusters=[PROD], vms=2, growth_ratio=0)
 
     assert {part.name: part.value for part in demand.bill.parts} == {
@@ -75,14 +75,14 @@ def test_an_empty_pool_takes_nothing() -> None:
     assert workload(supervisors=[], clusters=[empty], growth_ratio=0).addresses == 2
 
 
-def test_the_frontend_has_one_address_per_api_and_load_balancer() -> None:
+def test_f18_the_frontend_has_one_address_per_api_and_load_balancer() -> None:
     demand = frontend(supervisors=1, clusters=[PROD], growth_ratio=0)
 
     assert demand.addresses == 1 + 1 + 4
     assert demand.prefix_length == 28
 
 
-def test_pods_take_a_24_per_node_at_most() -> None:
+def test_f18_pods_take_a_24_per_node_at_most() -> None:
     demand = pods(PROD, growth_ratio=0)
 
     assert PROD.nodes == 3 + 1 + 6 + 1 + 3 + 2

@@ -1,0 +1,1 @@
+"""The coverage contract against the desired states and files of shipped blueprints."""
