@@ -137,7 +137,8 @@ def vgpu_mode(stated: Value, live: Value) -> bool:
 
 _WORDS = re.compile(r"[a-z0-9]+")
 _MAKERS = {"nvidia", "amd", "intel", "corporation", "tesla", "instinct", "data", "center", "gpu"}
-_MEMORY = re.compile(r"[0-9]+(gb|gib)")
+_BESIDE = re.compile(r"[0-9]+(gb|gib)|hbm[0-9]+e?|(g[a-z]|ad|tu)1[0-9]{2}[a-z]*")
+"""Memory and chip, which drivers name or not."""
 
 
 def board(stated: Value, live: Value) -> bool:
@@ -153,7 +154,7 @@ def board(stated: Value, live: Value) -> bool:
 
 def _board(name: str) -> set[str]:
     words = set(_WORDS.findall(name.casefold())) - _MAKERS
-    return {word for word in words if not _MEMORY.fullmatch(word)}
+    return {word for word in words if not _BESIDE.fullmatch(word)}
 
 
 def texts(value: Value) -> tuple[str, ...]:

@@ -209,9 +209,7 @@ def _hosts(facts: Facts) -> Iterator[Asserted]:
 
 def _host_fields(host: Host) -> Fields:
     cpu = host.cpu
-    cores = (
-        cpu.sockets * cpu.cores_per_socket if cpu and cpu.sockets and cpu.cores_per_socket else None
-    )
+    sockets, each = (cpu.sockets, cpu.cores_per_socket) if cpu else (None, None)
     return {
         "cluster": host.cluster,
         "sockets": sockets,

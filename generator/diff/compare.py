@@ -1,0 +1,321 @@
+"""The comparison of one vCenter: live, last applied release and desired state, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from generator.diff.asserted.ground import person
+from generator.diff.asserted.record import Asserted, Mend
+from generator.diff.differences import Difference, Standing, Unreadable, What
+from generator.diff.fields import rule_of
+from generator.diff.index import Absence, Index
+from generator.diff.pairs import Aliases, Pair, pairs, without_lost
+from generator.diff.remedy import mend_of
+from generator.diff.threeway import standing
+from generator.finding import Severity
+from generator.vcenter.snapshot import Seen, Value
+
+NAME = "name"
+"""The field of a difference that is a rename."""
+
+
+class Compared(NamedTuple):
+    """What comparing one vCenter gave; ``live`` are the keys of the objects that are ours."""
+
+    differences: list[Difference]
+    unreadable: list[Unreadable]
+    live: dict[tuple[str, str], Asserted]
+    count: int
+
+
+class _Ways(NamedTuple):
+    """One vCenter with all that judging a pair needs."""
+
+    index: Index
+    aliases: Aliases
+    two_way: bool
+    lost: dict[tuple[str, str], int]
+    unseen: dict[tuple[str, str], Absence]
+    out: Compared
+    running: dict[str, int]
+
+
+def compare(
+    desired: Sequence[Asserted], applied: Sequence[Asserted] | None, index: Index
+) -> Compared:
+    """The differences of one vCenter; ``applied`` None compares two ways."""
+    former = desired if applied is None else applied
+    found, aliases = pairs(desired, former, index)
+    ways = _Ways(index, aliases, applied is None, {}, {}, Compared([], [], {}, 0), _running(index))
+    absent = [pair for pair in found if pair.live is None]
+    for pair in sorted(absent, key=lambda pair: len(pair.one.within)):
+        _absent(ways, pair)
+    for pair in found:
+        if pair.live is not None:
+            _present(ways, pair, pair.live)
+    folded = [_with_along(ways, one) for one in ways.out.differences]
+    fields = sum(max(1, len(pair.one.fields)) for pair in found)
+    return ways.out._replace(differences=folded, count=fields)
+
+
+def _absent(ways: _Ways, pair: Pair) -> None:
+    """An object that the snapshot lacks: missing, gone with its container, or not to be seen."""
+    one = pair.one
+    above = next((c for c in one.within if _key(ways, c) in ways.lost), None)
+    if above is not None and _container_wanted(pair):
+        ways.lost[_key(ways, above)] += 1
+        ways.lost[one.kind, pair.expected] = 0
+        return
+    absence = _verdict(ways, pair)
+    if absence.verdict != "missing":
+        ways.unseen[one.kind, pair.expected] = absence
+        ways.out.unreadable.append(_unseen(one, pair.expected, absence))
+        return
+    state = _standing_of_absence(pair)
+    if state is not None:
+        ways.lost[one.kind, pair.expected] = 0
+        ways.out.differences.append(_whole(ways, pair, "missing", state, None))
+
+
+def _verdict(ways: _Ways, pair: Pair) -> Absence:
+    """As the index says, and hidden where a container is not to be seen either."""
+    absence = ways.index.absence(pair.one, pair.expected)
+    if absence.verdict != "missing" or absence.detail:
+        return absence
+    for container in pair.one.within:
+        key = _key(ways, container)
+        if key in ways.unseen:
+            return ways.unseen[key]
+        if key not in ways.index.objects:
+            seen = ways.index.by_ident(*key)
+            if seen is None and key not in ways.lost:
+                detail = f"{key[0]} {key[1]}, which holds it, is not to be seen"
+                return Absence("hidden", "hidden", detail)
+            continue
+        host = ways.index.objects[key]
+        if container[0] == "host" and host.fields.get("connection") == "disconnected":
+            return Absence("unreadable", "failed", f"host {key[1]} is not connected")
+    return absence
+
+
+def _key(ways: _Ways, container: tuple[str, str]) -> tuple[str, str]:
+    return container[0], ways.aliases.of(*container)
+
+
+def _container_wanted(pair: Pair) -> bool:
+    return pair.desired is not None
+
+
+def _standing_of_absence(pair: Pair) -> Standing | None:
+    """Applied and gone is drift; never applied is pending; no longer wanted is done."""
+    if pair.desired is None:
+        return None
+    return "drift" if pair.applied is not None else "pending"
+
+
+def _present(ways: _Ways, pair: Pair, live: Seen) -> None:
+    """An object that is there: its name, then its fields."""
+    one = pair.one
+    ways.out.live[live.kind, live.key] = one
+    if pair.desired is None:
+        if one.owner == "create":
+            ways.out.differences.append(_whole(ways, pair, "superfluous", "pending", live))
+        return
+    if pair.renamed:
+        ways.out.differences.append(_renamed(ways, pair, live))
+    ways.out.differences.extend(_fields(ways, pair, live))
+
+
+def _fields(ways: _Ways, pair: Pair, live: Seen) -> Iterator[Difference]:
+    """The fields that either side states and that are not as they ought to be."""
+    desired, applied = pair.desired, pair.applied
+    assert desired is not None
+    names = [*desired.fields, *_dropped(desired, applied)]
+    for field in names:
+        there = live.fields.get(field)
+        if field not in live.fields:
+            lacking = ways.index.field_absence(live.kind, live.key, field)
+            if lacking is not None:
+                ways.out.unreadable.append(
+                    Unreadable(
+                        vcenter=desired.vcenter, kind=live.kind, key=live.key, field=field,
+                        reason=lacking.reason, detail=lacking.detail,
+                        by_design=lacking.reason == "role",
+                        hidden=lacking.reason == "hidden",
+                    )
+                )  # fmt: skip
+                continue
+        rule = rule_of(live.kind, field)
+        wanted, before = (
+            without_lost(
+                live.kind, field, ways.aliases.entries(rule.refers, _value(side, field)), ways.lost
+            )
+            for side in (desired, applied or desired)
+        )
+        if applied is None or field not in applied.fields:
+            before = wanted if field in desired.facts else _unstated(wanted)
+        outcome = standing(rule.equality, wanted, before, there)
+        if outcome != "same":
+            yield _of_field(ways, pair, live, field, (wanted, before, there), outcome)
+
+
+def _value(side: Asserted, field: str) -> Value:
+    return side.fields.get(field)
+
+
+def _unstated(wanted: Value) -> Value:
+    """What a release that did not state the field had: nothing of it."""
+    return () if isinstance(wanted, tuple) else None
+
+
+def _dropped(desired: Asserted, applied: Asserted | None) -> list[str]:
+    """Keys of maps that the release had and the desired state no longer has, on what is ours."""
+    if applied is None or desired.owner == "reference":
+        return []
+    return [name for name in applied.fields if "." in name and name not in desired.fields]
+
+
+def _of_field(
+    ways: _Ways,
+    pair: Pair,
+    live: Seen,
+    field: str,
+    values: tuple[Value, Value, Value],
+    outcome: Standing,
+) -> Difference:
+    one = pair.one
+    rule = rule_of(live.kind, field)
+    consequence = rule.consequence.replace("{running}", str(ways.running.get(live.key, 0)))
+    mend = mend_of(one, field, _mend(one, field), outcome)
+    return _made(
+        ways, one, live, field=field, what="changed", outcome=outcome, severity=rule.severity,
+        values=values, consequence=consequence, mend=mend,
+        basis="site" if field in one.facts else "plan",
+    )  # fmt: skip
+
+
+def _mend(one: Asserted, field: str) -> Mend:
+    return (
+        one.mends.get(field)
+        or one.mends.get("")
+        or person(f"ask the owner of the {one.kind} {one.key}")
+    )
+
+
+def _renamed(ways: _Ways, pair: Pair, live: Seen) -> Difference:
+    one = pair.one
+    former = pair.applied.key if pair.applied else one.key
+    before = ways.aliases.of(one.kind, former) if former == one.key else former
+    outcome: Standing = "drift"
+    if former != one.key:
+        outcome = "pending" if live.key == former else "conflict"
+        before = former
+    return _made(
+        ways, one, live, field=NAME, what="renamed", outcome=outcome, severity=Severity.WARNING,
+        values=(one.key, former if outcome != "drift" else one.key, live.key),
+        consequence="what looks it up by name finds nothing", mend=_mend(one, ""),
+    )  # fmt: skip
+
+
+def _whole(ways: _Ways, pair: Pair, what: What, outcome: Standing, live: Seen | None) -> Difference:
+    one = pair.one
+    if what == "missing":
+        values: tuple[Value, Value, Value] = (one.key, one.key if pair.applied else None, None)
+        consequence = "what stands on it does not work" if outcome == "drift" else ""
+        severity = Severity.ERROR
+    else:
+        values = (None, one.key, one.key)
+        consequence = "nothing of this platform uses it any more"
+        severity = Severity.NOTICE
+    mend = mend_of(one, "" if what == "missing" else "superfluous", _mend(one, ""), outcome)
+    return _made(
+        ways, one, live, field="", what=what, outcome=outcome, severity=severity, values=values,
+        consequence=consequence, mend=mend, key=pair.expected,
+    )  # fmt: skip
+
+
+def _made(  # noqa: PLR0913 - one for each column of a difference
+    ways: _Ways,
+    one: Asserted,
+    live: Seen | None,
+    *,
+    field: str,
+    what: What,
+    outcome: Standing,
+    severity: Severity,
+    values: tuple[Value, Value, Value],
+    consequence: str,
+    mend: Mend,
+    basis: str = "",
+    key: str = "",
+) -> Difference:
+    at = one.kind, live.key if live else key
+    transition = ways.index.transitions.get(at, "")
+    return Difference(
+        vcenter=one.vcenter,
+        kind=one.kind,
+        key=at[1],
+        field=field,
+        what=what,
+        standing="in-transition" if transition and outcome == "drift" else outcome,
+        severity=severity,
+        desired=values[0],
+        applied=values[1],
+        live=values[2],
+        basis="site" if (basis or ("site" if one.known else "plan")) == "site" else "plan",
+        owner=one.owner,
+        consequence=consequence,
+        mend=mend,
+        ident=live.ident if live else "",
+        who=ways.index.events.get(at),
+        transition=transition,
+    )
+
+
+def _unseen(one: Asserted, key: str, absence: Absence) -> Unreadable:
+    return Unreadable(
+        vcenter=one.vcenter,
+        kind=one.kind,
+        key=key,
+        field="",
+        reason=absence.reason,
+        detail=absence.detail,
+        by_design=absence.verdict == "by-design",
+        hidden=absence.verdict == "hidden",
+    )
+
+
+def _with_along(ways: _Ways, one: Difference) -> Difference:
+    from dataclasses import replace
+
+    count = ways.lost.get((one.kind, one.key), 0)
+    return replace(one, along=count) if one.what == "missing" and count else one
+
+
+def _running(index: Index) -> dict[str, int]:
+    """VMs by the class that they run of."""
+    counts: dict[str, int] = {}
+    for one in index.seen.objects:
+        if one.kind == "vm":
+            name = one.fields.get("vm_class")
+            if isinstance(name, str) and name:
+                counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def everything(objects: Iterable[Seen], vcenter: str) -> Iterator[Asserted]:
+    """An earlier snapshot as what ought to be there: all of it but what churns (F9)."""
+    for one in objects:
+        yield Asserted(
+            kind=one.kind,
+            key=one.key,
+            vcenter=vcenter,
+            owner="reference",
+            ident=one.ident,
+            fields={
+                name: value
+                for name, value in one.fields.items()
+                if not rule_of(one.kind, name).churns
+            },
+        )
