@@ -12,8 +12,9 @@ from generator.diff.fields import rule_of
 from generator.diff.index import Absence, Index
 from generator.diff.pairs import Aliases, Pair, pairs, without_lost
 from generator.diff.remedy import mend_of
-from generator.diff.threeway import standing
+from generator.diff.threeway import Outcome, standing
 from generator.finding import Severity
+from generator.record import altered
 from generator.vcenter.snapshot import Seen, Value
 
 NAME = "name"
@@ -21,21 +22,29 @@ NAME = "name"
 
 
 class Compared(NamedTuple):
-    """What comparing one vCenter gave; ``live`` are the keys of the objects that are ours."""
+    """What comparing one vCenter gave.
+
+    ``ours`` are the live objects that somebody states, by kind and key; ``fields`` counts what was
+    held against what.
+    """
 
     differences: list[Difference]
     unreadable: list[Unreadable]
-    live: dict[tuple[str, str], Asserted]
-    count: int
+    ours: dict[tuple[str, str], Pair]
+    fields: int
 
 
 class _Ways(NamedTuple):
-    """One vCenter with all that judging a pair needs."""
+    """One vCenter with all that judging a pair needs.
 
-    index: Index
+    ``lost`` are objects that are gone, with what went along; ``absent`` all that are not there for
+    certain, ``unseen`` those that may only be hidden.
+    """
+
+    there: Index
     aliases: Aliases
-    two_way: bool
     lost: dict[tuple[str, str], int]
+    absent: set[tuple[str, str]]
     unseen: dict[tuple[str, str], Absence]
     out: Compared
     running: dict[str, int]
@@ -45,9 +54,8 @@ def compare(
     desired: Sequence[Asserted], applied: Sequence[Asserted] | None, index: Index
 ) -> Compared:
     """The differences of one vCenter; ``applied`` None compares two ways."""
-    former = desired if applied is None else applied
-    found, aliases = pairs(desired, former, index)
-    ways = _Ways(index, aliases, applied is None, {}, {}, Compared([], [], {}, 0), _running(index))
+    found, aliases = pairs(desired, desired if applied is None else applied, index)
+    ways = _Ways(index, aliases, {}, set(), {}, Compared([], [], {}, 0), _running(index))
     absent = [pair for pair in found if pair.live is None]
     for pair in sorted(absent, key=lambda pair: len(pair.one.within)):
         _absent(ways, pair)
@@ -56,44 +64,47 @@ def compare(
             _present(ways, pair, pair.live)
     folded = [_with_along(ways, one) for one in ways.out.differences]
     fields = sum(max(1, len(pair.one.fields)) for pair in found)
-    return ways.out._replace(differences=folded, count=fields)
+    return ways.out._replace(differences=folded, fields=fields)
 
 
 def _absent(ways: _Ways, pair: Pair) -> None:
     """An object that the snapshot lacks: missing, gone with its container, or not to be seen."""
-    one = pair.one
-    above = next((c for c in one.within if _key(ways, c) in ways.lost), None)
-    if above is not None and _container_wanted(pair):
-        ways.lost[_key(ways, above)] += 1
-        ways.lost[one.kind, pair.expected] = 0
+    one, at = pair.one, (pair.one.kind, pair.expected)
+    above = next((_key(ways, c) for c in one.within if _key(ways, c) in ways.lost), None)
+    if above is not None:
+        ways.lost[above] += 1
+        ways.lost[at] = 0
         return
     absence = _verdict(ways, pair)
     if absence.verdict != "missing":
-        ways.unseen[one.kind, pair.expected] = absence
+        ways.unseen[at] = absence
         ways.out.unreadable.append(_unseen(one, pair.expected, absence))
         return
-    state = _standing_of_absence(pair)
-    if state is not None:
-        ways.lost[one.kind, pair.expected] = 0
-        ways.out.differences.append(_whole(ways, pair, "missing", state, None))
+    ways.absent.add(at)
+    if pair.desired is None:
+        return  # no longer wanted, and gone
+    if pair.applied is not None:
+        ways.lost[at] = 0
+    state: Standing = "drift" if pair.applied is not None else "pending"
+    ways.out.differences.append(_whole(ways, pair, "missing", state, None))
 
 
 def _verdict(ways: _Ways, pair: Pair) -> Absence:
     """As the index says, and hidden where a container is not to be seen either."""
-    absence = ways.index.absence(pair.one, pair.expected)
+    absence = ways.there.absence(pair.one, pair.expected)
     if absence.verdict != "missing" or absence.detail:
         return absence
     for container in pair.one.within:
         key = _key(ways, container)
         if key in ways.unseen:
             return ways.unseen[key]
-        if key not in ways.index.objects:
-            seen = ways.index.by_ident(*key)
-            if seen is None and key not in ways.lost:
+        if key not in ways.there.objects:
+            seen = ways.there.by_ident(*key)
+            if seen is None and key not in ways.absent:
                 detail = f"{key[0]} {key[1]}, which holds it, is not to be seen"
                 return Absence("hidden", "hidden", detail)
             continue
-        host = ways.index.objects[key]
+        host = ways.there.objects[key]
         if container[0] == "host" and host.fields.get("connection") == "disconnected":
             return Absence("unreadable", "failed", f"host {key[1]} is not connected")
     return absence
@@ -103,70 +114,75 @@ def _key(ways: _Ways, container: tuple[str, str]) -> tuple[str, str]:
     return container[0], ways.aliases.of(*container)
 
 
-def _container_wanted(pair: Pair) -> bool:
-    return pair.desired is not None
-
-
-def _standing_of_absence(pair: Pair) -> Standing | None:
-    """Applied and gone is drift; never applied is pending; no longer wanted is done."""
-    if pair.desired is None:
-        return None
-    return "drift" if pair.applied is not None else "pending"
-
-
 def _present(ways: _Ways, pair: Pair, live: Seen) -> None:
     """An object that is there: its name, then its fields."""
     one = pair.one
-    ways.out.live[live.kind, live.key] = one
+    ways.out.ours[live.kind, live.key] = pair
     if pair.desired is None:
         if one.owner == "create":
             ways.out.differences.append(_whole(ways, pair, "superfluous", "pending", live))
         return
     if pair.renamed:
         ways.out.differences.append(_renamed(ways, pair, live))
-    ways.out.differences.extend(_fields(ways, pair, live))
+    found = list(_fields(ways, pair, live))
+    if not found and pair.applied is None:
+        found = [_whole(ways, pair, "changed", "already-there", live)]
+    ways.out.differences.extend(found)
 
 
 def _fields(ways: _Ways, pair: Pair, live: Seen) -> Iterator[Difference]:
     """The fields that either side states and that are not as they ought to be."""
     desired, applied = pair.desired, pair.applied
     assert desired is not None
-    names = [*desired.fields, *_dropped(desired, applied)]
-    for field in names:
-        there = live.fields.get(field)
-        if field not in live.fields:
-            lacking = ways.index.field_absence(live.kind, live.key, field)
-            if lacking is not None:
-                ways.out.unreadable.append(
-                    Unreadable(
-                        vcenter=desired.vcenter, kind=live.kind, key=live.key, field=field,
-                        reason=lacking.reason, detail=lacking.detail,
-                        by_design=lacking.reason == "role",
-                        hidden=lacking.reason == "hidden",
-                    )
-                )  # fmt: skip
-                continue
+    for field in (*desired.fields, *_dropped(desired, applied)):
+        lacking = _unread(ways, live, field)
+        if lacking is not None:
+            ways.out.unreadable.append(lacking)
+            continue
         rule = rule_of(live.kind, field)
-        wanted, before = (
-            without_lost(
-                live.kind, field, ways.aliases.entries(rule.refers, _value(side, field)), ways.lost
-            )
-            for side in (desired, applied or desired)
-        )
-        if applied is None or field not in applied.fields:
-            before = wanted if field in desired.facts else _unstated(wanted)
-        outcome = standing(rule.equality, wanted, before, there)
+        wanted = _stated(ways, live.kind, field, desired)
+        there = live.fields.get(field)
+        outcome: Outcome
+        if applied is None or (field not in applied.fields and field not in desired.facts):
+            before = None
+            outcome = "same" if rule.equality(wanted, there) else _unapplied(pair)
+        else:
+            before = _stated(ways, live.kind, field, applied)
+            outcome = standing(rule.equality, wanted, before, there)
         if outcome != "same":
             yield _of_field(ways, pair, live, field, (wanted, before, there), outcome)
 
 
-def _value(side: Asserted, field: str) -> Value:
-    return side.fields.get(field)
+def _unapplied(pair: Pair) -> Standing:
+    """What a field that no release stated yet is, where it is otherwise.
+
+    An object of our name that nobody of us made is somebody's: a conflict. What is to be adopted,
+    or was not stated before, is yet to come.
+    """
+    return "conflict" if pair.applied is None and pair.one.owner == "create" else "pending"
 
 
-def _unstated(wanted: Value) -> Value:
-    """What a release that did not state the field had: nothing of it."""
-    return () if isinstance(wanted, tuple) else None
+def _stated(ways: _Ways, kind: str, field: str, side: Asserted) -> Value:
+    """A side's value with the names that live objects have, less what is reported as gone."""
+    refers = rule_of(kind, field).refers
+    value = ways.aliases.entries(refers, side.fields.get(field))
+    return without_lost(kind, field, value, ways.lost)
+
+
+def _unread(ways: _Ways, live: Seen, field: str) -> Unreadable | None:
+    lacking = None if field in live.fields else ways.there.field_absence(live.kind, live.key, field)
+    if lacking is None:
+        return None
+    return Unreadable(
+        vcenter=ways.there.seen.name,
+        kind=live.kind,
+        key=live.key,
+        field=field,
+        reason=lacking.reason,
+        detail=lacking.detail,
+        by_design=lacking.reason == "role",
+        hidden=lacking.reason == "hidden",
+    )
 
 
 def _dropped(desired: Asserted, applied: Asserted | None) -> list[str]:
@@ -206,14 +222,12 @@ def _mend(one: Asserted, field: str) -> Mend:
 def _renamed(ways: _Ways, pair: Pair, live: Seen) -> Difference:
     one = pair.one
     former = pair.applied.key if pair.applied else one.key
-    before = ways.aliases.of(one.kind, former) if former == one.key else former
     outcome: Standing = "drift"
     if former != one.key:
         outcome = "pending" if live.key == former else "conflict"
-        before = former
     return _made(
         ways, one, live, field=NAME, what="renamed", outcome=outcome, severity=Severity.WARNING,
-        values=(one.key, former if outcome != "drift" else one.key, live.key),
+        values=(pair.expected, former if former != one.key else pair.expected, live.key),
         consequence="what looks it up by name finds nothing", mend=_mend(one, ""),
     )  # fmt: skip
 
@@ -224,11 +238,13 @@ def _whole(ways: _Ways, pair: Pair, what: What, outcome: Standing, live: Seen | 
         values: tuple[Value, Value, Value] = (one.key, one.key if pair.applied else None, None)
         consequence = "what stands on it does not work" if outcome == "drift" else ""
         severity = Severity.ERROR
-    else:
+    elif what == "superfluous":
         values = (None, one.key, one.key)
-        consequence = "nothing of this platform uses it any more"
-        severity = Severity.NOTICE
-    mend = mend_of(one, "" if what == "missing" else "superfluous", _mend(one, ""), outcome)
+        consequence, severity = "nothing of this platform uses it any more", Severity.NOTICE
+    else:
+        values = (one.key, None, one.key)
+        consequence, severity = "", Severity.NOTICE
+    mend = mend_of(one, "superfluous" if what == "superfluous" else "", _mend(one, ""), outcome)
     return _made(
         ways, one, live, field="", what=what, outcome=outcome, severity=severity, values=values,
         consequence=consequence, mend=mend, key=pair.expected,
@@ -251,7 +267,7 @@ def _made(  # noqa: PLR0913 - one for each column of a difference
     key: str = "",
 ) -> Difference:
     at = one.kind, live.key if live else key
-    transition = ways.index.transitions.get(at, "")
+    transition = ways.there.transitions.get(at, "")
     return Difference(
         vcenter=one.vcenter,
         kind=one.kind,
@@ -268,7 +284,7 @@ def _made(  # noqa: PLR0913 - one for each column of a difference
         consequence=consequence,
         mend=mend,
         ident=live.ident if live else "",
-        who=ways.index.events.get(at),
+        who=ways.there.events.get(at),
         transition=transition,
     )
 
@@ -287,10 +303,8 @@ def _unseen(one: Asserted, key: str, absence: Absence) -> Unreadable:
 
 
 def _with_along(ways: _Ways, one: Difference) -> Difference:
-    from dataclasses import replace
-
     count = ways.lost.get((one.kind, one.key), 0)
-    return replace(one, along=count) if one.what == "missing" and count else one
+    return altered(one, along=count) if one.what == "missing" and count else one
 
 
 def _running(index: Index) -> dict[str, int]:

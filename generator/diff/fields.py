@@ -91,7 +91,9 @@ _ROWS: Mapping[str, Mapping[str, FieldRule]] = {
         "hosts": FieldRule(equality=by.contains, severity=ERROR, refers="host"),
     },
     "host": {
-        "cluster": FieldRule(equality=by.exact, severity=ERROR, consequence=_FEWER),
+        "cluster": FieldRule(
+            equality=by.exact, severity=ERROR, consequence=_FEWER, refers="cluster"
+        ),
         "memory_bytes": FieldRule(equality=by.memory, severity=ERROR, consequence=_FEWER),
         "sockets": FieldRule(equality=by.number, severity=ERROR, consequence=_FEWER),
         "cores": FieldRule(equality=by.number, severity=ERROR, consequence=_FEWER),
@@ -161,6 +163,15 @@ _ROWS: Mapping[str, Mapping[str, FieldRule]] = {
     },
     "vm": {
         "name": FieldRule(equality=by.exact, severity=NOTICE),
+        "cluster": FieldRule(equality=by.exact, severity=ERROR, refers="cluster"),
+        "pool": FieldRule(
+            equality=by.exact, refers="resource-pool",
+            consequence="it takes from, and counts against, another share",
+        ),
+        "host": FieldRule(
+            equality=by.exact, severity=ERROR, refers="host",
+            consequence="its passed-through GPU is on another host",
+        ),
         "memory_reservation_mib": FieldRule(
             equality=by.number, severity=ERROR, consequence=_PINNED
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from generator.diff.asserted.record import Asserted
@@ -65,13 +65,20 @@ class Aliases:
             return f"{self.of('host', host)}{slash}{rest}"
         if kind in BELOW_A_PATH and self._folders:
             return self._below(key)
+        if kind == "tag":
+            category, slash, rest = key.partition("/")
+            return f"{self.of('tag-category', category)}{slash}{rest}"
         return key
 
     def entries(self, kind: str, value: Value) -> Value:
-        """A set's entries by their live keys, where they name objects of a kind."""
-        if not kind or not isinstance(value, tuple):
+        """Entries of a set, or a text, by their live keys where they name objects of a kind."""
+        if not kind:
             return value
-        return tuple(sorted(self.of(kind, entry) for entry in value))
+        if isinstance(value, str) and value:
+            return self.of(kind, value)
+        if isinstance(value, tuple):
+            return tuple(sorted(self.of(kind, entry) for entry in value))
+        return value
 
     def _below(self, key: str) -> str:
         """The path with its nearest renamed folder as it is called now."""
@@ -103,8 +110,8 @@ def pairs(
 
 
 def _depth(one: Asserted) -> tuple[int, int]:
-    """Folders first, from the root down, as all other paths stand on them."""
-    return (0 if one.kind == "folder" else 1), one.key.count("/")
+    """Folders and categories first, from the root down, as other keys stand on them."""
+    return (0 if one.kind in ("folder", "tag-category") else 1), one.key.count("/")
 
 
 def _paired(
@@ -131,12 +138,6 @@ def without_lost(
 ) -> Value:
     """A set without entries that name objects which are reported as missing themselves."""
     refers = rule_of(kind, field).refers
-    if not refers or not lost:
+    if not refers or not lost or not isinstance(value, tuple):
         return value
     return tuple(entry for entry in texts(value) if (refers, entry) not in lost)
-
-
-def aliased(one: Asserted, aliases: Aliases) -> Iterator[tuple[str, Value]]:
-    """The fields of a side, entries that name renamed objects by their live keys."""
-    for field, value in one.fields.items():
-        yield field, aliases.entries(rule_of(one.kind, field).refers, value)
