@@ -85,13 +85,16 @@ def _absent(ways: _Ways, pair: Pair) -> None:
         return  # no longer wanted, and gone
     if pair.applied is not None:
         ways.lost[at] = 0
+        if one.kind == "vm":
+            ways.lost["vm-name", one.key.rpartition("/")[2]] = 0
     state: Standing = "drift" if pair.applied is not None else "pending"
     ways.out.differences.append(_whole(ways, pair, "missing", state, None))
 
 
 def _verdict(ways: _Ways, pair: Pair) -> Absence:
     """As the index says, and hidden where a container is not to be seen either."""
-    absence = ways.there.absence(pair.one, pair.expected)
+    chain = [(pair.one.kind, pair.expected), *(_key(ways, one) for one in pair.one.within)]
+    absence = ways.there.absence(chain)
     if absence.verdict != "missing" or absence.detail:
         return absence
     for container in pair.one.within:

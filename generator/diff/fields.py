@@ -191,7 +191,7 @@ _ROWS: Mapping[str, Mapping[str, FieldRule]] = {
     },
     "rule": {
         "vms": FieldRule(
-            equality=by.contains, severity=ERROR, refers="vm",
+            equality=by.contains, severity=ERROR, refers="vm-name",
             consequence="one lost host may take several copies of a service along",
         ),
         "enabled": FieldRule(
@@ -264,6 +264,7 @@ _ROWS: Mapping[str, Mapping[str, FieldRule]] = {
             equality=by.contains, severity=ERROR, refers="content-library",
             consequence="new nodes find no image",
         ),
+        "supervisor": FieldRule(equality=by.exact, severity=ERROR, refers="supervisor"),
         "zones": FieldRule(equality=by.contains, severity=ERROR, refers="zone"),
         "cpu_limit_mhz": FieldRule(equality=by.exact),
         "memory_limit_mib": FieldRule(equality=by.exact),

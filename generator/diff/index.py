@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from generator.diff.asserted.record import Asserted
 from generator.diff.fields import SOURCES, leaf_of
 from generator.platform.stamps import STAMP_CATEGORY
 from generator.vcenter.snapshot import Event, Reason, Seen, Unread, Value, VcenterSeen
@@ -63,19 +62,20 @@ class Index:
         found = self._short.get(host, ())
         return found[0] if len(found) == 1 and ("host", host) not in self.objects else host
 
-    def absence(self, one: Asserted, key: str) -> Absence:
-        """What an absence means; ``missing`` only with evidence (F9).
+    def absence(self, chain: Sequence[tuple[str, str]]) -> Absence:
+        """What an absence means; ``chain`` is the object and what holds it, by live keys.
+
+        It is ``missing`` only with evidence (F9).
 
         Evidence is a removal among vCenter's events, or containers that were read with nothing
         unread below them.
         """
-        event = self.events.get((one.kind, key))
+        event = self.events.get(chain[0])
         if event and any(word in event.what.casefold() for word in REMOVALS):
             return Absence("missing", detail=event.what)
-        chain = [(one.kind, key), *one.within]
         for lacking in self._below(chain):
             return _absence(lacking)
-        if SOURCES.get(one.kind) == "kubernetes" and not self._kubernetes:
+        if SOURCES.get(chain[0][0]) == "kubernetes" and not self._kubernetes:
             return Absence("by-design", "role", "no kubeconfig was given")
         return Absence("missing")
 
@@ -95,7 +95,7 @@ class Index:
         detail = "this snapshot does not hold it"
         return Unread(kind=kind, key=key, field=field, reason="failed", detail=detail)
 
-    def _below(self, chain: list[tuple[str, str]]) -> Iterator[Unread]:
+    def _below(self, chain: Sequence[tuple[str, str]]) -> Iterator[Unread]:
         """What is unread of an object: its kind, itself, or all within one of its containers."""
         kind = chain[0][0]
         for lacking in (*self._unread.get(kind, ()), *self._unread.get("", ())):
@@ -107,7 +107,7 @@ class Index:
                     yield lacking
 
 
-def _covers(key: str, chain: list[tuple[str, str]]) -> bool:
+def _covers(key: str, chain: Sequence[tuple[str, str]]) -> bool:
     if not key or any(key == one for _, one in chain):
         return True
     own = chain[0][1]

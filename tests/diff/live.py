@@ -25,7 +25,7 @@ STARTED, ENDED = "2026-11-20T06:00:00Z", "2026-11-20T06:00:02Z"
 GIB = 1 << 30
 
 _DRS = {"fully-automated": "fullyAutomated"}
-_TYPES = {"vsan-esa": "vsan", "vmfs-fc": "VMFS", "nfs41": "NFS41"}
+_TYPES = {"vsan-esa": "vsan", "vsan-osa": "vsan", "nfs41": "NFS41", "nfs3": "NFS"}
 
 
 @cache
@@ -75,7 +75,7 @@ class World:
         self.blocks = [
             block
             for path, text in sorted(self.files.items())
-            if path.endswith(".tf") and "/modules/" not in path
+            if path.endswith(".tf") and not path.startswith("modules/")
             for block in hcl.blocks(text)
         ]
         self.named = {
@@ -129,14 +129,15 @@ class World:
 
     def _site(self) -> None:
         site = self.site
-        self.put("vcenter", "", version="8.0.3", build="24022515")
+        self.put("vcenter", "", version=site["vcenters"][0].get("version", "8.0.3"), build="240")
         self.put("datacenter", self.datacenter, folder="", tags=(), release=())
         for cluster in site.get("clusters", ()):
             ha = cluster.get("ha") or {}
             self.put(
                 "cluster", cluster["name"], datacenter=self.datacenter, drs_enabled=True,
-                drs_automation=_DRS[cluster["drs"]], drs_migration_threshold=3, ha_enabled=bool(ha),
-                ha_host_failures=ha.get("host_failures", 0), vsan_enabled=True, tags=(), evc="",
+                drs_automation=_DRS[cluster["drs"]], drs_migration_threshold=3, ha_enabled=ha.get("enabled", bool(ha)),
+                ha_host_failures=ha.get("host_failures", 0), vsan_enabled=True, tags=(), evc=cluster.get("evc"),
+                configuration_profile=cluster.get("configuration_profile", False),
                 hosts=tuple(h["name"] for h in site["hosts"] if h["cluster"] == cluster["name"]),
             )  # fmt: skip
             if cluster.get("zone"):
@@ -145,16 +146,22 @@ class World:
             self.put(
                 "supervisor", f"{supervisor['ref']}.example", supervisor["id"],
                 id=supervisor["id"], clusters=tuple(supervisor["clusters"]),
-                zones=tuple(supervisor["zones"]), config_status="RUNNING",
+                zones=tuple(supervisor.get("zones", ())), config_status="RUNNING",
+                control_plane_size=supervisor.get("control_plane_size", "SMALL"),
             )  # fmt: skip
         for library in site.get("libraries", ()):
-            self.put("content-library", library["name"], type="SUBSCRIBED", datastores=())
+            kind = "subscribed" if library.get("subscribed") else "local"
+            self.put("content-library", library["name"], type=kind, datastores=())
         for network in site.get("networks", ()):
             self.put("network", network["port_group"], vlan=network["vlan"], tags=())
         for host in site["hosts"]:
             self._host(host)
         for datastore in site["datastores"]:
             self._datastore(datastore)
+        for other in site.get("objects", ()):
+            if other["kind"] == "storage-policy":
+                stores = tuple(one["name"] for one in site["datastores"])
+                self.put("storage-policy", other["name"], compatible_datastores=stores)
 
     def _host(self, host: Mapping[str, Any]) -> None:
         cpu, name = host["cpu"], host["name"]
@@ -182,7 +189,7 @@ class World:
         hosts = [h["name"] for h in self.site["hosts"] if h["cluster"] in datastore["clusters"]]
         usable = int(datastore["usable"].removesuffix("TiB")) << 40
         self.put(
-            "datastore", datastore["name"], type=_TYPES[datastore["kind"]],
+            "datastore", datastore["name"], type=_TYPES.get(datastore["kind"], "VMFS"),
             capacity_bytes=usable + (1 << 30), free_bytes=usable // 2, accessible=True,
             hosts=tuple(sorted(hosts)),
             tags=tuple(f"{t['category']}/{t['tag']}" for t in datastore.get("tags", ())),
@@ -207,7 +214,7 @@ class World:
         for block in self.resources("vsphere_folder"):
             it = block.arguments
             tags = tuple(sorted(map(self.tag_by, it["tags"])))
-            self.put("folder", f"/{self.datacenter}/vm/{it['path']}", type="vm", tags=tags)
+            self.put("folder", f"{self.datacenter}/vm/{it['path']}", type="vm", tags=tags)
             for tag in tags:
                 if tag.startswith("mlgen-release/"):
                     self.join("datacenter", self.datacenter, "release", tag.partition("/")[2])
@@ -228,7 +235,7 @@ class World:
                     it = one.arguments
                     label = it["role_id"].split(".")[2]
                     self.put(
-                        "permission", f"/{self.datacenter}/vm/{path}|{it['user_or_group']}",
+                        "permission", f"{self.datacenter}/vm/{path}|{it['user_or_group']}",
                         role=self.named["data.vsphere_role", label].arguments["label"],
                         propagate=it["propagate"], is_group=it["is_group"],
                     )  # fmt: skip
@@ -285,7 +292,7 @@ class World:
                 )  # fmt: skip
                 groups = spec.get("deviceGroups", {}).get("deviceGroup", [])
                 devices = [
-                    ",".join(f"{a['vendorId']:04x}:{a['deviceId']:04x}" for a in b["allowedDevice"])
+                    "|".join(f"{a['vendorId']:04x}:{a['deviceId']:04x}" for a in b["allowedDevice"])
                     for b in backings
                     if "allowedDevice" in b
                 ]
@@ -307,23 +314,29 @@ class World:
         )  # fmt: skip
 
     def _namespaces(self) -> None:
-        supervisors = [
-            (b.arguments["name"], b) for b in self.resources("vsphere_namespace")
-        ]  # fmt: skip
-        for name, block in supervisors:
+        for block in self.resources("vsphere_namespace"):
+            name = block.arguments["name"]
             it, service = block.arguments, block.block("vm_service").arguments
-            condition = self.site["supervisors"][0]["id"]
+            supervisor = f"{self.site['supervisors'][0]['ref']}.example"
             self.put(
-                "namespace", name, supervisor=condition, description="", status="RUNNING",
+                "namespace", name, supervisor=supervisor, description="", status="RUNNING",
                 vm_classes=tuple(service["vm_classes"]),
                 content_libraries=tuple(self.named_by(one) for one in service["content_libraries"]),
                 storage_policies=tuple(self.named_by(one) for one in it["storage_policies"]),
                 zones=(),
             )  # fmt: skip
         for path, text in self.files.items():
-            if path.startswith("supervisor/access/"):
+            if path.startswith("supervisor/namespaces/"):
                 body = json.loads(text)
-                subject = f"{body['subject_type'].lower()}:{body['domain']}\\{body['subject']}"
+                supervisor = f"{self.site['supervisors'][0]['ref']}.example"
+                lists = ("vm_classes", "content_libraries", "storage_policies")
+                self.put(
+                    "namespace", body["namespace"], supervisor=supervisor, status="RUNNING",
+                    **{name: ("theirs", *body[name]) for name in lists},
+                )  # fmt: skip
+            elif path.startswith("supervisor/access/"):
+                body = json.loads(text)
+                subject = f"{body['subject_type'].lower()}:{body['subject']}@{body['domain']}"
                 self.put("namespace", body["namespace"], **{f"access.{subject}": body["role"]})
 
     def _clusters(self) -> None:
@@ -392,13 +405,14 @@ class World:
                 tags=tuple(sorted(map(self.tag_by, it["tags"]))),
             )  # fmt: skip
         modules = {b.labels[0]: b.arguments for b in self.blocks if b.kind == "module"}
-        paths = {label: self._machine(it) for label, it in modules.items()}
+        for it in modules.values():
+            self._machine(it)
         for block in self.resources("vsphere_compute_cluster_vm_anti_affinity_rule"):
             it = block.arguments
-            machines = (paths[one.split(".")[1]] for one in it["virtual_machine_ids"])
+            machines = (modules[one.split(".")[1]]["name"] for one in it["virtual_machine_ids"])
             cluster = self.named_by(it["compute_cluster_id"])
             self.put(
-                "rule", f"{cluster}/{it['name']}", type="anti-affinity", enabled=it["enabled"],
+                "rule", f"{cluster}/{it['name']}", type="vm-anti-affinity", enabled=it["enabled"],
                 mandatory=it["mandatory"], vms=tuple(sorted(machines)),
             )  # fmt: skip
         for block in self.resources("vsphere_drs_vm_override"):
@@ -408,12 +422,12 @@ class World:
             self.put("override", f"{cluster}/{name}", drs_enabled=it["drs_enabled"],
                      drs_automation=it["drs_automation_level"])  # fmt: skip
 
-    def _machine(self, it: Mapping[str, Any]) -> str:
+    def _machine(self, it: Mapping[str, Any]) -> None:
         folder = self.named_by(it["folder"])
         pool_block = self.named["vsphere_resource_pool", it["resource_pool_id"].split(".")[1]]
         cluster = self.named_by(pool_block.arguments["parent_resource_pool_id"])
         host = self.named_by(it["host_system_id"]) if "host_system_id" in it else "esx-01"
-        path = f"/{self.datacenter}/vm/{folder}/{it['name']}"
+        path = f"{self.datacenter}/vm/{folder}/{it['name']}"
         memory, reserved = it["memory_mib"], it["memory_reserved"]
         self.put(
             "vm", path, name=it["name"], host=host, cluster=cluster,
@@ -426,7 +440,6 @@ class World:
             vgpus=(), passthrough=tuple(it.get("pci_device_ids") or ()),
             mmio_gib=it["mmio_gib"] or None, template=False,
         )  # fmt: skip
-        return path
 
 
 def _pool(pool: Mapping[str, Any]) -> dict[str, Value]:

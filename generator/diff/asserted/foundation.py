@@ -96,7 +96,7 @@ def folder_object(
         fields={"type": "vm", "tags": tags_of(tags)},
         stamp=stamp_tag_in(tags),
         within=folder_chain(datacenter, path),
-        mends={"": ground.terraform(root, "vsphere_folder", path, key)},
+        mends={"": ground.terraform(root, "vsphere_folder", path, f"/{key}")},
     )
 
 

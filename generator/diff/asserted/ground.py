@@ -65,7 +65,7 @@ def owner(manage: Manage) -> Owner:
 
 def vm_path(datacenter: str, path: str) -> str:
     """The inventory path of a VM or VM folder; ``path`` starts below the datacenter's own."""
-    return f"/{datacenter}/vm/{path}"
+    return f"{datacenter}/vm/{path}"
 
 
 def folder_chain(datacenter: str, path: str) -> tuple[tuple[str, str], ...]:

@@ -38,9 +38,9 @@ def fabric(ground: Ground, it: Fabric) -> Iterator[Asserted]:
         yield resource_pool(place, pool)
     for machine in it.machines:
         yield from virtual_machine(place, machine)
-    paths = {m.key: vm_path(m.datacenter, f"{m.folder}/{m.name}") for m in it.machines}
+    names = {m.key: m.name for m in it.machines}
     for rule in it.anti_affinities:
-        yield anti_affinity(place, rule, paths)
+        yield anti_affinity(place, rule, names)
 
 
 def team_folder(place: Place, it: TeamFolder) -> Iterator[Asserted]:
@@ -117,7 +117,7 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
     made = (
         person(f"clone {it.name} from the template {it.template} with its vGPUs")
         if it.vgpus
-        else ground.terraform(root, f"module.{label(it)}", "", key)
+        else ground.terraform(root, f"module.{label(it)}", "", f"/{key}")
     )
     yield Asserted(
         kind="vm",
@@ -140,7 +140,7 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
         )
 
 
-def anti_affinity(place: Place, it: AntiAffinity, paths: dict[str, str]) -> Asserted:
+def anti_affinity(place: Place, it: AntiAffinity, names: dict[str, str]) -> Asserted:
     """A rule that keeps VMs apart while it can."""
     ground, root = place
     kind = "vsphere_compute_cluster_vm_anti_affinity_rule"
@@ -153,10 +153,10 @@ def anti_affinity(place: Place, it: AntiAffinity, paths: dict[str, str]) -> Asse
         vcenter=ground.vcenter.name,
         owner="create",
         fields={
-            "type": "anti-affinity",
+            "type": "vm-anti-affinity",
             "enabled": True,
             "mandatory": False,
-            "vms": tuple(sorted(paths[key] for key in it.machines if key in paths)),
+            "vms": tuple(sorted(names[key] for key in it.machines if key in names)),
         },
         within=(("cluster", it.cluster),),
         mends={"": ground.terraform(root, kind, it.name, import_id)},

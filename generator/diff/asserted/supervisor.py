@@ -44,7 +44,7 @@ def vm_class(ground: Ground, it: VmClass) -> Iterator[Asserted]:
 
 def pci_device(device: PciDevice) -> str:
     """A DirectPath device as a snapshot writes it."""
-    ids = ",".join(f"{vendor:04x}:{number:04x}" for vendor, number in device.allowed)
+    ids = "|".join(f"{vendor:04x}:{number:04x}" for vendor, number in device.allowed)
     return f"{ids}@{device.label}" if device.label else ids
 
 
@@ -62,7 +62,17 @@ def namespace(ground: Ground, it: Namespace) -> Iterator[Asserted]:
         "content_libraries": tuple(sorted(it.content_libraries)),
         "storage_policies": tuple(sorted(it.storage_policies)),
     }
-    supervisor: dict[str, Value] = {"supervisor": it.supervisor_id} if it.supervisor_id else {}
+    supervisor: dict[str, Value] = {"supervisor": it.supervisor} if it.supervisor_id else {}
+    if it.supervisor_id:
+        yield Asserted(
+            kind="supervisor",
+            key=it.supervisor,
+            vcenter=ground.vcenter.name,
+            owner="reference",
+            ident=it.supervisor_id,
+            called=False,
+            mends={"": person(f"ask the owner of the Supervisor {it.supervisor}")},
+        )
     yield Asserted(
         kind="namespace",
         key=it.name,
@@ -89,7 +99,7 @@ def access(ground: Ground, it: Access) -> Iterator[Asserted]:
         key=it.namespace,
         vcenter=ground.vcenter.name,
         owner="reference",
-        fields={(field := f"access.group:{it.domain}\\{it.subject}"): it.role},
+        fields={(field := f"access.group:{it.subject}@{it.domain}"): it.role},
         mends={field: ground.rest("access")},
     )
 
