@@ -182,7 +182,8 @@ class World:
                 vendor_id=board.pci_ids[0].vendor, device_id=board.pci_ids[0].device,
                 memory_mib=board.framebuffer_mib if hasattr(board, "framebuffer_mib") else 81920,
                 graphics_type="shared", configured_type="shared", vgpu_mode="none",
-                configured_vgpu_mode="sameSize", numa_node=gpu["numa"], passthrough=False, vms=(),
+                configured_vgpu_mode="sameSize", numa_node=gpu.get("numa"), vms=(),
+                passthrough=gpu.get("mode") == "passthrough",
             )  # fmt: skip
 
     def _datastore(self, datastore: Mapping[str, Any]) -> None:
@@ -209,6 +210,11 @@ class World:
             it = block.arguments
             key = f"{self.named_by(it['category_id'])}/{it['name']}"
             self.put("tag", key, description=it["description"])
+        for path, text in self.files.items():
+            if path.startswith("supervisor/tag-attachments/"):
+                body = json.loads(text)
+                tag = f"{body['category']}/{body['tag']}"
+                self.join("datastore", body["datastore"], "tags", tag)
 
     def _folders(self) -> None:
         for block in self.resources("vsphere_folder"):
