@@ -110,7 +110,7 @@ class Transition(Record):
 
 @record
 class Slots(Record):
-    """vGPU slots of one profile on the GPUs of a cluster: counts.
+    """vGPU slots of one profile on the GPUs that a vCenter's sites state: counts.
 
     ``planned`` is what the plan runs at most; ``used`` and ``foreign`` run, ours and not;
     ``free`` would still start; ``stranded`` are free in framebuffer on GPUs that are locked to
@@ -118,7 +118,6 @@ class Slots(Record):
     """
 
     vcenter: str
-    cluster: str
     profile: str
     planned: int
     used: int
