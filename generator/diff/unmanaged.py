@@ -29,7 +29,7 @@ class _Ground(NamedTuple):
     """One vCenter, what is stated of it, and what of it is ours."""
 
     platform: str
-    index: Index
+    there: Index
     compared: Compared
     folders: frozenset[str]
     categories: frozenset[str]
@@ -78,7 +78,7 @@ def _ground(
     created = {at for at, some in sides.items() if any(s.owner == "create" for s in some)}
     return _Ground(
         platform=platform,
-        index=index,
+        there=index,
         compared=compared,
         folders=frozenset(key for kind, key in created if kind == "folder"),
         categories=frozenset(key for kind, key in created if kind == "tag-category"),
@@ -131,14 +131,14 @@ def _shadow(ground: _Ground, vm: Seen) -> Iterator[Unmanaged]:
     else:
         why, severity = "it holds a GPU outside the plan", Severity.WARNING
     yield Unmanaged(
-        vcenter=ground.index.seen.name,
+        vcenter=ground.there.seen.name,
         kind="vm",
         key=vm.key,
         why=why,
         owner=_owner(vm) or (known.owner if known and known.owner else ""),
         slots=slots,
         severity=severity,
-        who=ground.index.events.get(("vm", vm.key)),
+        who=ground.there.events.get(("vm", vm.key)),
     )
 
 
@@ -147,7 +147,7 @@ def _whole_gpus(ground: _Ground, vm: Seen) -> Iterator[str]:
     host = vm.fields.get("host")
     for device in texts(vm.fields.get("passthrough")):
         ids = device.partition("@")[0].split("|")
-        if ("gpu", f"{host}/{device}") in ground.index.objects or ground.gpu_ids & set(ids):
+        if ("gpu", f"{host}/{device}") in ground.there.objects or ground.gpu_ids & set(ids):
             yield device
 
 
@@ -207,11 +207,11 @@ def _entries(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
 
 def _made(ground: _Ground, one: Seen, why: str, severity: Severity = Severity.WARNING) -> Unmanaged:
     return Unmanaged(
-        vcenter=ground.index.seen.name,
+        vcenter=ground.there.seen.name,
         kind=one.kind,
         key=one.key,
         why=why,
         owner=_owner(one) if one.kind == "vm" else "",
         severity=severity,
-        who=ground.index.events.get((one.kind, one.key)),
+        who=ground.there.events.get((one.kind, one.key)),
     )
