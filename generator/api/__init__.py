@@ -6,6 +6,7 @@ rest is pure.
 
 from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
+from generator.api.diffing import Asked, compared, diff, sides_of
 from generator.api.estimating import estimate, estimate_observed, observe
 from generator.api.guarding import guard
 from generator.api.handing import HandedOff, handoff
@@ -22,6 +23,7 @@ from generator.api.observing import (
 from generator.api.rendering import Rendered, render
 
 __all__ = [
+    "Asked",
     "Assessed",
     "Examined",
     "HandedOff",
@@ -31,6 +33,8 @@ __all__ = [
     "WhatIf",
     "all_rules",
     "assess",
+    "compared",
+    "diff",
     "estimate",
     "estimate_observed",
     "examine",
@@ -45,6 +49,7 @@ __all__ = [
     "read_kept",
     "read_snapshot",
     "render",
+    "sides_of",
     "size",
     "solved",
     "sound",

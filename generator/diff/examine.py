@@ -81,10 +81,10 @@ def examine(
         else ()
     )
     parts = [_part(sides, desired, former, name, one) for name, one in sorted(seen.items())]
-    differences = sorted((d for p in parts for d in p.compared.differences), key=_order)
+    differences = sorted((d for p in parts for d in p.compared.differences), key=in_order)
     kept = without_ignored(
         differences,
-        sorted((u for p in parts for u in p.unmanaged), key=_order),
+        sorted((u for p in parts for u in p.unmanaged), key=in_order),
         sides.ignore,
         as_of,
     )
@@ -99,7 +99,7 @@ def examine(
         differences=kept.differences,
         unmanaged=kept.unmanaged,
         others=sum(p.others for p in parts),
-        unreadable=tuple(sorted((u for p in parts for u in p.compared.unreadable), key=_order)),
+        unreadable=tuple(sorted((u for p in parts for u in p.compared.unreadable), key=in_order)),
         transitions=tuple(t for p in parts for t in transitions(p.index)),
         slots=tuple(s for p in parts for s in p.slots),
         adoptions=tuple(a for p in parts for a in p.adoptions),  # type: ignore[misc]
@@ -159,7 +159,8 @@ def _two_way(name: str, said: Applied, applied: DesiredState | None) -> str:
     return ""
 
 
-def _order(one: Difference | Unmanaged | Unreadable) -> tuple[str, int, str, str]:
+def in_order(one: Difference | Unmanaged | Unreadable) -> tuple[str, int, str, str]:
+    """Sort key: vCenter, then kinds as ``kinds`` has them, then name and field."""
     field = one.field if isinstance(one, Difference | Unreadable) else one.why
     return one.vcenter, ORDER.get(one.kind, 0), one.key, field
 
