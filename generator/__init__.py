@@ -1,7 +1,6 @@
 """mlgen: infrastructure as code for machine-learning platforms on vSphere and Tanzu.
 
-The verbs as functions: ``from generator import load, validate, size, place, render,
-diff``.
+The verbs as functions: ``from generator import load, validate, size, place, render, diff``.
 """
 
 from __future__ import annotations

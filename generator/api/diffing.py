@@ -39,12 +39,15 @@ class Asked(NamedTuple):
     show_unasserted: bool = False
 
 
+AS_USUAL = Asked()
+
+
 def diff(
     target: Path | str | None,
     *,
     inventory: Path | str | None = None,
     against: Path | str | None = None,
-    asked: Asked = Asked(),
+    asked: Asked = AS_USUAL,
     progress: Progress | None = None,
 ) -> Comparison:
     """What differs between a platform and its vCenters, or between two snapshots.
@@ -68,7 +71,7 @@ def diff(
     return compared(sides, _snapshot(inventory, asked), asked)
 
 
-def compared(sides: Sides, snapshot: Snapshot, asked: Asked = Asked()) -> Comparison:
+def compared(sides: Sides, snapshot: Snapshot, asked: Asked = AS_USUAL) -> Comparison:
     """A platform held against a snapshot that is at hand.
 
     Raises:
@@ -81,15 +84,15 @@ def compared(sides: Sides, snapshot: Snapshot, asked: Asked = Asked()) -> Compar
     return examine(sides, seen, failed, day, show_unasserted=asked.show_unasserted)
 
 
-def sides_of(target: Path, asked: Asked = Asked()) -> Sides:
+def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
     """Desired state, applied release and site facts of a blueprint or a rendered folder."""
     from generator.catalog import Catalog
     from generator.diff.examine import Sides
 
     if target.is_dir():
-        state = read_plan(target)
-        applied = read_plan(asked.applied) if asked.applied else state
-        return Sides(state, applied, {}, Catalog.builtin(), str(target))
+        rendered = read_plan(target)
+        released = read_plan(asked.applied) if asked.applied else rendered
+        return Sides(rendered, released, {}, Catalog.builtin(), str(target))
     from generator.api.loading import load
 
     projects = load([target], sites=asked.sites)
@@ -159,7 +162,8 @@ def _live(sides: Sides, asked: Asked, progress: Progress | None) -> Comparison:
     with observing(settings, wanted_of(sides.desired), asked.role, progress) as live:
         first = compared(sides, live.snapshot, asked)
         told = [one for one in first.differences if one.standing in ("drift", "conflict")]
-        objects = [(one.vcenter, one.kind, one.key) for one in (*told, *first.unmanaged)]
+        objects = [(one.vcenter, one.kind, one.key) for one in told]
+        objects += [(one.vcenter, one.kind, one.key) for one in first.unmanaged]
         if not objects:
             return first
         snapshot = live.again({kind for _, kind, _ in objects}) if told else live.snapshot

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.diff import equality as by
 from generator.diff.asserted.ground import person
 from generator.diff.asserted.record import Asserted, Mend
 from generator.diff.differences import Difference, Standing, Unreadable, What
-from generator.diff.fields import rule_of
+from generator.diff.fields import leaf_of, rule_of
 from generator.diff.index import Absence, Index
 from generator.diff.pairs import Aliases, Pair, pairs, without_lost
 from generator.diff.remedy import mend_of
@@ -48,14 +49,23 @@ class _Ways(NamedTuple):
     unseen: dict[tuple[str, str], Absence]
     out: Compared
     running: dict[str, int]
+    whole: bool
 
 
 def compare(
-    desired: Sequence[Asserted], applied: Sequence[Asserted] | None, index: Index
+    desired: Sequence[Asserted],
+    applied: Sequence[Asserted] | None,
+    index: Index,
+    *,
+    whole: bool = False,
 ) -> Compared:
-    """The differences of one vCenter; ``applied`` None compares two ways."""
+    """The differences of one vCenter; ``applied`` None compares two ways.
+
+    ``whole`` holds values against values, as between two snapshots: then foreign entries and
+    larger capacities are differences too.
+    """
     found, aliases = pairs(desired, desired if applied is None else applied, index)
-    ways = _Ways(index, aliases, {}, set(), {}, Compared([], [], {}, 0), _running(index))
+    ways = _Ways(index, aliases, {}, set(), {}, Compared([], [], {}, 0), _running(index), whole)
     absent = [pair for pair in found if pair.live is None]
     for pair in sorted(absent, key=lambda pair: len(pair.one.within)):
         _absent(ways, pair)
@@ -142,18 +152,25 @@ def _fields(ways: _Ways, pair: Pair, live: Seen) -> Iterator[Difference]:
         if lacking is not None:
             ways.out.unreadable.append(lacking)
             continue
-        rule = rule_of(live.kind, field)
+        equal = _equality(ways, live.kind, field)
         wanted = _stated(ways, live.kind, field, desired)
         there = live.fields.get(field)
         outcome: Outcome
         if applied is None or (field not in applied.fields and field not in desired.facts):
             before = None
-            outcome = "same" if rule.equality(wanted, there) else _unapplied(pair)
+            outcome = "same" if equal(wanted, there) else _unapplied(pair)
         else:
             before = _stated(ways, live.kind, field, applied)
-            outcome = standing(rule.equality, wanted, before, there)
+            outcome = standing(equal, wanted, before, there)
         if outcome != "same":
             yield _of_field(ways, pair, live, field, (wanted, before, there), outcome)
+
+
+def _equality(ways: _Ways, kind: str, field: str) -> by.Equality:
+    if not ways.whole:
+        return rule_of(kind, field).equality
+    leaf = leaf_of(kind, field)
+    return by.unordered if leaf and leaf.form in ("set", "list") else by.exact
 
 
 def _unapplied(pair: Pair) -> Standing:
@@ -319,20 +336,3 @@ def _running(index: Index) -> dict[str, int]:
             if isinstance(name, str) and name:
                 counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def everything(objects: Iterable[Seen], vcenter: str) -> Iterator[Asserted]:
-    """An earlier snapshot as what ought to be there: all of it but what churns (F9)."""
-    for one in objects:
-        yield Asserted(
-            kind=one.kind,
-            key=one.key,
-            vcenter=vcenter,
-            owner="reference",
-            ident=one.ident,
-            fields={
-                name: value
-                for name, value in one.fields.items()
-                if not rule_of(one.kind, name).churns
-            },
-        )

@@ -12,6 +12,7 @@ from generator.diff.asserted import Asserted, asserted
 from generator.diff.asserted.settings import UNSEEN
 from generator.diff.compare import Compared, compare
 from generator.diff.differences import (
+    Adoption,
     Comparison,
     Difference,
     Reading,
@@ -58,8 +59,8 @@ class _Part(NamedTuple):
     unmanaged: list[Unmanaged]
     others: int
     slots: list[Slots]
-    adoptions: tuple[object, ...]
-    index: Index
+    adoptions: tuple[Adoption, ...]
+    there: Index
 
 
 def examine(
@@ -82,12 +83,8 @@ def examine(
     )
     parts = [_part(sides, desired, former, name, one) for name, one in sorted(seen.items())]
     differences = sorted((d for p in parts for d in p.compared.differences), key=in_order)
-    kept = without_ignored(
-        differences,
-        sorted((u for p in parts for u in p.unmanaged), key=in_order),
-        sides.ignore,
-        as_of,
-    )
+    strangers = sorted((u for p in parts for u in p.unmanaged), key=in_order)
+    kept = without_ignored(differences, strangers, sides.ignore, as_of)
     return Comparison(
         platform=sides.desired.platform,
         release=sides.desired.release,
@@ -100,9 +97,9 @@ def examine(
         unmanaged=kept.unmanaged,
         others=sum(p.others for p in parts),
         unreadable=tuple(sorted((u for p in parts for u in p.compared.unreadable), key=in_order)),
-        transitions=tuple(t for p in parts for t in transitions(p.index)),
+        transitions=tuple(t for p in parts for t in transitions(p.there)),
         slots=tuple(s for p in parts for s in p.slots),
-        adoptions=tuple(a for p in parts for a in p.adoptions),  # type: ignore[misc]
+        adoptions=tuple(a for p in parts for a in p.adoptions),
         ignored=kept.ignored,
         unasserted=tuple(u for p in parts for u in _unasserted(p)) if show_unasserted else (),
         findings=(*kept.findings, *(f for p in parts for f in _findings(p))),
@@ -144,7 +141,7 @@ def _part(
         others=others,
         slots=list(left),
         adoptions=adoptions(name, compared, first=not said.release),
-        index=index,
+        there=index,
     )
 
 
