@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.report.text import visible
 
 if TYPE_CHECKING:
-    from generator.diff.differences import Comparison, Difference, Unmanaged
+    from generator.diff.differences import Adoption, Comparison, Difference, Slots, Unmanaged
 
 MARKS = {"missing": "-", "changed": "~", "renamed": "~", "superfluous": "+"}
 """As live is against what it ought to be: less, other, more."""
@@ -187,26 +187,13 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "vGPU slots",
         ("vCenter", "profile", "planned", "used", "others", "free", "stranded", "short"),
-        tuple(
-            (
-                s.vcenter,
-                s.profile,
-                *map(str, (s.planned, s.used, s.foreign, s.free, s.stranded, s.short)),
-            )  # fmt: skip
-            for s in comparison.slots
-        ),
+        tuple((s.vcenter, s.profile, *_figures(s)) for s in comparison.slots),
     )
     yield Section(
         "To be taken over, in this order",
-        ("object", "step", "by", "command", "fields that forbid it"),
+        ("object", "step", "by", "how", "fields that forbid it"),
         tuple(
-            (
-                f"{a.kind}/{a.key}",
-                a.step,
-                a.by,
-                a.block.replace("\n", " ") or a.command,
-                ", ".join(a.fields),
-            )  # fmt: skip
+            (f"{a.kind}/{a.key}", a.step, a.by, _taking(a), ", ".join(a.fields))
             for a in comparison.adoptions
         ),
     )
@@ -215,18 +202,19 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
         ("object", "reason", "until"),
         tuple((f"{i.of.kind}/{i.of.key}", i.reason, i.expires) for i in comparison.ignored),
     )
-    yield Section(
-        "Not asserted by anybody",
-        ("object", "field", "live"),
-        tuple(
-            (f"{u.kind}/{u.key}", u.field, shown(u.live, u.field)) for u in comparison.unasserted
-        ),
-    )
-    yield Section(
-        "Planned, and shown by no vCenter",
-        ("setting", "why"),
-        comparison.uncompared,
-    )
+    rows = ((f"{u.kind}/{u.key}", u.field, shown(u.live, u.field)) for u in comparison.unasserted)
+    yield Section("Not asserted by anybody", ("object", "field", "live"), tuple(rows))
+    yield Section("Planned, and shown by no vCenter", ("setting", "why"), comparison.uncompared)
+
+
+def _figures(one: Slots) -> tuple[str, ...]:
+    counts = (one.planned, one.used, one.foreign, one.free, one.stranded, one.short)
+    return tuple(map(str, counts))
+
+
+def _taking(one: Adoption) -> str:
+    """An import block on one line, then the plan that must be empty; else what takes it over."""
+    return "; ".join(filter(None, (" ".join(one.block.split()), one.command)))
 
 
 def _by_object(found: Sequence[Difference]) -> Iterator[list[Difference]]:

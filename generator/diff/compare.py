@@ -223,7 +223,7 @@ def _of_field(
     one = pair.one
     rule = rule_of(live.kind, field)
     consequence = rule.consequence.replace("{running}", str(ways.running.get(live.key, 0)))
-    mend = mend_of(one, field, _mend(one, field), outcome)
+    mend = mend_of(one, field, _mend(one, field), outcome, values[0])
     return _made(
         ways, one, live, field=field, what="changed", outcome=outcome, severity=rule.severity,
         values=values, consequence=consequence, mend=mend,
@@ -264,7 +264,9 @@ def _whole(ways: _Ways, pair: Pair, what: What, outcome: Standing, live: Seen | 
     else:
         values = (one.key, None, one.key)
         consequence, severity = "", Severity.NOTICE
-    mend = mend_of(one, "superfluous" if what == "superfluous" else "", _mend(one, ""), outcome)
+    mend = mend_of(
+        one, "superfluous" if what == "superfluous" else "", _mend(one, ""), outcome, None
+    )
     return _made(
         ways, one, live, field="", what=what, outcome=outcome, severity=severity, values=values,
         consequence=consequence, mend=mend, key=pair.expected,

@@ -138,13 +138,7 @@ def markdown(value: object) -> Escaped:
     return Escaped(_MARKDOWN.sub(r"\\\g<0>", comment(str(value))))
 
 
-_HTML = {
-    ord("&"): "&amp;",
-    ord("<"): "&lt;",
-    ord(">"): "&gt;",
-    ord('"'): "&quot;",
-    ord("'"): "&#39;",
-}
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
 def html(value: object) -> Escaped:

@@ -21,12 +21,13 @@ def junit(name: str, findings: Sequence[Finding], passed: Sequence[str]) -> str:
     Errors and warnings are failures; what weighs less is a case that passed, with its words.
     """
     failures = sum(finding.severity in _FAILING for finding in findings)
+    counts = f'tests="{len(findings) + len(passed)}" failures="{failures}"'
+    suite = _attribute(name)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites tests="{len(findings) + len(passed)}" failures="{failures}">',
-        f'  <testsuite name={_attribute(name)} tests="{len(findings) + len(passed)}" '
-        f'failures="{failures}" errors="0">',
-        *(f"    <testcase classname={_attribute(name)} name={_attribute(one)}/>" for one in passed),
+        f"<testsuites {counts}>",
+        f'  <testsuite name={suite} {counts} errors="0">',
+        *(f"    <testcase classname={suite} name={_attribute(one)}/>" for one in passed),
         *(line for finding in findings for line in _case(name, finding)),
         "  </testsuite>",
         "</testsuites>",
