@@ -38,13 +38,14 @@ class Compared(NamedTuple):
 class _Ways(NamedTuple):
     """One vCenter with all that judging a pair needs.
 
-    ``lost`` are objects that are gone, with what went along; ``absent`` all that are not there for
+    ``lost`` are objects that are gone, with what went along to ``roots``; ``absent`` all that are not there for
     certain, ``unseen`` those that may only be hidden.
     """
 
     there: Index
     aliases: Aliases
     lost: dict[tuple[str, str], int]
+    roots: dict[tuple[str, str], tuple[str, str]]
     absent: set[tuple[str, str]]
     unseen: dict[tuple[str, str], Absence]
     out: Compared
@@ -65,7 +66,7 @@ def compare(
     larger capacities are differences too.
     """
     found, aliases = pairs(desired, desired if applied is None else applied, index)
-    ways = _Ways(index, aliases, {}, set(), {}, Compared([], [], {}, 0), _running(index), whole)
+    ways = _Ways(index, aliases, {}, {}, set(), {}, Compared([], [], {}, 0), _running(index), whole)
     absent = [pair for pair in found if pair.live is None]
     for pair in sorted(absent, key=lambda pair: len(pair.one.within)):
         _absent(ways, pair)
@@ -82,7 +83,8 @@ def _absent(ways: _Ways, pair: Pair) -> None:
     one, at = pair.one, (pair.one.kind, pair.expected)
     above = next((_key(ways, c) for c in one.within if _key(ways, c) in ways.lost), None)
     if above is not None:
-        ways.lost[above] += 1
+        root = ways.roots[at] = ways.roots.get(above, above)
+        ways.lost[root] += 1
         ways.lost[at] = 0
         return
     absence = _verdict(ways, pair)
@@ -103,7 +105,9 @@ def _absent(ways: _Ways, pair: Pair) -> None:
 
 def _verdict(ways: _Ways, pair: Pair) -> Absence:
     """As the index says, and hidden where a container is not to be seen either."""
-    chain = [(pair.one.kind, pair.expected), *(_key(ways, one) for one in pair.one.within)]
+    # What is known by its id alone may be any that was not read.
+    own = pair.expected if pair.one.called else ""
+    chain = [(pair.one.kind, own), *(_key(ways, one) for one in pair.one.within)]
     absence = ways.there.absence(chain)
     if absence.verdict != "missing" or absence.detail:
         return absence

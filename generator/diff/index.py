@@ -108,9 +108,9 @@ class Index:
 
 
 def _covers(key: str, chain: Sequence[tuple[str, str]]) -> bool:
-    if not key or any(key == one for _, one in chain):
-        return True
     own = chain[0][1]
+    if not key or not own or any(key == one for _, one in chain):
+        return True
     return own.startswith(key if key.endswith("/") else f"{key}/")
 
 

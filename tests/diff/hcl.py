@@ -34,9 +34,7 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> Iterator[Block]:
     """The blocks at the top of a file."""
-    tokens = [
-        (match.lastgroup, match[0]) for match in _TOKEN.finditer(text) if match.lastgroup
-    ]
+    tokens = [(match.lastgroup, match[0]) for match in _TOKEN.finditer(text) if match.lastgroup]
     at = 0
     while at < len(tokens):
         one, at = _block(tokens, at)

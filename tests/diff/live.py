@@ -309,7 +309,7 @@ class World:
                     pci_devices=tuple(devices),
                 )  # fmt: skip
 
-    def _class(  # noqa: PLR0913, PLR0917 - one for each argument of a class
+    def _class(
         self, name: str, cpus: int, memory: int, cpu: int, reserved: int, vgpus: list[str]
     ) -> None:
         self.put(
