@@ -38,8 +38,8 @@ class Compared(NamedTuple):
 class _Ways(NamedTuple):
     """One vCenter with all that judging a pair needs.
 
-    ``lost`` are objects that are gone, with what went along to ``roots``; ``absent`` all that are not there for
-    certain, ``unseen`` those that may only be hidden.
+    ``lost`` are objects that are gone, with how much went along; ``roots`` say with which of them.
+    ``absent`` are all that are not there for certain, ``unseen`` those that may only be hidden.
     """
 
     there: Index

@@ -86,7 +86,9 @@ def _ground(
         classes=frozenset(key for kind, key in sides if kind == "vm-class"),
         stated={vm.name: vm for site in inventories for vm in site.occupancy},
         clusters=frozenset(
-            key for (kind, key), some in sides.items() if kind == "cluster" and (some[0].known or some[0].facts)
+            key
+            for (kind, key), some in sides.items()
+            if kind == "cluster" and (some[0].known or some[0].facts)
         ),
         gpu_ids=frozenset(
             f"{one.fields.get('vendor_id')}:{one.fields.get('device_id')}"

@@ -94,10 +94,11 @@ class World:
             make()
         yield from self.found.values()
 
-    def put(self, kind: str, key: str, ident: str = "", **fields: Value) -> None:
+    def put(self, kind: str, key: str, /, **fields: Value) -> None:
         """An object, or more fields of one that is there."""
         former = self.found.get((kind, key))
-        ident = ident or (former.ident if former else f"{kind}-{len(self.found)}")
+        own = fields.get("id")
+        ident = str(own) if own else (former.ident if former else f"{kind}-{len(self.found)}")
         merged = {**(former.fields if former else {}), **fields}
         self.found[kind, key] = Seen(kind=kind, key=key, ident=ident, fields=merged)
 
@@ -135,8 +136,10 @@ class World:
             ha = cluster.get("ha") or {}
             self.put(
                 "cluster", cluster["name"], datacenter=self.datacenter, drs_enabled=True,
-                drs_automation=_DRS[cluster["drs"]], drs_migration_threshold=3, ha_enabled=ha.get("enabled", bool(ha)),
-                ha_host_failures=ha.get("host_failures", 0), vsan_enabled=True, tags=(), evc=cluster.get("evc"),
+                drs_automation=_DRS[cluster["drs"]], drs_migration_threshold=3,
+                ha_enabled=ha.get("enabled", bool(ha)),
+                ha_host_failures=ha.get("host_failures", 0), vsan_enabled=True, tags=(),
+                evc=cluster.get("evc"),
                 configuration_profile=cluster.get("configuration_profile", False),
                 hosts=tuple(h["name"] for h in site["hosts"] if h["cluster"] == cluster["name"]),
             )  # fmt: skip
@@ -144,7 +147,7 @@ class World:
                 self.put("zone", cluster["zone"], clusters=(cluster["name"],), description="")
         for supervisor in site.get("supervisors", ()):
             self.put(
-                "supervisor", f"{supervisor['ref']}.example", supervisor["id"],
+                "supervisor", f"{supervisor['ref']}.example",
                 id=supervisor["id"], clusters=tuple(supervisor["clusters"]),
                 zones=tuple(supervisor.get("zones", ())), config_status="RUNNING",
                 control_plane_size=supervisor.get("control_plane_size", "SMALL"),
@@ -391,12 +394,14 @@ class World:
             self.put("host", host, assignment_policy=value.lower())
         elif name == "nvidia.RmPVMRL":
             self.put("host", host, **{"module_option.nvidia": value})
-        elif name == "graphics.vgpu-mode":
-            self.put("gpu", gpu, configured_vgpu_mode=value)
-        elif name == "nvidia.mig-mode" and value == "1":
-            self.put("gpu", gpu, vgpu_mode="multiInstanceGpu")
-        elif name == "pci.passthrough":
-            self.put("gpu", gpu, passthrough=True)
+        else:
+            of_gpus: dict[tuple[str, str], dict[str, Value]] = {
+                ("graphics.vgpu-mode", value): {"configured_vgpu_mode": value},
+                ("nvidia.mig-mode", "1"): {"vgpu_mode": "multiInstanceGpu"},
+                ("pci.passthrough", "true"): {"passthrough": True},
+            }
+            if (name, value) in of_gpus:
+                self.put("gpu", gpu, **of_gpus[name, value])
 
     def _machines(self) -> None:
         for block in self.resources("vsphere_resource_pool"):

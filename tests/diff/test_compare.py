@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.diff.asserted import Asserted
 from generator.diff.fields import rule_of
-from generator.diff.index import Index
+from generator.diff.index import Index, texts
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Unread
+from generator.vcenter.snapshot import Event, Seen, Unread
 from tests.diff import worlds
 from tests.diff.worlds import ACME, FILES, PLAIN, judged, told, wanted, world
 
@@ -46,7 +47,7 @@ def test_a_perfect_world_holds_nothing_unmanaged(name: str) -> None:
     FIELDS,
     ids=[f"{name}-{one.kind}-{one.key}-{field}" for name, one, field in FIELDS],
 )
-def test_a_changed_field_is_found_and_nothing_else(name: str, one, field: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_changed_field_is_found_and_nothing_else(name: str, one: Asserted, field: str) -> None:
     """Every field of every object, with object, field and both values."""
     seen = worlds.live_of(name, one)
     value = worlds.broken(one.kind, field, one.fields[field])
@@ -60,7 +61,7 @@ def test_a_changed_field_is_found_and_nothing_else(name: str, one, field: str) -
 @pytest.mark.parametrize(
     ("name", "one"), OBJECTS, ids=[f"{name}-{one.kind}-{one.key}" for name, one in OBJECTS]
 )
-def test_a_removed_object_is_missing_and_nothing_else(name: str, one) -> None:  # type: ignore[no-untyped-def]
+def test_a_removed_object_is_missing_and_nothing_else(name: str, one: Asserted) -> None:
     """What went along with it and what named it is told with it."""
     seen = worlds.live_of(name, one)
     gone = worlds.inside(name, (one.kind, one.key)) | {(seen.kind, seen.key)}
@@ -133,7 +134,7 @@ def test_a_rename_is_a_rename() -> None:
     seen = world()
     old, new = "ams1/vm/acme-ml", "ams1/vm/acme-old"
 
-    def moved(one):  # type: ignore[no-untyped-def]
+    def moved(one: Seen) -> Seen:
         return altered(one, key=one.key.replace(old, new)) if one.kind == "folder" else one
 
     (found,) = judged(worlds.with_objects(seen, moved)).differences
@@ -144,10 +145,10 @@ def test_a_renamed_category_takes_its_tags_along() -> None:
     """One difference, though every tag has another key and every carrier another entry."""
     seen = world()
 
-    def moved(one):  # type: ignore[no-untyped-def]
+    def moved(one: Seen) -> Seen:
         key = one.key.replace("mlgen/", "ours/", 1) if one.kind == "tag" else one.key
         key = "ours" if (one.kind, one.key) == ("tag-category", "mlgen") else key
-        tags = one.fields.get("tags", ())
+        tags = texts(one.fields.get("tags"))
         named = tuple(sorted(tag.replace("mlgen/", "ours/", 1) for tag in tags))
         return altered(one, key=key, fields={**one.fields, "tags": named} if tags else one.fields)
 
@@ -164,9 +165,9 @@ def test_hosts_may_carry_their_domain() -> None:
         head, slash, rest = text.partition("/")
         return f"{long.get(head, head)}{slash}{rest}"
 
-    def moved(one):  # type: ignore[no-untyped-def]
+    def moved(one: Seen) -> Seen:
         key = named(one.key) if one.kind in ("host", "gpu") else one.key
-        hosts = one.fields.get("hosts")
+        hosts = texts(one.fields.get("hosts"))
         fields = {**one.fields, "hosts": tuple(map(named, hosts))} if hosts else one.fields
         return altered(one, key=key, fields=fields)
 
@@ -230,7 +231,7 @@ def test_an_edited_class_names_the_nodes_that_run_of_it() -> None:
 def test_a_field_out_of_the_roles_reach_is_unreadable_by_design() -> None:
     """F8: listed, and never counted against the reading."""
 
-    def less(one):  # type: ignore[no-untyped-def]
+    def less(one: Seen) -> Seen:
         fields = {k: v for k, v in one.fields.items() if not k.startswith("module_option")}
         return altered(one, fields=fields)
 

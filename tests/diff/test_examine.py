@@ -13,7 +13,7 @@ from generator.diff.verdict import exit_status, findings, only
 from generator.finding import CannotRun, Severity
 from generator.platform.objects import DesiredState
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Failed, Seen, Snapshot
+from generator.vcenter.snapshot import Event, Failed, Seen, Snapshot, Value
 from tests.diff import worlds
 from tests.diff.worlds import PLAIN, told, whole, with_field, with_more, without, world
 
@@ -33,9 +33,9 @@ def later(change: dict[str, object]) -> Sides:
     return its._replace(desired=desired)
 
 
-def vm(path: str, **fields: object) -> Seen:
+def vm(path: str, **fields: Value) -> Seen:
     """A live VM."""
-    return Seen(kind="vm", key=path, ident=path, fields={"power": "poweredOn", **fields})  # type: ignore[arg-type]
+    return Seen(kind="vm", key=path, ident=path, fields={"power": "poweredOn", **fields})
 
 
 def test_the_applied_release_is_what_vcenter_and_git_say() -> None:
@@ -166,7 +166,7 @@ def test_shadow_ml_is_listed_with_owner_and_slots() -> None:
 
 def test_a_node_of_ours_is_no_shadow() -> None:
     """F16: nodes are cattle, but one of a foreign class is not ours."""
-    inside = {"namespace": "acme-ml-dev-ml-eng", "vgpus": ("nvidia_h100-40c",)}
+    inside: dict[str, Value] = {"namespace": "acme-ml-dev-ml-eng", "vgpus": ("nvidia_h100-40c",)}
     ours = vm("ams1/vm/ns/n1", vm_class=CLASS[1], **inside)
     theirs = vm("ams1/vm/ns/n2", vm_class="best-effort-gpu", **inside)
     found = whole(with_more(world(), ours, theirs))
