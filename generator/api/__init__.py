@@ -16,7 +16,10 @@ from generator.api.observing import (
     observe_vcenters,
     observing,
     read_snapshot,
+    redact,
+    site_of,
     vcenter_settings,
+    vcenters_of,
     write_snapshot,
 )
 from generator.api.rendering import Rendered, render
@@ -44,12 +47,15 @@ __all__ = [
     "place",
     "read_kept",
     "read_snapshot",
+    "redact",
     "render",
+    "site_of",
     "size",
     "solved",
     "sound",
     "validate",
     "vcenter_settings",
+    "vcenters_of",
     "whatif",
     "write_snapshot",
 ]
