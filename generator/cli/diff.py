@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,8 +107,11 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     VSPHERE_PASSWORD.
     """
     from generator.api import Asked, diff
+    from generator.cli.progress import ProgressLine
+    from generator.cli.signals import ended_in_order
     from generator.diff.verdict import exit_status
     from generator.diff.verdict import only as asked_for
+    from generator.report.text import visible
 
     _check_kinds(only)
     asked = Asked(
@@ -121,7 +123,14 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         max_age_s=_seconds(max_age),
         show_unasserted=show_unasserted,
     )
-    found = diff(target, inventory=inventory, against=against, asked=asked, progress=_progress())
+    line = ProgressLine()
+    try:
+        with ended_in_order():
+            found = diff(target, inventory=inventory, against=against, asked=asked, progress=line)
+    finally:
+        line.end()
+    for lost in found.failed:
+        click.echo(visible(f"{lost.name} was not read: {lost.reason}. Mend: {lost.mend}"), err=True)
     comparison = asked_for(found, only)
     status = exit_status(comparison, fail_on)
     _print(comparison, form, status, str(target or inventory))
@@ -183,15 +192,3 @@ def _seconds(age: str | None) -> int | None:
     if match is None:
         raise click.BadParameter("write it as 90m, 24h or 7d", param_hint="--max-age")
     return int(match[1]) * _UNITS[match[2]]
-
-
-def _progress() -> Callable[[str, int, int], None] | None:
-    """A line on standard error, drawn over itself; none where nobody watches."""
-    if not sys.stderr.isatty():
-        return None
-
-    def told(what: str, done: int, steps: int) -> None:
-        end = "\r\x1b[K" if done >= steps else ""
-        click.echo(f"\r\x1b[Kreading {what} {done}/{steps}{end}", nl=False, err=True)
-
-    return told
