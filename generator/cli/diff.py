@@ -160,7 +160,7 @@ def _for_pipelines(comparison: Comparison, form: str, file: str) -> str:
     from generator import __version__
     from generator.diff.rules import RULES
     from generator.diff.verdict import findings
-    from generator.report import annotations
+    from generator.report.annotations import github, gitlab
     from generator.report.junit import junit
     from generator.report.sarif import sarif
 
@@ -170,7 +170,7 @@ def _for_pipelines(comparison: Comparison, form: str, file: str) -> str:
     if form == "junit":
         read = [f"{one.vcenter}: {one.objects} objects read" for one in comparison.readings]
         return junit(f"mlgen diff {comparison.platform}".strip(), found, read)
-    return annotations.github(found) if form == "github" else annotations.gitlab(found, file)
+    return github(found) if form == "github" else gitlab(found, file)
 
 
 def _check_kinds(only: tuple[str, ...]) -> None:

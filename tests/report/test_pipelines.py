@@ -9,7 +9,7 @@ import pytest
 
 from generator.diff.rules import RULES, Changed
 from generator.finding import Finding, Place, Severity
-from generator.report import annotations
+from generator.report.annotations import github, gitlab
 from generator.report.junit import junit
 from generator.report.sarif import sarif
 
@@ -59,7 +59,7 @@ def test_levels(severity: Severity, level: str) -> None:
 def test_github_escapes_what_would_end_a_command() -> None:
     """Workflow commands: percent signs, line ends, and in properties colons and commas."""
     one = finding(Place("a,b:c.yaml", 1, 2), message="50 %\nnext")
-    assert annotations.github([one]) == (
+    assert github([one]) == (
         "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=MLG-V002 a/b::"
         "50 %25%0Anext. Mend: mend it\n"
     )
@@ -67,7 +67,7 @@ def test_github_escapes_what_would_end_a_command() -> None:
 
 def test_gitlab_puts_what_has_no_place_at_the_top_of_the_file() -> None:
     """A report needs a place for each."""
-    found = json.loads(annotations.gitlab([finding(), finding(PLACE)], "x.yaml"))
+    found = json.loads(gitlab([finding(), finding(PLACE)], "x.yaml"))
     places = [(one["location"]["path"], one["location"]["lines"]["begin"]) for one in found]
     assert places == [("x.yaml", 1), ("b.yaml", 3)]
 
