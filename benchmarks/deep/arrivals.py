@@ -1,6 +1,7 @@
 """Random orders of arrival against what plans promise, and random occupied sites with their way.
 
-Usage: python benchmarks/deep/arrivals.py [--orders 10000] [--sites 500] [--per-site 20] [--seed 0].
+Usage: python benchmarks/deep/arrivals.py [--orders 10000] [--sites 500] [--per-site 20] [--seed 0]
+       [--processes 2].
 Every shipped plan is replayed in that many orders of arrival, by every habit of DRS and of the
 host's manager (the spiteful one too), half of them with the permanent VMs first. Each random site
 is planned, its plan replayed, and the way from what runs there to the plan judged step by step.
@@ -15,6 +16,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
+from multiprocessing import Pool
+from multiprocessing.pool import Pool as PoolOf
 from pathlib import Path
 from random import Random
 
@@ -38,6 +42,9 @@ BLUEPRINTS = sorted(
     path for path in (ROOT / "blueprints").glob("*.yaml") if not path.name.endswith(".site.yaml")
 )
 
+CHUNK = 250
+"""Orders that one process replays at a time."""
+
 
 def main() -> int:
     """Prints what was tried and what broke."""
@@ -46,27 +53,43 @@ def main() -> int:
     arguments.add_argument("--sites", type=int, default=500)
     arguments.add_argument("--per-site", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--processes", type=int, default=2)
     asked = arguments.parse_args()
-    faults = sum(shipped(path, asked.orders, asked.seed) for path in BLUEPRINTS)
+    with Pool(asked.processes) as pool:
+        faults = sum(shipped(pool, path, asked.orders, asked.seed) for path in BLUEPRINTS)
     faults += occupied(asked.sites, asked.per_site, asked.seed)
     print(f"{faults} faults")
     return int(faults > 0)
 
 
-def shipped(path: Path, orders: int, seed: int) -> int:
-    """One blueprint: its grades, and its plan in many orders."""
+def shipped(pool: PoolOf, path: Path, orders: int, seed: int) -> int:
+    """One blueprint: its grades, and its plan in many orders, shared among processes."""
     start = time.perf_counter()
+    plan, _ = planned(path)
+    hopeless = [f for f in plan.findings if f.rule == NoHope.id]
+    chunks = [range(n, min(n + CHUNK, orders)) for n in range(0, orders, CHUNK)]
+    parts = pool.imap_unordered(share, [(path, chunk, seed) for chunk in chunks])
+    found: Counter[str] = sum(parts, Counter())
+    print(f"{path.name}: {_grades(plan)}; {len(hopeless)} of prod or NVLink left to hope")
+    print(_line(found, time.perf_counter() - start), flush=True)
+    return len(hopeless) + found["broken"] + found["illegal"]
+
+
+def share(asked: tuple[Path, range, int]) -> Counter[str]:
+    """What some orders of one shipped plan came to."""
+    path, orders, seed = asked
+    plan, situation = planned(path)
+    return played(situation, seats_of(plan, situation), orders, seed)
+
+
+@cache
+def planned(path: Path) -> tuple[Plan, Situation]:
+    """A shipped blueprint's plan and what its VMs find."""
     (project,) = load([path])
     catalog = Catalog.builtin()
+    terms = terms_of(project.blueprint, catalog)
     plan = project.assessed.plan
-    situation = situation_of(
-        plan, stock(project.sites.inventories), catalog, terms_of(project.blueprint, catalog)
-    )
-    hopeless = [f for f in plan.findings if f.rule == NoHope.id]
-    found = played(situation, seats_of(plan, situation), orders, seed)
-    print(f"{path.name}: {_grades(plan)}; {len(hopeless)} of prod or NVLink left to hope")
-    print(_line(found, time.perf_counter() - start))
-    return len(hopeless) + found["broken"] + found["illegal"]
+    return plan, situation_of(plan, stock(project.sites.inventories), catalog, terms)
 
 
 def occupied(sites: int, orders: int, seed: int) -> int:
@@ -79,7 +102,7 @@ def occupied(sites: int, orders: int, seed: int) -> int:
     for number in range(seed, seed + sites):
         found = case(number)
         situation = situation_of(found.plan, found.hosts, CATALOG, found.terms)
-        total.update(played(situation, seats_of(found.plan, situation), orders, number))
+        total.update(played(situation, seats_of(found.plan, situation), range(orders), number))
         grades.update(placed.grade.value for placed in found.plan.placed)
         listed = steps(found.plan, found.hosts, found.boards)
         taken.update(step.action.value for step in listed)
@@ -94,13 +117,13 @@ def occupied(sites: int, orders: int, seed: int) -> int:
 
 
 def played(
-    situation: Situation, seats: Mapping[Key, Sequence[Place]], orders: int, seed: int
+    situation: Situation, seats: Mapping[Key, Sequence[Place]], orders: range, seed: int
 ) -> Counter[str]:
     """What so many orders of arrival came to."""
     held = Grading(situation).held
     habits = list(Habit)
     found: Counter[str] = Counter()
-    for order in range(orders):
+    for order in orders:
         run = replay(
             situation,
             held,

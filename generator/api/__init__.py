@@ -8,6 +8,7 @@ from generator.api.assessing import Assessed, Project, assess, place, size, solv
 from generator.api.comparing import Supposed, WhatIf, whatif
 from generator.api.diffing import Asked, compared, diff, sides_of
 from generator.api.estimating import estimate, estimate_observed, observe
+from generator.api.granting import roles
 from generator.api.guarding import guard
 from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
@@ -53,6 +54,7 @@ __all__ = [
     "read_snapshot",
     "redact",
     "render",
+    "roles",
     "sides_of",
     "site_of",
     "size",

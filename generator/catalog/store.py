@@ -18,7 +18,10 @@ FILES = (
     "mig_geometries",
     "mixed_size_placement",
     "other_boards",
+    "privileges",
     "sources",
+    "vcenter_calls",
+    "vcenter_operations",
 )
 """Kinds with all rows in one file, keyed by id."""
 

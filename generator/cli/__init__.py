@@ -28,6 +28,7 @@ VERBS = {
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models and ClusterClasses.",
     "rules": "List every rule.",
+    "roles": "Derive the least vCenter roles for apply and diff.",
     "schema": "Print a JSON Schema.",
     "migrate": "Lift documents to the newest schema version.",
 }

@@ -114,21 +114,23 @@ class _Run:
     def events(self) -> None:
         """Starts and stops in any order."""
         total = EVENTS_PER_VM * (len(self._off) + len(self._on) - len(self._kept))
+        stoppable: list[Vm] = []
         for _ in range(total):
-            stoppable = [vm for vm in self._on if vm not in self._kept]
             at = self._pick(max(1, len(self._off) + len(stoppable)))
             if at < len(self._off):
-                self._start(self._off[at])
+                vm = self._off[at]
+                if self._start(vm) is not None:
+                    del self._off[at]
+                    stoppable.append(vm)
             elif stoppable:
-                vm = stoppable[at - len(self._off)]
+                vm = stoppable.pop(at - len(self._off))
                 self.world.stop(self._kinds[vm[0]], self._on.pop(vm))
                 self._off.append(vm)
 
     def rest(self) -> None:
         """All that is off is started, in any order."""
-        waiting = list(self._off)
-        while waiting:
-            self._start(waiting.pop(self._pick(len(waiting))))
+        while self._off:
+            self._start(self._off.pop(self._pick(len(self._off))))
 
     def _start(self, vm: Vm) -> Place | None:
         kind = self._kinds[vm[0]]
@@ -138,13 +140,11 @@ class _Run:
             self.refused += 1
             self.broken.extend(self._breach(vm[0], kind))
             return None
-        self._off.remove(vm)
         self._on[vm] = place
         return place
 
     def _keep(self, vm: Vm, place: Place) -> None:
-        if vm in self._off:
-            self._off.remove(vm)
+        self._off.remove(vm)
         self._on[vm] = place
         self._kept.add(vm)
 

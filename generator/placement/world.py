@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from generator.placement.blocking import FIRST_HALF_HIGH
 from generator.placement.levers import Situation
-from generator.placement.reach import Kind, Station
+from generator.placement.reach import Kind, Pool
 from generator.placement.shapes import CLOSED, EMPTY, NO_START, Fixed, Mode
 
 Pick = Callable[[int], int]
@@ -40,6 +40,24 @@ class Place(NamedTuple):
     start: int = NO_START
 
 
+class _Open(NamedTuple):
+    """What one host has open, found when first asked.
+
+    ``starts`` are by GPU and shape; by model and shape are ``gpus``, which can take one vGPU, and
+    ``worst``, the most harm that it can do and where.
+    """
+
+    starts: list[dict[int, tuple[int, ...]]]
+    gpus: dict[tuple[str, int], tuple[tuple[int, ...], ...]]
+    worst: dict[tuple[str, int], tuple[int, tuple[Place, ...]]]
+
+    def forget(self, gpu: int) -> None:
+        """What was known before something started or stopped on a GPU."""
+        self.starts[gpu].clear()
+        self.gpus.clear()
+        self.worst.clear()
+
+
 class World:
     """The hosts of a situation with what runs on them; at first only what is not the plan's."""
 
@@ -49,13 +67,17 @@ class World:
         self._habit = habit
         self._pick = pick
         self._hosts = situation.stations
+        self._of_pool: dict[Pool, list[int]] = {}
+        for n, station in enumerate(self._hosts):
+            self._of_pool.setdefault(station.pool, []).append(n)
         self._free = [[s.millicores, s.memory_bytes] for s in self._hosts]
         self._vms = [0] * len(self._hosts)
         self.running: list[list[list[Fixed]]] = [
             [self._stays(device.model, device.layout) for device in station.devices]
             for station in self._hosts
         ]
-        self._stood = [[len(gpu) for gpu in gpus] for gpus in self.running]
+        self._open: list[_Open] = [_Open([{} for _ in gpus], {}, {}) for gpus in self.running]
+        self._harms: dict[tuple[object, ...], int] = {}
 
     def _stays(self, model: str, layout: int) -> list[Fixed]:
         if layout in (EMPTY, CLOSED):
@@ -64,7 +86,7 @@ class World:
 
     def start(self, kind: Kind) -> Place | None:
         """Powers one VM on and says where; None where it finds no place."""
-        able = [n for n, station in enumerate(self._hosts) if self._may_host(n, station, kind)]
+        able = [n for n in self._of_pool.get(kind.pool, ()) if self._may_host(n, kind)]
         found = [(n, gpus) for n in able if (gpus := self._gpus(n, kind))]
         if kind.model:
             able = [n for n, _ in found]
@@ -83,12 +105,14 @@ class World:
         self._count(kind, place, 1)
         for gpu in place.gpus:
             self.running[place.host][gpu].append(self._fixed(kind, place, gpu))
+            self._open[place.host].forget(gpu)
 
     def stop(self, kind: Kind, place: Place) -> None:
         """Powers a VM off."""
         self._count(kind, place, -1)
         for gpu in place.gpus:
             self.running[place.host][gpu].remove(self._fixed(kind, place, gpu))
+            self._open[place.host].forget(gpu)
 
     def _fixed(self, kind: Kind, place: Place, gpu: int) -> Fixed:
         """A whole GPU among several starts at 0 where its mode has places."""
@@ -108,11 +132,11 @@ class World:
         self._free[place.host][1] -= sign * kind.memory_bytes
         self._vms[place.host] += sign
 
-    def _may_host(self, n: int, station: Station, kind: Kind) -> bool:
+    def _may_host(self, n: int, kind: Kind) -> bool:
         cores, memory = self._free[n]
         # A VM that reserves nothing comes in also where nothing is left.
         fits = cores >= kind.millicores and memory >= kind.memory_bytes
-        return station.pool == kind.pool and (fits or not (kind.millicores or kind.memory_bytes))
+        return fits or not (kind.millicores or kind.memory_bytes)
 
     # -- DRS ------------------------------------------------------------------------------------
 
@@ -133,8 +157,12 @@ class World:
             return ()
         station = self._hosts[n]
         if kind.gpus == 1:
-            indices = range(len(station.devices))
-            return tuple((gpu,) for gpu in indices if self._starts(n, gpu, kind))
+            known = self._open[n].gpus
+            if (kind.model, kind.shape) not in known:
+                indices = range(len(station.devices))
+                able = tuple((gpu,) for gpu in indices if self._starts(n, gpu, kind))
+                known[kind.model, kind.shape] = able
+            return known[kind.model, kind.shape]
         empty = [gpu for gpu in range(len(station.devices)) if self._is_whole(n, gpu, kind)]
         if kind.nvlink:
             groups = (g for g in station.groups if len(g) == kind.gpus)
@@ -160,6 +188,13 @@ class World:
         device = self._hosts[n].devices[gpu]
         if device.model != kind.model or device.layout == CLOSED:
             return ()
+        known = self._open[n].starts[gpu]
+        if kind.shape not in known:
+            known[kind.shape] = self._chosen_starts(n, gpu, kind)
+        return known[kind.shape]
+
+    def _chosen_starts(self, n: int, gpu: int, kind: Kind) -> tuple[int, ...]:
+        device = self._hosts[n].devices[gpu]
         board, running = self._boards[kind.model], self.running[n][gpu]
         legal = board.legal_starts(running, device.mode, kind.shape)
         shape = board.shapes[kind.shape]
@@ -198,29 +233,43 @@ class World:
         self, kind: Kind, found: Sequence[tuple[int, Sequence[tuple[int, ...]]]]
     ) -> Place:
         """The place that takes most places from the pool's kinds; among equals any."""
-        harm: dict[Place, int] = {}
-        known: dict[tuple[object, ...], int] = {}
-        for n, choices in found:
-            for (gpu,) in choices:
-                device = self._hosts[n].devices[gpu]
-                for start in self._starts(n, gpu, kind):
-                    key = device, tuple(self.running[n][gpu]), start
-                    if key not in known:
-                        known[key] = self._harm(n, gpu, kind, start)
-                    harm[Place(n, (gpu,), start)] = known[key]
-        most = max(harm.values())
-        worst = [place for place, done in harm.items() if done == most]
-        return worst[self._pick(len(worst))]
+        worst = [self._worst_on(n, kind, choices) for n, choices in found]
+        most = max(harm for harm, _ in worst)
+        places = [place for harm, places in worst if harm == most for place in places]
+        return places[self._pick(len(places))]
+
+    def _worst_on(
+        self, n: int, kind: Kind, choices: Sequence[tuple[int, ...]]
+    ) -> tuple[int, tuple[Place, ...]]:
+        """The most harm that the VM can do on one host, and the places where it does it."""
+        known = self._open[n].worst
+        if (kind.model, kind.shape) not in known:
+            harm = {
+                Place(n, (gpu,), start): self._harm(n, gpu, kind, start)
+                for (gpu,) in choices
+                for start in self._starts(n, gpu, kind)
+            }
+            most = max(harm.values())
+            places = tuple(place for place, done in harm.items() if done == most)
+            known[kind.model, kind.shape] = most, places
+        return known[kind.model, kind.shape]
 
     def _harm(self, n: int, gpu: int, kind: Kind, start: int) -> int:
         running = self.running[n][gpu]
-        before = self._open(n, gpu, kind)
+        key = self._hosts[n].devices[gpu], tuple(running), kind.shape, start
+        if key not in self._harms:
+            self._harms[key] = self._harm_of(n, gpu, kind, start)
+        return self._harms[key]
+
+    def _harm_of(self, n: int, gpu: int, kind: Kind, start: int) -> int:
+        running = self.running[n][gpu]
+        before = self._left(n, gpu, kind)
         running.append(Fixed(kind.shape, start))
-        after = self._open(n, gpu, kind)
+        after = self._left(n, gpu, kind)
         running.pop()
         return before - after
 
-    def _open(self, n: int, gpu: int, newcomer: Kind) -> int:
+    def _left(self, n: int, gpu: int, newcomer: Kind) -> int:
         """The framebuffer, in MiB, of all places on a GPU that other kinds of vGPU find open."""
         device = self._hosts[n].devices[gpu]
         board, running = self._boards[device.model], self.running[n][gpu]

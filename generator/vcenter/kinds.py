@@ -73,7 +73,8 @@ KINDS: tuple[Kind, ...] = (
         "datacenter hosts:set evc drs_enabled:flag drs_automation drs_migration_threshold:number "
         "drs_option:map ha_enabled:flag ha_admission_control:flag ha_policy "
         "ha_host_failures:number ha_cpu_reserve_percent:number ha_memory_reserve_percent:number "
-        "ha_option:map vsan_enabled:flag image configuration_profile:flag tags:set")),
+        "ha_option:map vsan_enabled:flag") + _leaves("image", "view")
+        + _leaves("configuration_profile:flag tags:set")),
     Kind("host", "name", "soap", _leaves(
         "cluster connection maintenance:flag power version build vendor model cpu_model "
         "sockets:number cores:number threads:number hyperthreading:flag memory_bytes:number "

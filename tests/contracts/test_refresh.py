@@ -29,7 +29,11 @@ def test_the_folder_of_crds_holds_nothing_else() -> None:
 
 def test_every_contract_has_its_provenance() -> None:
     known = json.loads((refresh.HERE / "provenance.json").read_text(encoding="utf-8"))
-    there = {refresh.PROVIDER.name, *(f"crds/{path.name}" for path in CRD_FILES)}
+    there = {
+        refresh.PROVIDER.name,
+        "rest-privileges.json",
+        *(f"crds/{path.name}" for path in CRD_FILES),
+    }
     assert set(known) == there
     assert all({"repository", "commit", "date"} <= set(each) for each in known.values())
 
