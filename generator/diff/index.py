@@ -98,12 +98,16 @@ class Index:
     def _below(self, chain: Sequence[tuple[str, str]]) -> Iterator[Unread]:
         """What is unread of an object: its kind, itself, or all within one of its containers."""
         kind = chain[0][0]
-        for lacking in (*self._unread.get(kind, ()), *self._unread.get("", ())):
+        for lacking in self._unread.get(kind, ()):
             if not lacking.field and _covers(lacking.key, chain):
                 yield lacking
+        # All of vCenter, as where the root folder may not be read.
+        yield from (one for one in self._unread.get("vcenter", ()) if not (one.field or one.key))
         for above, key in chain[1:]:
+            # Of a container that is seen only what is said of it by name counts.
+            names = (key,) if (above, key) in self.objects else ("", key)
             for lacking in self._unread.get(above, ()):
-                if not lacking.field and (lacking.key in ("", key)):
+                if not lacking.field and lacking.key in names:
                     yield lacking
 
 

@@ -108,6 +108,23 @@ def test_what_is_in_a_hidden_container_is_hidden_too() -> None:
     assert {(one.kind, one.hidden) for one in found.unreadable} == {("host", True), ("gpu", True)}
 
 
+def test_parts_of_a_host_that_is_seen_are_missing_though_hosts_may_be_hidden() -> None:
+    """F9: an account whose rights come by a group may miss hosts, never a GPU of one it sees."""
+    at = ("gpu", "esx-01/0000:17:00.0")
+    lacking = Unread(kind="host", key="", field="", reason="hidden", detail="by a group")
+    found = judged(worlds.unread(worlds.without(world(), {at}), lacking))
+    assert told(found.differences) == [(*at, "", "missing")]
+
+
+def test_nothing_is_missing_where_the_root_may_not_be_read() -> None:
+    """F9."""
+    gone = {("cluster", "gpu-a"), ("folder", "ams1/vm/acme-ml/dev")}
+    lacking = Unread(kind="vcenter", key="", field="", reason="permission", detail="no read")
+    found = judged(worlds.unread(worlds.without(world(), gone), lacking))
+    assert [one for one in found.differences if one.what == "missing"] == []
+    assert {(one.kind, one.key) for one in found.unreadable} >= gone
+
+
 def test_a_removal_event_is_evidence_even_under_a_filter() -> None:
     """F9: vCenter itself says that it is gone."""
     at = ("folder", "ams1/vm/acme-ml/dev")
