@@ -204,7 +204,7 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
     )
     rows = ((f"{u.kind}/{u.key}", u.field, shown(u.live, u.field)) for u in comparison.unasserted)
     yield Section("Not asserted by anybody", ("object", "field", "live"), tuple(rows))
-    yield Section("Planned, and shown by no vCenter", ("setting", "why"), comparison.uncompared)
+    yield Section("Planned or stated, and not compared", ("setting", "why"), comparison.uncompared)
 
 
 def _figures(one: Slots) -> tuple[str, ...]:

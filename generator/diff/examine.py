@@ -103,7 +103,7 @@ def examine(
         ignored=kept.ignored,
         unasserted=tuple(u for p in parts for u in _unasserted(p)) if show_unasserted else (),
         findings=(*kept.findings, *(f for p in parts for f in _findings(p))),
-        uncompared=tuple(sorted(_uncompared(sides.desired))),
+        uncompared=tuple(sorted(_uncompared(sides))),
         compared=sum(p.compared.fields for p in parts),
     )
 
@@ -207,11 +207,14 @@ def _unasserted(part: _Part) -> Iterator[Unasserted]:
                 )
 
 
-def _uncompared(state: DesiredState) -> set[tuple[str, str]]:
-    """Settings of the plan of which vCenter shows nothing, and why."""
-    return {
+def _uncompared(sides: Sides) -> set[tuple[str, str]]:
+    """Settings of the plan of which vCenter shows nothing, and facts that nobody gave; and why."""
+    found = {
         (it.setting, UNSEEN[it.setting])
-        for vcenter in state.vcenters
+        for vcenter in sides.desired.vcenters
         for it in vcenter.host_settings
         if it.setting in UNSEEN
     }
+    if not sides.inventories:
+        found.add(("facts of the site", "a rendered folder holds none: give the blueprint"))
+    return found

@@ -82,7 +82,9 @@ def test_a_rendered_folder_is_its_own_desired_state(
     folder = str(ROOT / "tests/golden/acme-ml")
     assert run(["diff", folder, "--inventory", str(kept)]) == 0
     assert run(["diff", folder, "--inventory", str(drifted)]) == 2
-    assert "h100-40c-r10da02" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "h100-40c-r10da02" in told
+    assert "give the blueprint" in told
 
 
 def test_the_json_answer_obeys_its_schema(

@@ -35,6 +35,16 @@ def test_what_was_rendered_and_applied_differs_in_nothing(name: str) -> None:
     assert (told(found.differences), found.unreadable) == ([], [])
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_asserted_against_itself_differs_in_nothing(name: str) -> None:
+    """Every equality holds for the value that is stated."""
+    seen = [
+        Seen(kind=one.kind, key=one.key, ident=one.ident or one.key, fields=one.fields)
+        for one in wanted(name)
+    ]
+    assert judged(altered(world(name), objects=tuple(seen)), name).differences == []
+
+
 @pytest.mark.parametrize("name", [ACME, PLAIN])
 def test_a_perfect_world_holds_nothing_unmanaged(name: str) -> None:
     """Nor anything to find fault with."""
