@@ -1,0 +1,328 @@
+"""Fields of what SOAP and tagging show: hosts, GPUs, clusters, VMs, rights, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generator.diff import equality as by
+from generator.diff.fields.rule import ERROR, NOTICE, FieldRule
+
+_PINNED = "a VM that is pinned to a device or reserves its memory cannot start as planned"
+_PLACEMENT = "vGPU VMs no longer start where the plan puts them"
+_FEWER = "the supply that the plan counts on is not there"
+_RESERVE = "what HA keeps free is not what the plan counted with"
+
+VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
+    "vcenter": {
+        "setting": FieldRule(
+            equality=by.option, severity=ERROR,
+            consequence="no vGPU VM moves, also not for maintenance",
+        ),
+        "version": FieldRule(
+            equality=by.version_prefix, severity=NOTICE,
+            consequence="features that the plan counts on may come or go with it",
+        ),
+    },
+    "cluster": {
+        "configuration_profile": FieldRule(
+            equality=by.exact,
+            consequence="settings of hosts have another master: the next remediation may revert them",
+        ),
+        "datacenter": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="folders, VMs and switches of the plan are in another datacenter",
+        ),
+        "vsan_enabled": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="vSAN policies of the plan find no datastore",
+        ),
+        "drs_automation": FieldRule(
+            equality=by.exact, consequence="DRS places VMs otherwise than the plan assumes"
+        ),
+        "drs_enabled": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="nothing places or moves VMs"
+        ),
+        "drs_option": FieldRule(
+            equality=by.option, consequence="vGPU VMs move otherwise than the plan assumes (F16)"
+        ),
+        "ha_enabled": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="a failed host's VMs stay down"
+        ),
+        "ha_host_failures": FieldRule(equality=by.number, consequence=_RESERVE),
+        "ha_cpu_reserve_percent": FieldRule(equality=by.number, consequence=_RESERVE),
+        "ha_memory_reserve_percent": FieldRule(equality=by.number, consequence=_RESERVE),
+        "evc": FieldRule(
+            equality=by.folded, consequence="guests see other CPU features than were measured with"
+        ),
+        "hosts": FieldRule(
+            equality=by.contains, severity=ERROR, refers="host", consequence=_FEWER,
+        ),
+    },
+    "host": {
+        "cluster": FieldRule(
+            equality=by.exact, severity=ERROR, consequence=_FEWER, refers="cluster"
+        ),
+        "memory_bytes": FieldRule(equality=by.memory, severity=ERROR, consequence=_FEWER),
+        "sockets": FieldRule(equality=by.number, severity=ERROR, consequence=_FEWER),
+        "cores": FieldRule(equality=by.number, severity=ERROR, consequence=_FEWER),
+        "version": FieldRule(
+            equality=by.version_prefix, severity=NOTICE,
+            consequence="drivers and features that the plan counts on go with the version",
+        ),
+        "graphics_default_type": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="no vGPU starts on this host"
+        ),
+        "assignment_policy": FieldRule(
+            equality=by.folded,
+            severity=ERROR,
+            consequence="a spread policy breaks NVLink groups, consolidation fills GPUs that "
+            "should share work",
+        ),
+        "module_option": FieldRule(
+            equality=by.exact,
+            consequence="vGPUs share the GPU's time by another scheduler than was planned",
+        ),
+        "vgpu_types": FieldRule(equality=by.contains, consequence=_PLACEMENT),
+    },
+    "gpu": {
+        "device_id": FieldRule(equality=by.one_of, severity=ERROR, consequence=_FEWER),
+        "model": FieldRule(equality=by.board, severity=ERROR, consequence=_FEWER),
+        "graphics_type": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="no vGPU starts on this GPU"
+        ),
+        "configured_type": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="after the next restart no vGPU starts on this GPU",
+        ),
+        "vgpu_mode": FieldRule(equality=by.vgpu_mode, severity=ERROR, consequence=_PLACEMENT),
+        "configured_vgpu_mode": FieldRule(
+            equality=by.exact, severity=ERROR, consequence=_PLACEMENT
+        ),
+        "passthrough": FieldRule(equality=by.exact, severity=ERROR, consequence=_PLACEMENT),
+        "numa_node": FieldRule(
+            equality=by.exact, consequence="VMs were sized for memory beside another socket"
+        ),
+    },
+    "nic": {
+        "speed_mbit": FieldRule(equality=by.number, consequence="flows take longer than was sized"),
+    },
+    "resource-pool": {
+        "cpu_shares": FieldRule(
+            equality=by.exact,
+            consequence="under contention its VMs get another share than was planned",
+        ),
+        "memory_shares": FieldRule(
+            equality=by.exact,
+            consequence="under contention its VMs get another share than was planned",
+        ),
+        "scale_descendants_shares": FieldRule(
+            equality=by.exact,
+            consequence="under contention its VMs get another share than was planned",
+        ),
+        "memory_expandable": FieldRule(
+            equality=by.exact, consequence="its VMs may not power on beyond its own reservation",
+        ),
+        "memory_reservation_mib": FieldRule(
+            equality=by.number, severity=ERROR, consequence="reserved VMs may not power on"
+        ),
+    },
+    "network": {
+        "switch": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="VMs are on other uplinks than was sized",
+        ),
+        "teaming": FieldRule(
+            equality=by.exact,
+            consequence="traffic is spread over uplinks in another way than was agreed",
+        ),
+        "active_uplinks": FieldRule(
+            equality=by.exact,
+            consequence="traffic takes, and falls back to, other uplinks than were agreed",
+        ),
+        "standby_uplinks": FieldRule(
+            equality=by.exact,
+            consequence="traffic takes, and falls back to, other uplinks than were agreed",
+        ),
+        "vlan": FieldRule(equality=by.exact, severity=ERROR, consequence="VMs lose their network"),
+    },
+    "switch": {
+        "datacenter": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="port groups of the plan are in another datacenter",
+        ),
+        "uplinks": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="port groups name uplinks that it does not have",
+        ),
+        "nioc": FieldRule(
+            equality=by.exact, consequence="nothing shares the uplinks out under contention",
+        ),
+        "mtu": FieldRule(
+            equality=by.number, severity=ERROR, consequence="large frames are dropped"
+        ),
+    },
+    "datastore": {
+        "type": FieldRule(
+            equality=by.folded, consequence="its speed and what may share it are not as was sized",
+        ),
+        "capacity_bytes": FieldRule(
+            equality=by.at_least, severity=ERROR, consequence="volumes of the plan do not fit"
+        ),
+        "accessible": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="what is on it cannot be reached"
+        ),
+        "hosts": FieldRule(
+            equality=by.contains, severity=ERROR, refers="host",
+            consequence="VMs on these hosts cannot use it",
+        ),
+    },
+    "vm": {
+        "vcpus": FieldRule(
+            equality=by.number, severity=ERROR,
+            consequence="its work has more or less than was sized",
+        ),
+        "memory_mib": FieldRule(
+            equality=by.number, severity=ERROR,
+            consequence="its work has more or less than was sized",
+        ),
+        "firmware": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="a GPU VM boots with efi only (large MMIO window)",
+        ),
+        "name": FieldRule(
+            equality=by.exact, severity=NOTICE, consequence="people look for another name",
+        ),
+        "cluster": FieldRule(
+            equality=by.exact, severity=ERROR, refers="cluster",
+            consequence="it takes from another cluster than the plan counts with",
+        ),
+        "pool": FieldRule(
+            equality=by.exact, refers="resource-pool",
+            consequence="it takes from, and counts against, another share",
+        ),
+        "host": FieldRule(
+            equality=by.exact, severity=ERROR, refers="host",
+            consequence="its passed-through GPU is on another host",
+        ),
+        "memory_reservation_mib": FieldRule(
+            equality=by.number, severity=ERROR, consequence=_PINNED
+        ),
+        "memory_locked": FieldRule(equality=by.exact, severity=ERROR, consequence=_PINNED),
+        "vgpus": FieldRule(
+            equality=by.unordered, severity=ERROR, consequence="its work has another GPU or none"
+        ),
+        "passthrough": FieldRule(
+            equality=by.unordered, severity=ERROR, consequence="its work has another GPU or none"
+        ),
+        "hardware_version": FieldRule(
+            equality=by.at_least,
+            consequence="it cannot hold as many GPUs, or as large, as planned",
+        ),
+        "mmio_gib": FieldRule(
+            equality=by.number, severity=ERROR, consequence="it does not start with its GPUs"
+        ),
+        "networks": FieldRule(
+            equality=by.contains, severity=ERROR, refers="network",
+            consequence="it is not where its users look for it",
+        ),
+        "datastores": FieldRule(
+            equality=by.contains, refers="datastore",
+            consequence="its disks are on other storage than was sized",
+        ),
+    },
+    "rule": {
+        "type": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="the rule does something else than was planned",
+        ),
+        "mandatory": FieldRule(
+            equality=by.exact, consequence="HA may not restart VMs that the rule would keep apart",
+        ),
+        "vm_group": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="the rule is about other VMs",
+        ),
+        "host_group": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="the rule is about other hosts",
+        ),
+        "vms": FieldRule(
+            equality=by.contains, severity=ERROR, refers="vm-name",
+            consequence="one lost host may take several copies of a service along",
+        ),
+        "enabled": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="one lost host may take several copies of a service along",
+        ),
+    },
+    "override": {
+        "drs_enabled": FieldRule(
+            equality=by.exact, consequence="DRS tries to move a VM that cannot move"
+        ),
+    },
+    "role": {
+        "privileges": FieldRule(
+            equality=by.unordered, severity=ERROR,
+            consequence="whoever has the role may do more, or less, than was agreed",
+        ),
+    },
+    "permission": {
+        "propagate": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="the right ends at this object, or goes on below it",
+        ),
+        "is_group": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="the right is that of another principal of the same name",
+        ),
+        "role": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="a group may do more, or less, than was agreed",
+        ),
+    },
+    "tag-category": {
+        "cardinality": FieldRule(
+            equality=by.folded, consequence="an object may carry several tags of it at once",
+        ),
+        "associable_types": FieldRule(
+            equality=by.contains, severity=ERROR,
+            consequence="its tags cannot be attached to what must carry them",
+        ),
+    },
+    "content-library": {
+        "type": FieldRule(
+            equality=by.folded,
+            consequence="its images come from elsewhere, or are renewed by nobody",
+        ),
+        "datastores": FieldRule(
+            equality=by.contains,
+            consequence="its images lie where the plan gave them no room",
+            refers="datastore",
+        ),
+        "subscription_url": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="its images come from elsewhere",
+        ),
+    },
+    "datacenter": {
+        "folder": FieldRule(
+            equality=by.exact, consequence="paths that look it up find nothing",
+        ),
+    },
+    "folder": {
+        "type": FieldRule(
+            equality=by.exact, severity=ERROR, consequence="VMs cannot lie in it",
+        ),
+    },
+    "vm-group": {
+        "vms": FieldRule(
+            equality=by.contains, severity=ERROR,
+            consequence="the rules of this group do not hold for them",
+            refers="vm-name",
+        ),
+    },
+    "host-group": {
+        "hosts": FieldRule(
+            equality=by.contains, severity=ERROR,
+            consequence="the rules of this group do not hold for them",
+            refers="host",
+        ),
+    },
+}  # fmt: skip
