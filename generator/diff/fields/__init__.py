@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from generator.diff import equality as by
+from generator.diff.fields.machines import MACHINES
 from generator.diff.fields.rule import NOTICE, FieldRule
 from generator.diff.fields.supervisor import SUPERVISOR
 from generator.diff.fields.vsphere import VSPHERE
@@ -40,7 +41,7 @@ CHURN: Mapping[str, str] = {
 }
 """Fields that lawful operation changes all the time: moves, restarts, maintenance, rollouts."""
 
-ROWS: Mapping[str, Mapping[str, FieldRule]] = {**VSPHERE, **SUPERVISOR}
+ROWS: Mapping[str, Mapping[str, FieldRule]] = {**VSPHERE, **MACHINES, **SUPERVISOR}
 
 _TAGS = FieldRule(
     equality=by.contains, refers="tag", consequence="what looks for the tag finds it no more"
