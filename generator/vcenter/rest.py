@@ -31,6 +31,7 @@ _LONGEST_WAIT_S = 10.0
 _LAST_WAIT_S = 5.0
 _MAX_ANSWER_BYTES = 64 << 20
 _PATHS = ("/api/session", "/rest/com/vmware/cis/session")
+_SESSION = "vmware-api-session-id"
 _OK = range(200, 300)
 _NOT_SERVED = frozenset(("UNSUPPORTED", "OPERATION_NOT_FOUND", "NOT_FOUND"))
 
@@ -43,21 +44,26 @@ class RestSession:
         self._context = context
         self._path = ""
         self._token = ""
+        self._offered = ""
         self._idle: list[HTTPSConnection] = []
         self._busy: set[HTTPSConnection] = set()
         self._lock = threading.Lock()
         self._cut = threading.Event()
         self._logging_in = threading.Lock()
 
-    def login(self) -> None:
-        """Logs in by the newer path, or by the older one where that is not served.
+    def login(self) -> bool:
+        """Logs in by the newer path, or by the older one where that is not served; then True.
 
         Raises:
             Unreadable: where neither lets the account in; a refusal is never tried again.
         """
         with self._logging_in:
-            if not self._token:
-                self._token = self._new_token()
+            try:
+                self._token = self._token or self._new_token()
+            finally:
+                # A session whose answer was lost behind its header has to be ended too.
+                self._token = self._token or self._offered
+        return True
 
     def _new_token(self) -> str:
         account = f"{self._connection.user}:{self._connection.password}".encode()
@@ -75,16 +81,11 @@ class RestSession:
             return token
         raise Unreadable("endpoint", "neither /api/session nor /rest is served")
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody is logged in."""
-        return bool(self._token)
-
     def get(self, path: str) -> Any:
         """The decoded answer without the envelope of the older API.
 
         Raises:
-            Unreadable: with the reason; 503 and lost connections are tried again, with a wait.
+            Unreadable: with the reason; 503, 429 and lost connections are tried again, with a wait.
         """
         for attempt in range(_TRIES):
             try:
@@ -119,19 +120,21 @@ class RestSession:
             raise Unreadable("failed", str(later)) from None
 
     def _once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        check_rest(method, path)
+        self._check(method, path)
         if self._cut.is_set():
             raise Stopped
         with self._lock:
             connection = self._idle.pop() if self._idle else self._fresh()
             self._busy.add(connection)
         content = None if body is None else json.dumps(body).encode()
-        known = {"vmware-api-session-id": self._token} if self._token else {}
-        sent = {"Content-Type": "application/json", "User-Agent": "mlgen", **known, **headers}
+        sent = {**self._headers(), **headers}
         try:
             connection.request(method, path, content, sent)
             answer = connection.getresponse()
+            self._offered = answer.getheader(_SESSION) or self._offered
             text = answer.read(_MAX_ANSWER_BYTES + 1)
+            if answer.length and len(text) <= _MAX_ANSWER_BYTES:
+                raise ConnectionError("the answer was cut off")
         except (OSError, HTTPException) as error:
             connection.close()
             if self._cut.is_set():
@@ -143,6 +146,15 @@ class RestSession:
         with self._lock:
             self._idle.append(connection)
         return _decoded(f"{method} {path}", answer, text)
+
+    def _check(self, method: str, path: str) -> None:
+        """Lets a call pass that is on the list."""
+        check_rest(method, path)
+
+    def _headers(self) -> dict[str, str]:
+        """What every request carries."""
+        known = {_SESSION: self._token} if self._token else {}
+        return {"Content-Type": "application/json", "User-Agent": "mlgen", **known}
 
     def _fresh(self, wait_s: float | None = None) -> HTTPSConnection:
         return HTTPSConnection(
@@ -178,7 +190,7 @@ class RestSession:
         for attempt in range(3):
             last = self._fresh(_LAST_WAIT_S)
             try:
-                last.request("DELETE", self._path, headers={"vmware-api-session-id": self._token})
+                last.request("DELETE", self._path, headers={_SESSION: self._token})
                 last.getresponse().read()
             except (OSError, HTTPException):
                 time.sleep(_FIRST_WAIT_S * 2**attempt)
@@ -223,7 +235,7 @@ def _decoded(what: str, answer: HTTPResponse, text: bytes) -> Any:
 def _refusal(what: str, answer: HTTPResponse, text: bytes) -> Unreadable:
     said = _message(text)
     detail = f"{what}: {answer.status} {said}".rstrip()
-    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if answer.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         after = answer.getheader("Retry-After") or ""
         return _Later(detail, float(after) if after.isdigit() else None)
     if answer.status == HTTPStatus.FORBIDDEN:
