@@ -4,25 +4,67 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from generator.api.assessing import Project
 from generator.catalog import Catalog
 from generator.placement.moments import slots
 from generator.placement.plan import GpuPlan, Plan, Standing
-from generator.placement.slices import FREE, HELD, RESERVED, STRANDED, Slice, Span, sliced
-from generator.placement.stock import Host, stock
-from generator.report.map import MapGpu, MapHost, MapSlice, MapTotals, PlatformMap
+from generator.placement.reserve import Reserve
+from generator.placement.slices import (
+    FREE,
+    HELD,
+    RESERVED,
+    STRANDED,
+    Slice,
+    Span,
+    kept_spans,
+    sliced,
+)
+from generator.placement.stock import Host, left_out, stock
+from generator.quantity import GIB
+from generator.report.map import (
+    MapGpu,
+    MapHost,
+    MapLeftOut,
+    MapSlice,
+    MapTotals,
+    PlatformMap,
+    idle,
+)
 from generator.sizing.demand import Demand
 
 Reserved = Mapping[tuple[str, str], Sequence[Span]]
 """By site and GPU: spans that are kept free for a failure, in the GPU's units."""
 
 
-def map_of(project: Project) -> PlatformMap:
-    """The map of a project's plan on the hosts of its sites."""
-    hosts = stock(project.sites.inventories)
-    return platform_map(project.assessed.plan, hosts, project.catalog)
+def map_of(project: Project, reserves: Iterable[Reserve] = ()) -> PlatformMap:
+    """The map of a project's plan on the hosts of its sites; ``reserves`` are those of its outlook.
+
+    Without them nobody knows what a failure would take, and all that is free is drawn as free.
+    """
+    plan, sites = project.assessed.plan, project.sites.inventories
+    kept = _kept(plan, reserves, project.catalog)
+    drawn = platform_map(plan, stock(sites), project.catalog, kept)
+    out = tuple(
+        MapLeftOut(site=one.site, cluster=one.cluster, name=one.host, gpus=one.gpus, why=one.why)
+        for one in left_out(sites)
+    )
+    return replace(drawn, left_out=out)
+
+
+def _kept(plan: Plan, reserves: Iterable[Reserve], catalog: Catalog) -> Reserved:
+    """The spans of every GPU on which something starts after a loss that HA promises to survive."""
+    places: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for reserve in reserves:
+        for place in reserve.places:
+            places.setdefault((place.site, place.gpu), []).append((place.profile, place.start))
+    gpus = {(gpu.site, gpu.name): gpu for gpu in plan.gpus}
+    return {
+        key: kept_spans(gpus[key], catalog.accelerator(gpus[key].model), some)
+        for key, some in places.items()
+    }
 
 
 def platform_map(
@@ -141,12 +183,12 @@ def _totals(hosts: Sequence[MapHost], *, waits: bool) -> MapTotals:
     gpus = [gpu for host in hosts for gpu in host.gpus]
     mib = _framebuffer(gpus)
     allocated = sum(mib.values()) - mib[FREE] - mib[STRANDED] - mib[RESERVED] - mib[HELD]
-    idle = {FREE, STRANDED, RESERVED}
+    unused = [(host, gpu) for host in hosts for gpu in host.gpus if idle(gpu)]
     return MapTotals(
         hosts=len(hosts),
         hosts_used=sum(1 for host in hosts if host.vms),
         gpus=len(gpus),
-        gpus_used=sum(1 for gpu in gpus if not {one.kind for one in gpu.slices} <= idle),
+        gpus_used=len(gpus) - len(unused),
         vms=sum(host.vms for host in hosts),
         vcpus=sum(host.vcpus for host in hosts),
         cores=sum(host.cores for host in hosts),
@@ -159,7 +201,17 @@ def _totals(hosts: Sequence[MapHost], *, waits: bool) -> MapTotals:
         free_mib=mib[FREE],
         stranded_mib=mib[STRANDED],
         allocatable_mib=allocated + (0 if waits else mib[FREE]),
+        idle_gpus=len(unused),
+        idle_shut_gpus=sum(1 for host, _ in unused if _shut(host)),
+        idle_reserved_gpus=sum(
+            1 for _, gpu in unused if any(one.kind == RESERVED for one in gpu.slices)
+        ),
     )
+
+
+def _shut(host: MapHost) -> bool:
+    """Whether a host has no core left, or less memory than a GPU VM reserves at least."""
+    return host.vcpus >= host.cores or host.memory_bytes - host.planned_memory_bytes < GIB
 
 
 def _framebuffer(gpus: Iterable[MapGpu]) -> Counter[str]:

@@ -14,6 +14,7 @@ from generator.placement.replay import by_demand
 from generator.placement.reserve import Reserve, findings, reserves
 from generator.placement.steps import Step, steps
 from generator.placement.stock import stock
+from generator.placement.surviving import Surviving
 from generator.placement.terms import terms_of
 from generator.record import Record, record
 
@@ -56,6 +57,9 @@ def outlook(project: Project) -> Outlook:
     by_kind = by_demand(failing.replayed).values()
     placed = [(vms[0].ask, [vm.spot for vm in vms]) for vms in by_kind]
     kept = reserves(failing, promised)
+    surviving = Surviving(
+        plan, project.assessed.sized.demands, hosts, catalog, terms, blueprint, promised
+    )
     gravest = sorted(plan.shortfalls, key=lambda s: (not s.fatal, s.environment, s.demand))
     owners = {vm.name: vm.owner for i in inventories.values() for vm in i.occupancy if vm.owner}
     return Outlook(
@@ -77,5 +81,5 @@ def outlook(project: Project) -> Outlook:
         ),
         overflows=overflows(plan, project.assessed.sized, blueprint, catalog),
         steps=steps(plan, hosts, failing.boards, owners=owners, hosts_at_once=max(1, spare)),
-        findings=tuple(findings(kept)),
+        findings=tuple(findings(kept, surviving.mends)),
     )

@@ -128,10 +128,12 @@ def _vms(compared: Comparison) -> Iterator[str]:
 
 
 def _alike(vms: Iterable[VmChange]) -> dict[tuple[object, str], list[VmChange]]:
-    """VMs of a demand to which the same happens at the same place, with the reasons."""
+    """VMs of a demand to which the same happens on the same GPUs, with the reasons."""
     found: dict[tuple[object, str], list[VmChange]] = {}
     for vm in vms:
-        same = vm.environment, vm.demand, vm.fate, vm.before, vm.after
+        sites = tuple(spot and spot.site for spot in (vm.before, vm.after))
+        shown = _spot(vm.before), _spot(vm.after)
+        same = vm.environment, vm.demand, vm.fate, sites, shown
         found.setdefault((same, "; ".join(vm.reasons)), []).append(vm)
     return found
 

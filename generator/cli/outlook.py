@@ -49,16 +49,21 @@ def outlook_text(found: Outlook, *, with_steps: bool) -> str:
     remedies = _remedies(found.refusals, found.overflows)
     parts.append("".join(visible(line) + "\n" for line in remedies))
     parts += [
-        f"{each.severity.value}[{each.rule}]: {visible(each.message)}\n" for each in found.findings
+        f"{each.severity.value}[{each.rule}]: {visible(each.message)}\n"
+        f"  mend: {visible(each.mend)}\n"
+        for each in found.findings
     ]
     parts.append(_steps(found.steps) if with_steps else _way(found.steps))
     return "\n".join(part for part in parts if part)
 
 
 def _bound(bound: Bound) -> str:
+    """Empty where the plan opens no GPU: fewer than none needs no proof."""
+    if not bound.used:
+        return ""
     beyond = bound.used - bound.gpus
     said = "no plan opens fewer" if not beyond else f"no plan opens fewer than {bound.gpus}"
-    return f"bound: the plan opens {bound.used} GPUs; {said} ({bound.by})\n"
+    return f"bound: the plan opens {bound.used} GPU(s); {said} ({bound.by})\n"
 
 
 def _losses(found: Outlook) -> str:

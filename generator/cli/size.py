@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 EXIT_DOES_NOT_FIT = 4
 
+MOST_NAMED = 4
+"""What does not fit is named in the first line up to so many; the rest is said below."""
+
 
 @click.command(
     name="size",
@@ -86,8 +89,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError(f"{blueprint} holds several blueprints; size takes one")
     project, revision = observe(project, observations) if observations else (project, None)
     project = project if exact_s is None else solved(project, exact_s)
-    drawn = map_of(project)
     seen = None if plan_only else outlook(project)
+    drawn = map_of(project, seen.reserves if seen else ())
     if svg is not None:
         _draw(drawn, project, svg)
     if form == "json":
@@ -97,12 +100,25 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
             drawn, width=columns(), colour=colour(sys.stdout), unicode=unicode(sys.stdout)
         )
         text = _text(project.assessed, shown, with_ledger=ledger, with_placements=placements)
-        click.echo(text, nl=False)
+        click.echo(f"{_verdict(project)}\n\n{text}", nl=False)
         if seen is not None:
             click.echo("\n" + outlook_text(seen, with_steps=steps), nl=False)
         if revision:
             click.echo("\n" + revision_text(revision, colour=colour(sys.stdout)), nl=False)
     return 0 if project.assessed.plan.fits else EXIT_DOES_NOT_FIT
+
+
+def _verdict(project: Project) -> str:
+    """The answer in a line: what exit codes 0 and 4 say."""
+    from generator.report.text import visible
+
+    name, plan = project.blueprint.metadata.name, project.assessed.plan
+    if plan.fits:
+        return visible(f"{name} fits")
+    lacking = [f"{s.demand} in {s.environment}" for s in plan.shortfalls if s.fatal]
+    lacking += [f"{o.what} of {o.where}" for o in plan.obstacles if o.fatal]
+    more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+    return visible(f"{name} does not fit: {', '.join(lacking[:MOST_NAMED])}{more}")
 
 
 def _draw(drawn: PlatformMap, project: Project, path: Path) -> None:
@@ -123,6 +139,7 @@ def _body(
         "fits": assessed.plan.fits,
         "totals": drawn.totals,
         "map": drawn.hosts,
+        "left_out": drawn.left_out,
         "demands": [choice.demand for choice in assessed.plan.chosen],
         "placements": assessed.plan.placed,
         "catalogues": assessed.plan.catalogues,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
@@ -14,7 +14,7 @@ from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
 from generator.placement.overhead import overhead_bytes
 from generator.placement.profiles import choose
-from generator.placement.releases import can_give
+from generator.placement.releases import can_give, lacking
 from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
@@ -81,6 +81,19 @@ class Models:
         if found is None:
             found = self._known[alike] = list(self._options(demand))
         return found
+
+    def released(self, demand: Demand) -> tuple[str, ...]:
+        """Releases that would give the demand a board, as ``esx 8.0U2 or later``; () if none."""
+        need = demand.gpu
+        later = copy(self)
+        vars(later).update(_known={}, _terms=replace(self._terms, targets={}))
+        found: dict[str, str] = {}
+        for accelerator, profile in later.options(demand) if need else ():
+            stated = self._terms.targets
+            found |= lacking(need, accelerator, self._versions, stated) if need else {}
+            if not self._terms.allows(profile):
+                found["esx"] = f"{profile.min_vsphere} or later"
+        return tuple(f"{target} {bounds}" for target, bounds in sorted(found.items()))
 
     def _options(self, demand: Demand) -> Iterator[Option]:
         need = demand.gpu

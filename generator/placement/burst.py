@@ -16,7 +16,7 @@ from generator.blueprint.rules.data import barred_from_burst
 from generator.catalog import Catalog
 from generator.placement.directpath import profile_named
 from generator.placement.overflow import MINUTE_S, Check, Idle, Overflow
-from generator.placement.plan import Chosen, GpuPlan, Plan, Shortfall
+from generator.placement.plan import Chosen, Plan, Shortfall
 from generator.sizing.connectivity.sized import FlowKind, SizedFlow
 from generator.sizing.demand import Demand, Sharing, Sized
 from generator.sizing.estimate.search import wish_of
@@ -144,18 +144,21 @@ class _Case:
         return slots_for(work.trials_left, waves) if waves > 0 else None
 
     def _full(self) -> Check:
-        """Whether all that may carry the demand is allocated, and of all GPUs how much is."""
+        """Whether all that may carry the demand is allocated, and of all GPUs how much is.
+
+        It waits because the plan found no place for one more VM of it, so what is free is closed
+        to it: by mode, size, isolation, or a host without cores or memory.
+        """
         gpus = [gpu for gpu in self.plan.gpus if self.demand.site in ("", gpu.site)]
         total = sum(gpu.framebuffer_mib for gpu in gpus)
         taken = sum(gpu.framebuffer_mib - gpu.free_mib for gpu in gpus)
-        usable = sum(gpu.free_mib for gpu in gpus if self._may_take(gpu))
         ratio = self.leaving.threshold_ratio
         threshold = 1.0 if ratio is None else float(ratio.value)
         of_all = f"{taken >> 10} of {total >> 10} GiB are allocated"
-        of_those = f"{taken >> 10} of {(taken + usable) >> 10} GiB that may carry it"
-        full = bool(taken) and bursts(
+        of_those = f"{taken >> 10} of {taken >> 10} GiB that may carry it"
+        full = not taken or bursts(
             allocated=taken,
-            capacity_amount=taken + usable,
+            capacity_amount=taken,
             pending=self.shortfall.wanted - self.shortfall.placed,
             threshold_ratio=threshold,
         )
@@ -212,17 +215,6 @@ class _Case:
             name="budget",
             passes=False if total > budget else None if egress is None else True,
             figures=f"{currency} {total:.2f} of {budget:.2f} a month ({paid})",
-        )
-
-    def _may_take(self, gpu: GpuPlan) -> bool:
-        """Whether a GPU could carry one more VM of the demand by mode, size and neighbours."""
-        choice, profile = self.choice, self.profile
-        if choice is None or profile is None or gpu.model != choice.model or gpu.held_by:
-            return False
-        alone = not gpu.standing
-        neighbours = {standing.environment for standing in gpu.standing}
-        return gpu.free_mib >= profile.framebuffer_mib and (
-            alone or (gpu.mode.is_mig == profile.is_mig and neighbours <= {self.demand.environment})
         )
 
     def _idle(self, work: Search | None) -> Iterator[Idle]:

@@ -19,6 +19,7 @@ class Constraint(StrEnum):
     WHOLE = "whole GPUs"
     NVLINK = "NVLink groups"
     HELD = "held GPUs"
+    MAINTENANCE = "hosts in maintenance"
     CORES = "cores"
     MEMORY = "memory"
     CORES_AND_MEMORY = "cores and memory of one host"

@@ -173,7 +173,8 @@ def _missing(packing: Packing, f: Filled) -> str:
 
 def _no_profile(homeless: Sequence[Demand], models: Models) -> Iterator[Finding]:
     for demand in homeless:
-        yield rules.NoProfile.of(demand, models.names, models.gpus_per_vm(demand))
+        most, released = models.gpus_per_vm(demand), models.released(demand)
+        yield rules.NoProfile.of(demand, models.names, most, released)
 
 
 def _shortfall(demand: Demand, placed: int, because: str) -> Shortfall:

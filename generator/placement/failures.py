@@ -89,6 +89,7 @@ class Failing:
     ) -> None:
         models = Models(hosts, catalog, terms)
         packing, vms = packed(plan, hosts, models, terms)
+        self.plan = plan
         self.boards = models.boards
         self.replayed = vms
         self.running = Running(packing, vms, terms.isolation)

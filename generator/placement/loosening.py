@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from generator.blueprint.model.workloads import Workload
 from generator.placement.constraint import Constraint
+from generator.placement.deadlines import ends_within
 from generator.placement.lifting import freed
 from generator.placement.moments import moments
 from generator.placement.part import Part, Trial
 from generator.placement.relaxation import Cost, Relaxation, proved, smallest
+from generator.placement.stock import IN_MAINTENANCE, left_out, stock
 from generator.placement.terms import MIXED_SIZE
 from generator.sizing.demand import Demand, RunWindow, Sharing
 from generator.sizing.queueing.windows import WEEK_S
+from generator.supply.model import SiteInventory
 
 MOST_TIMES = 6
 """Sets of hours that are tried for a demand, those with the most hours first."""
@@ -46,10 +50,41 @@ def settings(part: Part) -> Iterator[Relaxation]:
     yield from _preempting(part)
 
 
+def returning(part: Part, sites: Mapping[str, SiteInventory]) -> Iterator[Relaxation]:
+    """The fewest hosts in maintenance that are enough once they are back, in the order of names."""
+    away = {(h.site, h.host) for h in left_out(sites) if h.why == IN_MAINTENANCE}
+    near = {(host.site, host.cluster) for host in part.hosts}
+    back = [
+        host for host in stock({name: _all_back(site) for name, site in sites.items()})
+        if (host.site, host.name) in away and (part.whole or (host.site, host.cluster) in near)
+    ]  # fmt: skip
+    found = smallest(len(back), lambda n: part.tried(hosts=[*part.hosts, *back[:n]]))
+    if found is not None:
+        count, trial = found
+        names = ", ".join(host.name for host in back[:count])
+        yield Relaxation(
+            lifts=Constraint.MAINTENANCE,
+            cost=Cost.SETTING,
+            path=f"hosts[{back[0].name}].maintenance",
+            before="in maintenance",
+            after="in use",
+            sentence=f"take {names} out of maintenance",
+            placed=trial.placed,
+            wanted=trial.wanted,
+            in_inventory=True,
+            least=True,
+        )
+
+
+def _all_back(site: SiteInventory) -> SiteInventory:
+    return replace(site, hosts=tuple(replace(host, maintenance=False) for host in site.hosts))
+
+
 def _version(part: Part) -> Iterator[Relaxation]:
     requires = part.catalog.versions.feature(MIXED_SIZE).requires
     needed = ", ".join(f"{name} {requires[name]['min']}" for name in sorted(requires))
     stated = ", ".join(f"{name} {version}" for name, version in sorted(part.terms.targets.items()))
+    verb = "go to" if part.catalog.versions.lacking(MIXED_SIZE, part.terms.targets) else "state"
     yield from proved(
         part.tried(terms=replace(part.terms, mixed_size=True)),
         lambda t: Relaxation(
@@ -58,7 +93,7 @@ def _version(part: Part) -> Iterator[Relaxation]:
             path="platform.targets",
             before=stated or "not stated",
             after=needed,
-            sentence=f"state versions that have mixed-size mode: at least {needed}",
+            sentence=f"{verb} versions that have mixed-size mode: at least {needed}",
             placed=t.placed,
             wanted=t.wanted,
         ),
@@ -76,7 +111,7 @@ def _preempting(part: Part) -> Iterator[Relaxation]:
     most = sum(d.count for d in giving)
 
     def without(stopped: int) -> Trial:
-        return part.tried(others=[*_fewer(giving, stopped), *_rest(part, giving)])
+        return part.tried(others=[*fewer(giving, stopped), *_rest(part, giving)])
 
     found = smallest(most, without)
     if found is not None:
@@ -95,7 +130,7 @@ def _preempting(part: Part) -> Iterator[Relaxation]:
         )
 
 
-def _fewer(giving: Sequence[Demand], stopped: int) -> Iterator[Demand]:
+def fewer(giving: Sequence[Demand], stopped: int) -> Iterator[Demand]:
     """The demands with so many VMs less, taken from the first."""
     for demand in giving:
         less = min(stopped, demand.count)
@@ -109,8 +144,12 @@ def _rest(part: Part, giving: Sequence[Demand]) -> list[Demand]:
     return [d for d in part.others() if (d.environment, d.name) not in names]
 
 
-def times(part: Part) -> Iterator[Relaxation]:
-    """The most hours of the week in which it would fit, for what may run at any time."""
+def times(part: Part, workload: Workload | None = None) -> Iterator[Relaxation]:
+    """The most hours of the week in which it would fit, for what may run at any time.
+
+    ``workload`` is what the blueprint says of it: hours in which it misses its deadline are no
+    help.
+    """
     if part.demand.permanent or part.demand.windows:
         return
     week = moments(part.others())
@@ -121,6 +160,8 @@ def times(part: Part) -> Iterator[Relaxation]:
             for m in week
             if (m.load.gpus, m.load.framebuffer_bytes, m.load.millicores) <= level
         )
+        if workload is not None and not ends_within(workload, windows, part.demand.count):
+            continue
         trial = part.tried(replace(part.demand, windows=windows))
         if trial.fits:
             hours = sum(window.duration_s for window in windows) / 3600

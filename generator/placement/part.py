@@ -1,19 +1,20 @@
 """The part of a platform in which something does not fit, placed again under changed terms.
 
-A change counts only where placing again proves it: all of the demand runs, and nothing else runs
-less than before. Where a platform is large, whole clusters of it are enough: what runs outside
-them stays where it is.
+A change counts only where placing again proves it: all of the demand runs, nothing else runs less
+than before, and the copies of no service come closer. Where a platform is large, whole clusters of
+it are enough: what runs outside them stays where it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from generator.catalog import Catalog
+from generator.placement.asks import APART
 from generator.placement.engine import place
-from generator.placement.plan import Plan, Shortfall
+from generator.placement.plan import Placed, Plan, Shortfall
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.record import Record, record
@@ -30,7 +31,10 @@ Key = tuple[str, str]
 
 @record
 class Trial(Record):
-    """What placing again gave: VMs of the demand, and whether all others run as before."""
+    """What placing again gave: VMs of the demand, and whether all others run as before.
+
+    They do where as many of each run, and the copies of a service on as many hosts.
+    """
 
     placed: int
     wanted: int
@@ -65,11 +69,13 @@ class Part:
         if self.whole:
             self.hosts, self.demands = tuple(hosts), tuple(demands)
             self._before = Counter((vm.environment, vm.demand) for vm in plan.placed)
+            self._spread = _spread(plan.placed)
             return
         self.hosts = tuple(_clusters(plan, hosts, self.demand))
         names = {(host.site, host.name) for host in self.hosts}
         here = [vm for vm in plan.placed if (vm.site, vm.host) in names]
         self._before = Counter((vm.environment, vm.demand) for vm in here)
+        self._spread = _spread(here)
         missing = shortfall.wanted - shortfall.placed
         self.demand = replace(self.demand, count=self._before[self.key] + missing)
         others = [d for d in demands if (d.environment, d.name) != self.key]
@@ -105,14 +111,27 @@ class Part:
         supply = self.hosts if hosts is None else tuple(hosts)
         plan = place(sized, supply, self.catalog, terms or self.terms)
         after = Counter((vm.environment, vm.demand) for vm in plan.placed)
+        spread = _spread(plan.placed)
         return Trial(
             placed=after[self.key],
             wanted=demand.count,
             others_kept=all(
-                after[d.environment, d.name] >= min(d.count, self._before[d.environment, d.name])
+                after[key] >= min(d.count, self._before[key])
+                and (d.phase not in APART or spread[key] >= min(d.count, self._spread[key]))
                 for d in kept
+                for key in ((d.environment, d.name),)
             ),
         )
+
+
+def _spread(placed: Iterable[Placed]) -> Counter[Key]:
+    """On how many hosts each demand has VMs."""
+    return Counter(
+        (environment, demand)
+        for environment, demand, _, _ in sorted(
+            {(vm.environment, vm.demand, vm.site, vm.host) for vm in placed}
+        )
+    )
 
 
 def _clusters(plan: Plan, hosts: Sequence[Host], demand: Demand) -> list[Host]:

@@ -114,8 +114,9 @@ class Shortfall(Record):
     @property
     def sentence(self) -> str:
         """The shortfall in words."""
+        must = f" ({self.minimum} must)" if self.fatal else ""
         return (
-            f"{self.demand} in {self.environment}: {self.placed} of {self.wanted} fit, "
+            f"{self.demand} in {self.environment}: {self.placed} of {self.wanted} fit{must}, "
             f"{self.wanted - self.placed} would wait: {self.because}"
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement.catalogue import Need, listed_profiles, recommend
+from generator.placement.shapes import sharers
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, GpuNeed, Sharing
 
@@ -19,13 +20,14 @@ def choose(
     ``offered`` names the time-sliced profiles that an open need is drawn from (``is_open``), as far
     as one of them is enough; else those count that the blueprint lists, else those that halve the
     board. A stated profile is taken as it is, as long as the board has it. For latency
-    (``compute_first``) the one with most compute is taken among equal framebuffers.
+    (``compute_first``) the one with most compute of its own is taken among equal framebuffers: what
+    shares a MIG instance in turns counts by its part, and has it alone rather than not.
     """
     if offered and is_open(need, terms):
-        found = _smallest(need, candidates(need, accelerator, terms, offered), terms)
+        found = _smallest(need, accelerator, terms, offered)
         if found is not None:
             return found
-    return _smallest(need, candidates(need, accelerator, terms), terms)
+    return _smallest(need, accelerator, terms)
 
 
 def is_open(need: GpuNeed, terms: Terms) -> bool:
@@ -41,21 +43,25 @@ def is_open(need: GpuNeed, terms: Terms) -> bool:
     )
 
 
-def _smallest(need: GpuNeed, profiles: Iterable[VgpuProfile], terms: Terms) -> VgpuProfile | None:
+def _smallest(
+    need: GpuNeed, accelerator: Accelerator, terms: Terms, offered: Collection[str] = ()
+) -> VgpuProfile | None:
     fitting = [
         profile
-        for profile in profiles
+        for profile in candidates(need, accelerator, terms, offered)
         if profile.usable_framebuffer_bytes >= need.memory_bytes
         and terms.allows(profile)
         and (not need.profile or profile.name == need.profile)
         and (not need.nvlink or profile.nvlink_p2p)
     ]
     sign = -1 if need.compute_first else 1
-    return min(
-        fitting,
-        key=lambda p: (p.framebuffer_mib, sign * (p.compute_slices or 0), p.name),
-        default=None,
-    )
+
+    def rank(profile: VgpuProfile) -> tuple[int, float, int, str]:
+        share = sharers(profile, accelerator)
+        own = (profile.compute_slices or 0) / share
+        return profile.framebuffer_mib, sign * own, share, profile.name
+
+    return min(fitting, key=rank, default=None)
 
 
 def candidates(

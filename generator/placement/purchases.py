@@ -19,7 +19,7 @@ def purchases(part: Part) -> Iterator[Relaxation]:
     for like in _kinds(part):
 
         def more(count: int, like: Host = like) -> Trial:
-            return part.tried(hosts=[*part.hosts, *(_another(like, n) for n in range(count))])
+            return part.tried(hosts=[*part.hosts, *(another(like, n) for n in range(count))])
 
         found = smallest(MOST_HOSTS, more)
         if found is not None:
@@ -50,7 +50,7 @@ def _kinds(part: Part) -> list[Host]:
     return list(found.values())
 
 
-def _another(like: Host, number: int) -> Host:
+def another(like: Host, number: int) -> Host:
     """A host of the same make on which nothing runs."""
     name = f"{like.name}-more-{number + 1}"
     return replace(

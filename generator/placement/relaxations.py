@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.model.workloads import Workload
 from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
+from generator.placement.deadlines import left_by
 from generator.placement.lifting import lifted
-from generator.placement.loosening import guards, settings, times
+from generator.placement.loosening import guards, returning, settings, times
 from generator.placement.part import Part
 from generator.placement.plan import Plan, Shortfall
 from generator.placement.purchases import purchases
@@ -74,10 +76,13 @@ def refusal(
     """
     part = Part(plan, demands, hosts, catalog, terms, shortfall)
     binding = lifted(part, plan)
+    again = Resized(blueprint=blueprint, catalog=catalog, inventories=inventories)
+    workload = again.workload_of(part.demand)
     found = [
         *settings(part),
-        *times(part),
-        *_less(part, Resized(blueprint=blueprint, catalog=catalog, inventories=inventories)),
+        *returning(part, inventories or {}),
+        *times(part, workload),
+        *_less(part, again, workload),
         *guards(part),
         *purchases(part),
     ]
@@ -93,7 +98,7 @@ def refusal(
     )
 
 
-def _less(part: Part, again: Resized) -> Iterator[Relaxation]:
+def _less(part: Part, again: Resized, workload: Workload | None) -> Iterator[Relaxation]:
     """More and smaller replicas, more GPUs for each, fewer copies, a later deadline and the like.
 
     Of several changes of one setting the first that fits is taken.
@@ -130,7 +135,7 @@ def _less(part: Part, again: Resized) -> Iterator[Relaxation]:
                 else f"{at}.serving.replicas",
                 before=f"{demand.count} VMs",
                 after=f"{placed} VMs",
-                sentence=f"run {placed} of its {demand.count} VMs",
+                sentence=f"run {placed} of its {demand.count} VMs{_undone(workload, placed)}",
                 placed=t.placed,
                 wanted=t.wanted,
             ),
@@ -151,3 +156,10 @@ def _less(part: Part, again: Resized) -> Iterator[Relaxation]:
                 wanted=t.wanted,
             ),
         )
+
+
+def _undone(workload: Workload | None, slots: int) -> str:
+    """What a search loses in fewer slots; empty for what loses nothing."""
+    hpo = workload.hpo if workload else None
+    left = left_by(hpo, slots) if hpo is not None else 0
+    return f", which leaves {left} of its {hpo.trials} trials undone" if hpo and left else ""

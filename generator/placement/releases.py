@@ -23,7 +23,18 @@ def can_give(
 
     How many vGPUs a VM may have at all is in the terms. Source: features of the version matrix.
     """
-    return not any(versions.lacking(feature, targets) for feature in _features(need, accelerator))
+    return not lacking(need, accelerator, versions, targets)
+
+
+def lacking(
+    need: GpuNeed, accelerator: Accelerator, versions: Versions, targets: Mapping[str, str]
+) -> dict[str, str]:
+    """What the releases would have to be for it, by target; empty where they are enough."""
+    return {
+        target: bounds
+        for feature in _features(need, accelerator)
+        for target, bounds in versions.lacking(feature, targets)
+    }
 
 
 def _features(need: GpuNeed, accelerator: Accelerator) -> Iterator[str]:

@@ -8,7 +8,7 @@ Sources: vSphere reference 6.4; requirements 3.4 (``ha.host_failures``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import comb
 
@@ -18,6 +18,7 @@ from generator.placement.loss import Level, Loss, Restart
 from generator.placement.promises import ClusterHa, ClusterKey
 from generator.placement.rules import SurvivesLoss
 from generator.placement.running import Machine
+from generator.placement.slices import kept_mib
 from generator.record import Record, record
 
 MOST_LOSSES = 1_000
@@ -55,8 +56,9 @@ class Reserve(Record):
     """What a cluster keeps for the failures that its HA promises to survive.
 
     ``places`` are the free places of GPUs that serve as the reserve, on ``gpus`` GPUs, and
-    ``framebuffer_mib`` what they come to. ``proven`` says whether every loss was played through;
-    ``argument`` says why the others need not be, or that they were not.
+    ``framebuffer_mib`` what they come to; where two losses take the same place it counts once.
+    ``proven`` says whether every loss was played through; ``argument`` says why the others need not
+    be, or that they were not.
     """
 
     site: str
@@ -96,8 +98,14 @@ def reserves(
     return tuple(found)
 
 
-def findings(reserves_: Sequence[Reserve]) -> Iterator[Finding]:
-    """A finding for each demand of production that a promised loss breaks."""
+def findings(
+    reserves_: Sequence[Reserve],
+    mends: Callable[[Reserve, Short], Sequence[str]] = lambda *_: (),
+) -> Iterator[Finding]:
+    """A finding for each demand of production that a promised loss breaks.
+
+    ``mends`` says what was proved to help one.
+    """
     for reserve in reserves_:
         seen: set[tuple[str, str]] = set()
         for short in reserve.short:
@@ -105,7 +113,12 @@ def findings(reserves_: Sequence[Reserve]) -> Iterator[Finding]:
             if short.level.environment == "prod" and key not in seen:
                 seen.add(key)
                 yield SurvivesLoss.of(
-                    reserve.cluster, reserve.host_failures, short.what, short.level, short.because
+                    reserve.cluster,
+                    reserve.host_failures,
+                    short.what,
+                    short.level,
+                    short.because,
+                    mends(reserve, short),
                 )
 
 
@@ -115,9 +128,6 @@ def _reserve(failing: Failing, machines: Sequence[Machine], failures: int, most:
     sets = list(combinations(orders, failures)) if proven else _worst(failing, machines, failures)
     losses = [failing.hosts(each) for each in sets]
     places = tuple(_places(failing, losses))
-    boards = failing.boards
-    sizes = {s.name: s.framebuffer_mib for board in boards.values() for s in board.shapes}
-    models = {gpu.name: gpu.model for machine in machines for gpu in machine.host.gpus}
     host = machines[0].host
     return Reserve(
         site=host.site,
@@ -128,10 +138,7 @@ def _reserve(failing: Failing, machines: Sequence[Machine], failures: int, most:
         argument=EVERY if proven else WORST,
         places=places,
         gpus=len({place.gpu for place in places}),
-        framebuffer_mib=sum(
-            sizes[place.profile] if place.profile else boards[models[place.gpu]].total_mib
-            for place in places
-        ),
+        framebuffer_mib=_framebuffer_mib(failing, places),
         short=tuple(_short(losses)),
     )
 
@@ -171,6 +178,18 @@ def _places(failing: Failing, losses: Sequence[Loss]) -> Iterator[Reserved]:
                 counted[*place, alike[place]] += 1
     for (site, gpu, profile, start, _), times in sorted(counted.items()):
         yield Reserved(site=site, gpu=gpu, profile=profile, start=start, losses=times)
+
+
+def _framebuffer_mib(failing: Failing, places: Sequence[Reserved]) -> int:
+    """What the places come to; what one loss or another takes of a GPU counts once."""
+    on: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for place in places:
+        on.setdefault((place.site, place.gpu), []).append((place.profile, place.start))
+    return sum(
+        kept_mib(gpu, failing.boards[gpu.model].accelerator, on[gpu.site, gpu.name])
+        for gpu in failing.plan.gpus
+        if (gpu.site, gpu.name) in on
+    )
 
 
 def _of(

@@ -59,11 +59,15 @@ class Resized(Record):
         key = (like.environment, like.name)
         return next((d for d in found if (d.environment, d.name) == key), None)
 
+    def workload_of(self, demand: Demand) -> Workload | None:
+        """What the blueprint says of a demand; None for what is no workload's."""
+        workloads = self.blueprint.workloads if self.blueprint else ()
+        return next((w for w in workloads if w.name == demand.name), None)
+
 
 def resized(again: Resized, demand: Demand, placed: int) -> Iterator[Change]:
     """The demand after each change that sizing can follow; ``placed`` of its VMs fit today."""
-    workloads = again.blueprint.workloads if again.blueprint else ()
-    workload = next((w for w in workloads if w.name == demand.name), None)
+    workload = again.workload_of(demand)
     if workload is not None:
         yield from _later(again, workload, demand, placed)
         yield from _more_replicas(again, workload, demand)

@@ -23,10 +23,17 @@ class NoProfile(Rule):
     source = "NVIDIA AI Enterprise vGPU appendix: reserved framebuffer; field rule F4"
 
     @classmethod
-    def of(cls, demand: Demand, models: Sequence[str], most: int | None = None) -> Finding:
+    def of(
+        cls,
+        demand: Demand,
+        models: Sequence[str],
+        most: int | None = None,
+        released: Sequence[str] = (),
+    ) -> Finding:
         """The finding for one demand; ``models`` are the GPUs that the site has.
 
-        ``most`` is how many GPUs one VM of the stated vSphere takes (None: unknown).
+        ``most`` is how many GPUs one VM of the stated vSphere takes (None: unknown), ``released``
+        the releases with which one of the GPUs would do (none: with no release).
         """
         need = demand.gpu
         if need is not None and most is not None and need.gpus > most:
@@ -36,13 +43,18 @@ class NoProfile(Rule):
                 path=f"workloads[{demand.name}]",
                 mend=f"ask for {most} at most, and spread the work over several VMs",
             )
-        size = f"{need.memory_bytes / (1 << 30):.2f} GiB" if need else ""
+        size = need.memory_bytes / (1 << 30) if need else 0.0
+        usable = f" with {size:.2f} GiB usable each" if size else ""
         linked = " joined by NVLink" if need and need.nvlink else ""
-        kind = (
-            f"{need.gpus} GPU(s){linked} with {size} usable each, {need.sharing.value}"
-            if need
-            else ""
-        )
+        kind = f"{need.gpus} GPU(s){linked}{usable}, {need.sharing.value}" if need else ""
+        if released:
+            later = ", ".join(released)
+            return cls.breach(
+                f"{demand.name} in {demand.environment} needs {kind}; the site's GPUs "
+                f"({', '.join(models)}) give it only with {later}",
+                path=f"workloads[{demand.name}]",
+                mend=f"go to {later}, or ask for less",
+            )
         return cls.breach(
             f"{demand.name} in {demand.environment} needs {kind}; "
             f"the site's GPUs ({', '.join(models) or 'none'}) have no such profile",
@@ -104,15 +116,26 @@ class SurvivesLoss(Rule):
     source = "vSphere: HA admission control; requirements 3.4 (ha.host_failures, degraded_sessions)"
 
     @classmethod
-    def of(cls, cluster: str, failures: int, what: str, level: Level, because: str) -> Finding:
-        """The finding for one demand: an error where the blueprint states what must remain."""
+    def of(
+        cls,
+        cluster: str,
+        failures: int,
+        what: str,
+        level: Level,
+        because: str,
+        mends: Sequence[str] = (),
+    ) -> Finding:
+        """The finding for one demand: an error where the blueprint states what must remain.
+
+        ``mends`` were proved to help, the cheapest first.
+        """
+        accept = "accept it: ha.host_failures as they are"
         return cls.breach(
             f"{level.demand} in {level.environment} runs {level.running} of {level.before} VMs "
             f"once {what} of {cluster} is lost, and serves with {level.least} ({level.why}); "
             f"HA promises {failures} host failure(s), but the rest waits for: {because}",
             path=f"workloads[{level.demand}]",
-            mend="keep a place free for it, let others give way by failover.preempt, or accept "
-            "fewer: serving.degraded_sessions, or ha.host_failures as they are",
+            mend="; or ".join((*(mends or ("keep a place free for it",)), accept)),
             severity=Severity.ERROR if level.stated else Severity.WARNING,
         )
 

@@ -91,6 +91,14 @@ class Seat(NamedTuple):
     runs: bool
 
 
+def sharers(profile: VgpuProfile, accelerator: Accelerator) -> int:
+    """How many vGPUs of a profile may take turns on one MIG instance; 1 where it has it alone."""
+    if not profile.is_mig or accelerator.mig is None:
+        return 1
+    instance = accelerator.mig.profile(str(profile.mig_profile))
+    return max(1, profile.max_per_gpu // instance.max_instances)
+
+
 def shape_of(profile: VgpuProfile, accelerator: Accelerator) -> Shape:
     """What a profile of an accelerator takes of it."""
     if profile.is_mig:
@@ -104,7 +112,7 @@ def shape_of(profile: VgpuProfile, accelerator: Accelerator) -> Shape:
             starts=instance.starts,
             size=instance.size,
             compute_slices=instance.compute_slices,
-            per_instance=max(1, profile.max_per_gpu // instance.max_instances),
+            per_instance=sharers(profile, accelerator),
             at_most=instance.max_instances,
         )
     return Shape(

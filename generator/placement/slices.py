@@ -58,13 +58,7 @@ def sliced(
 
     ``reserved`` are spans that are kept free for a failure, in the GPU's units.
     """
-    mig = accelerator.mig if accelerator else None
-    if accelerator is None or not board_gb(accelerator):
-        units, unit = max(1, gpu.framebuffer_mib >> 10), "GB"
-    elif gpu.mode.is_mig and mig is not None:
-        units, unit = mig.placement_units, "placement unit"
-    else:
-        units, unit = board_gb(accelerator), "GB"
+    units, unit = _units(gpu, accelerator)
     if gpu.held_by:
         return SlicedGpu(units, unit, (Slice(HELD, 0, units, gpu.standing),))
     spans = _spans(gpu, accelerator, units)
@@ -76,6 +70,60 @@ def sliced(
         for n, (kind, here) in enumerate(cells)
     ]
     return SlicedGpu(units, unit, tuple(_merged(kinds)))
+
+
+def kept_spans(
+    gpu: GpuPlan, accelerator: Accelerator, places: Iterable[tuple[str, int]]
+) -> tuple[Span, ...]:
+    """The spans on which VMs would start after a failure, in the GPU's units.
+
+    ``places`` are their profiles and places: -1 where the mode has none, then they stand behind
+    what stands there, each size counted alone; "" is the whole GPU by DirectPath.
+    """
+    units, _ = _units(gpu, accelerator)
+    taken = _spans(gpu, accelerator, units)
+    behind: dict[int, Iterator[int]] = {}
+    found: set[Span] = set()
+    for name, start in places:
+        profile = _profile(accelerator, name)
+        mode = Mode.MIG if profile is not None and profile.is_mig else gpu.mode
+        size = _size(profile, accelerator, mode, units)
+        first = start
+        if mode.is_mig and not gpu.mode.is_mig and accelerator.mig is not None:
+            # An empty GPU that is set to MIG is drawn in GB.
+            first = start * units // accelerator.mig.placement_units
+            size = size * units // accelerator.mig.placement_units
+        elif start < 0:
+            first = next(behind.setdefault(size, cycle(_gaps(size, units, taken))))
+        found.add((first, min(units, first + size)))
+    return tuple(sorted(found))
+
+
+def kept_mib(gpu: GpuPlan, accelerator: Accelerator, places: Collection[tuple[str, int]]) -> int:
+    """The framebuffer in MiB that ``kept_spans`` cover together.
+
+    A turn on a MIG instance that is there already keeps what the vGPU takes of it.
+    """
+    units, _ = _units(gpu, accelerator)
+    taken = {n for start, end in _spans(gpu, accelerator, units) for n in range(start, end)}
+    spans = kept_spans(gpu, accelerator, places)
+    free = {n for start, end in spans for n in range(start, end)} - taken
+    turns = sum(
+        profile.framebuffer_mib
+        for name, start in set(places)
+        if (profile := _profile(accelerator, name)) and profile.is_mig and start in taken
+    )
+    return gpu.framebuffer_mib * len(free) // units + turns
+
+
+def _units(gpu: GpuPlan, accelerator: Accelerator | None) -> tuple[int, str]:
+    """How many units a GPU is cut into, and what one is."""
+    mig = accelerator.mig if accelerator else None
+    if accelerator is None or not board_gb(accelerator):
+        return max(1, gpu.framebuffer_mib >> 10), "GB"
+    if gpu.mode.is_mig and mig is not None:
+        return mig.placement_units, "placement unit"
+    return board_gb(accelerator), "GB"
 
 
 _Cell = tuple[str, tuple[Standing, ...]]
@@ -165,7 +213,7 @@ def _usable(
     cells: Sequence[_Cell],
 ) -> list[bool]:
     """Which units a further vGPU of the catalogue could take, as many of them as possible."""
-    open_units = [kind == FREE for kind, _ in cells]
+    open_units = [kind in (FREE, RESERVED) for kind, _ in cells]
     if accelerator is None or gpu.mode in (Mode.EMPTY, Mode.PASSTHROUGH):
         return open_units
     known = [p for p in accelerator.profiles if p.name in catalogue]

@@ -9,6 +9,7 @@ from generator.blueprint.model.hosts import Host as HostFacts
 from generator.record import Record, record
 from generator.sizing.data.supply import VSAN_KINDS
 from generator.supply.model import SiteInventory
+from generator.supply.supervisors import covered_by, home_supervisor, other_supervisor
 
 _Holder = tuple[str, str]
 """Who has a whole GPU of the host, and of which model ("" for any)."""
@@ -86,27 +87,88 @@ class Host(Record):
     ports: tuple[Port, ...] = ()
 
 
+IN_MAINTENANCE = "in maintenance"
+"""The one reason to leave a host out that passes by itself."""
+
+
+@record
+class LeftOut(Record):
+    """A host of the facts that carries nothing of the plan, with its GPUs, and why."""
+
+    site: str
+    cluster: str
+    host: str
+    gpus: int
+    why: str
+
+
 def stock(sites: Mapping[str, SiteInventory]) -> tuple[Host, ...]:
     """Every host whose cores and memory are known, in the order of site and name.
 
     ``sites`` is keyed by the blueprint's names of the sites.
 
     A host with an unknown size cannot carry anything; the open question says so. Hosts in
-    maintenance and those that no Supervisor covers are left out, and what already runs is taken
-    off.
+    maintenance and those that the Supervisor of the environments does not cover are left out, and
+    what already runs is taken off.
     """
     return tuple(host for name in sorted(sites) for host in _of_site(name, sites[name]))
 
 
+def left_out(sites: Mapping[str, SiteInventory]) -> tuple[LeftOut, ...]:
+    """Every host that ``stock`` does without, and why, in the order of site and name."""
+    found: list[LeftOut] = []
+    for name in sorted(sites):
+        shut = _uncovered(sites[name])
+        for facts in sorted(sites[name].hosts, key=lambda host: host.name):
+            why = _why_out(facts, shut)
+            if why:
+                found.append(
+                    LeftOut(
+                        site=name,
+                        cluster=facts.cluster or "",
+                        host=facts.name,
+                        gpus=len(facts.gpus),
+                        why=why,
+                    )
+                )
+    return tuple(found)
+
+
+def _why_out(facts: HostFacts, shut: Mapping[str, str]) -> str:
+    """Why nothing is planned on a host; "" for one that is used. ``shut`` are clusters with why."""
+    if facts.maintenance:
+        return IN_MAINTENANCE
+    if facts.cpu is None or facts.memory_bytes is None:
+        return "its cores are not known" if facts.cpu is None else "its memory is not known"
+    return shut.get(facts.cluster or "", "")
+
+
+def _uncovered(site: SiteInventory) -> dict[str, str]:
+    """The clusters on which the Supervisor of the environments has no VM, and why."""
+    home = home_supervisor(site)
+    if home is None:
+        return {}
+    covered = covered_by(home, site)
+    shut: dict[str, str] = {}
+    for cluster in sorted({host.cluster for host in site.hosts if host.cluster} - covered):
+        other = other_supervisor(cluster, site)
+        if other is not None:
+            shut[cluster] = (
+                f"{cluster} is under Supervisor {other.ref}, and {home.ref} carries the "
+                "environments: state it as a site of its own"
+            )
+        elif covered:
+            shut[cluster] = f"no Supervisor covers {cluster}"
+    return shut
+
+
 def _of_site(name: str, site: SiteInventory) -> Iterator[Host]:
     clusters = {cluster.name: cluster for cluster in site.clusters}
-    covered = _covered(site)
+    shut = _uncovered(site)
     with_vsan = _with_vsan(site)
     for facts in sorted(site.hosts, key=lambda host: host.name):
         cluster = clusters.get(facts.cluster or "")
-        if facts.maintenance or facts.memory_bytes is None or facts.cpu is None:
-            continue
-        if covered and facts.cluster and facts.cluster not in covered:
+        if _why_out(facts, shut) or facts.memory_bytes is None or facts.cpu is None:
             continue
         cores = (facts.cpu.sockets or 0) * (facts.cpu.cores_per_socket or 0)
         memory = int(facts.memory_bytes.value)
@@ -150,19 +212,6 @@ def _ports(facts: HostFacts) -> Iterator[Port]:
         speed = nic.speed_bytes_per_s
         known = speed is not None and speed.value > 0
         yield Port(uses=nic.use, bytes_per_s=float(speed.value) if speed and known else None)
-
-
-def _covered(site: SiteInventory) -> set[str]:
-    """The clusters under a Supervisor; empty where a Supervisor does not say what it covers."""
-    covered: set[str] = set()
-    for supervisor in site.supervisors:
-        mine = set(supervisor.clusters)
-        mine |= {c for zone in site.zones if zone.name in supervisor.zones for c in zone.clusters}
-        mine |= {c.name for c in site.clusters if c.zone in supervisor.zones}
-        if not mine:
-            return set()
-        covered |= mine
-    return covered
 
 
 def _gpus(site: SiteInventory, facts: HostFacts) -> Iterator[Gpu]:

@@ -64,14 +64,24 @@ def grounds(scope: Scope, vcenter: str) -> Iterator[Ground]:
     for site, home in sorted(sites.items()):
         inventory = home.inventory
         assert inventory is not None
-        hosts = [host for host in inventory.hosts if (site, host.name) in used]
+        elsewhere = {c.name for c in inventory.clusters if (c.vcenter or vcenter) != vcenter}
+        hosts = [
+            host for host in inventory.hosts
+            if (site, host.name) in used and host.cluster not in elsewhere
+        ]  # fmt: skip
         for name in sorted({host.cluster or "" for host in hosts}):
             mine = tuple(host for host in hosts if (host.cluster or "") == name)
-            yield _ground(scope, site, inventory, name, mine)
+            lifecycles = {v.lifecycle or "" for v in inventory.vcenters if v.ref == vcenter}
+            yield _ground(scope, site, inventory, name, mine, lifecycles)
 
 
 def _ground(
-    scope: Scope, site: str, inventory: SiteInventory, name: str, hosts: tuple[Host, ...]
+    scope: Scope,
+    site: str,
+    inventory: SiteInventory,
+    name: str,
+    hosts: tuple[Host, ...],
+    lifecycles: Iterable[str],
 ) -> Ground:
     facts = next((c for c in inventory.clusters if c.name == name), None)
     names = {host.name for host in inventory.hosts if (host.cluster or "") == name}
@@ -79,7 +89,6 @@ def _ground(
         vm.name for vm in inventory.occupancy
         if vm.foreign and (vm.cluster == name or vm.host in names)
     )  # fmt: skip
-    lifecycles = {v.lifecycle or "" for v in inventory.vcenters}
     target = scope.blueprint.platform.targets.esx or ""
     versions = {host.version or target for host in hosts}
     return Ground(

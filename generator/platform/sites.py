@@ -9,6 +9,7 @@ from generator.platform.naming import Namer
 from generator.record import Record, record
 from generator.sizing.clusters import home_site
 from generator.supply.model import SiteInventory, Supervisor
+from generator.supply.supervisors import home_supervisor
 
 
 @record
@@ -54,7 +55,7 @@ def namers(blueprint: Blueprint, found: Iterable[Home]) -> dict[str, Namer]:
 def _home(blueprint: Blueprint, inventories: Mapping[str, SiteInventory], name: str) -> Home:
     site = home_site(blueprint, name)
     inventory = inventories.get(site)
-    supervisor = _supervisor(inventory) if inventory else None
+    supervisor = home_supervisor(inventory) if inventory else None
     vcenter = _vcenter(inventory, supervisor) if inventory else ""
     return Home(
         environment=name,
@@ -65,15 +66,6 @@ def _home(blueprint: Blueprint, inventories: Mapping[str, SiteInventory], name: 
         supervisor=supervisor,
         libraries=_node_image_libraries(inventory, vcenter) if inventory else (),
     )
-
-
-def _supervisor(inventory: SiteInventory) -> Supervisor | None:
-    """The Supervisor over clusters with GPUs, else the first by name."""
-    gpu_clusters = {host.cluster for host in inventory.hosts if host.gpus}
-    ranked = sorted(
-        inventory.supervisors, key=lambda s: (not gpu_clusters & set(s.clusters), s.ref)
-    )
-    return ranked[0] if ranked else None
 
 
 def _vcenter(inventory: SiteInventory, supervisor: Supervisor | None) -> str:

@@ -5,6 +5,7 @@ Whoever knows the plan fills these records; ``map_text`` and ``map_svg`` draw th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -78,7 +79,9 @@ class MapTotals(Record):
     """Sums of the map. Framebuffer in MiB.
 
     ``allocatable_mib`` is what those that run or wait could take: where VMs wait for a GPU, what is
-    free is of no use to them and does not count.
+    free is of no use to them and does not count. ``idle_gpus`` carry nothing of anybody:
+    ``idle_shut_gpus`` of them on hosts that have no core or no memory left, and
+    ``idle_reserved_gpus`` are kept, in part at least, for a failure.
     """
 
     hosts: int
@@ -97,14 +100,29 @@ class MapTotals(Record):
     free_mib: int
     stranded_mib: int
     allocatable_mib: int
+    idle_gpus: int = 0
+    idle_shut_gpus: int = 0
+    idle_reserved_gpus: int = 0
+
+
+@record
+class MapLeftOut(Record):
+    """A host of the facts on which nothing is planned, with its GPUs, and why."""
+
+    site: str
+    cluster: str
+    name: str
+    gpus: int
+    why: str
 
 
 @record
 class PlatformMap(Record):
-    """All hosts, by site, cluster and name, with their sums."""
+    """All hosts of the plan, by site, cluster and name, with their sums, and those left out."""
 
     hosts: tuple[MapHost, ...]
     totals: MapTotals
+    left_out: tuple[MapLeftOut, ...] = ()
 
 
 def codes(hosts: Sequence[MapHost]) -> dict[tuple[str, ...], str]:
@@ -173,6 +191,9 @@ def _looks(host: MapHost) -> tuple[object, ...]:
     )
 
 
+SHOWN_LEFT_OUT = 4
+"""How many hosts are named that are left out for one reason."""
+
 SHOWN_RUNS = 3
 """How many stretches of equal hosts a title names."""
 
@@ -216,9 +237,9 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def summary(totals: MapTotals) -> list[tuple[str, str]]:
+def summary(drawn: PlatformMap) -> list[tuple[str, str]]:
     """The sums in words, each under its heading."""
-    t = totals
+    t = drawn.totals
     allocated = f"{_gib(t.allocated_mib)} of {_gib(t.framebuffer_mib)} GiB allocated"
     memory = f"{t.planned_memory_bytes >> 30} of {t.memory_bytes >> 30} GiB"
     parts = [
@@ -226,8 +247,8 @@ def summary(totals: MapTotals) -> list[tuple[str, str]]:
         f"{_gib(t.free_mib)} free",
         f"{_gib(t.stranded_mib)} stranded",
     ]
-    parts += [f"{_gib(t.reserved_mib)} reserved"] if t.reserved_mib else []
-    parts += [f"{_gib(t.held_mib)} held by others"] if t.held_mib else []
+    rest = ((t.reserved_mib, "reserved"), (t.held_mib, "held by others"))
+    parts += [f"{_gib(mib)} {word}" for mib, word in rest if mib]
     rows = [
         ("hosts", f"{t.hosts_used} of {t.hosts} used, {t.vms} VMs"),
         ("cores", f"{t.vcpus} vCPUs on {t.cores} cores"),
@@ -241,7 +262,39 @@ def summary(totals: MapTotals) -> list[tuple[str, str]]:
             ("framebuffer", ", ".join(parts)),
             ("allocatable", f"{open_to}, {part} of it allocated"),
         ]
-    return rows
+        rows += [("idle", _idle(drawn))] if t.idle_gpus else []
+    return [*rows, *(("left out", one) for one in _left_out(drawn.left_out))]
+
+
+def idle(gpu: MapGpu) -> bool:
+    """Whether nothing stands on a GPU, of the plan or of others."""
+    return {one.kind for one in gpu.slices} <= {"free", "stranded", "reserved"}
+
+
+def _idle(drawn: PlatformMap) -> str:
+    """``514 GPUs carry nothing: 36 x h100, ...; 36 on hosts without cores or memory left``."""
+    t = drawn.totals
+    models = Counter(gpu.model for host in drawn.hosts for gpu in host.gpus if idle(gpu))
+    named = ", ".join(f"{count} x {model}" for model, count in sorted(models.items()))
+    parts = [f"{t.idle_gpus} GPU(s) carry nothing: {named}"]
+    if t.idle_shut_gpus:
+        parts.append(f"{t.idle_shut_gpus} on hosts without cores or memory left")
+    if t.idle_reserved_gpus:
+        parts.append(f"{t.idle_reserved_gpus} kept for a failure")
+    return "; ".join(parts)
+
+
+def _left_out(hosts: Sequence[MapLeftOut]) -> Iterator[str]:
+    """A line for each reason: its hosts and their GPUs."""
+    reasons: dict[tuple[str, str], list[MapLeftOut]] = {}
+    for one in hosts:
+        reasons.setdefault((one.site, one.why), []).append(one)
+    for (site, why), some in sorted(reasons.items()):
+        shown = ", ".join(one.name for one in some[:SHOWN_LEFT_OUT])
+        more = len(some) - SHOWN_LEFT_OUT
+        named = f"{shown} and {more} more" if more > 0 else shown
+        gpus = sum(one.gpus for one in some)
+        yield f"{named} at {site}, {gpus} GPU(s): {why}"
 
 
 def _gib(mib: int) -> str:

@@ -56,7 +56,7 @@ def map_svg(drawn: PlatformMap, *, title: str) -> str:
     sheet = _Sheet(drawn.hosts)
     body = [*sheet.sums(drawn, title), *sheet.clusters(), *sheet.legend()]
     high = sheet.y + 10
-    said = "; ".join(f"{name}: {words}" for name, words in summary(drawn.totals))
+    said = "; ".join(f"{name}: {words}" for name, words in summary(drawn))
     patterns = "".join(
         f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">{drawing}'
         "</pattern>"
@@ -94,7 +94,7 @@ class _Sheet:
         """The platform and its totals."""
         self.y += _LINE
         yield self._text(10, title, bold=True)
-        for name, words in summary(drawn.totals):
+        for name, words in summary(drawn):
             self.y += _LINE
             yield self._text(10, name)
             yield self._text(_LEFT, words)

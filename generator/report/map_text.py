@@ -75,7 +75,7 @@ def map_text(
 
 
 def _sums(drawn: PlatformMap, columns: int) -> Iterator[str]:
-    rows = summary(drawn.totals)
+    rows = summary(drawn)
     wide = max(len(name) for name, _ in rows) + 2
     for name, said in rows:
         first, *rest = _wrapped(said, columns - wide)

@@ -57,7 +57,8 @@ def size(
     overcommit = blueprint.resource_management.cpu.overcommit
     demands = list(share_cores(demands, overcommit))
     ledger += cores_in_ledger(demands, overcommit)
-    data = size_data(blueprint, catalog, data_supply(inventories) if inventories else None)
+    stores = data_supply(inventories, blueprint.metadata.name) if inventories else None
+    data = size_data(blueprint, catalog, stores)
     demands, entries = use_hosts(blueprint, demands, data.volumes)
     ledger += entries
     tiers = {v.name: v.tier for v in data.volumes if v.kind is StoredKind.DATASET and v.tier}

@@ -196,6 +196,14 @@ class Tag(Part):
 
 
 @part
+class PlatformUse(Part):
+    """What a platform that mlgen planned keeps on a datastore already (bytes)."""
+
+    platform: str
+    used_bytes: Quantity
+
+
+@part
 class Datastore(Part):
     """A datastore as it stands (bytes, bytes per second)."""
 
@@ -205,6 +213,7 @@ class Datastore(Part):
     kind: DatastoreKind | None = None
     usable_bytes: Quantity | None = None
     used_bytes: Quantity | None = None
+    used_by: tuple[PlatformUse, ...] = ()
     read_bytes_per_s: Quantity | None = None
     write_bytes_per_s: Quantity | None = None
     iops: int | None = None

@@ -18,12 +18,29 @@ from tests.cli.test_cli import EXAMPLE, ROOT, Mlgen, mlgen
 __all__ = ["mlgen"]
 
 
-def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(mlgen: Mlgen) -> None:
+def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(
+    mlgen: Mlgen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """60 GB of production's MIG may not serve the trials that wait."""
+    monkeypatch.setenv("COLUMNS", "120")
     text = mlgen("size", EXAMPLE).out
-    assert "580 of 640 GiB allocated (90.6 %), 40 free, 20 stranded" in text
+    assert "580 of 640 GiB allocated (90.6 %), 20 free, 20 stranded, 20 reserved" in text
     assert "580 GiB for those that run or wait, 100.0 % of it allocated" in text
     assert text.index("cluster gpu-a (ams1)") < text.index("waits: vision-hpo")
+
+
+def test_the_answer_comes_first(mlgen: Mlgen, tmp_path: Path) -> None:
+    """In words, as the exit code has it, with the name of what does not fit."""
+    assert mlgen("size", EXAMPLE).out.splitlines()[0] == "acme-ml fits"
+    for name in ("acme-ml.yaml", "acme-ams1.site.yaml"):
+        text = (ROOT / "blueprints" / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(
+            text.replace("sessions: 32,", "sessions: 200,"), encoding="utf-8"
+        )
+    ran = mlgen("size", str(tmp_path / "acme-ml.yaml"), "--plan-only")
+    assert ran.code == 4
+    assert ran.out.splitlines()[0] == "acme-ml does not fit: rag-llm in prod"
+    assert "rag-llm in prod: 0 of 2 fit (2 must), 2 would wait" in ran.out
 
 
 def test_the_map_takes_the_place_of_the_table_of_vms(mlgen: Mlgen) -> None:
@@ -53,6 +70,30 @@ def test_the_map_in_the_documentation_is_the_one_that_is_printed(
     shown = after.partition("```")[0].splitlines()
     assert "esx-01" in "".join(shown)
     assert [line for line in shown if line not in printed] == []
+
+
+def test_the_map_shows_the_reserve_that_the_outlook_promises(mlgen: Mlgen) -> None:
+    """Another host's 1g.10gb starts there; without the outlook nobody knows of it."""
+    text = mlgen("size", EXAMPLE).out
+    assert "reserve of gpu-a for 1 host(s): 20 GiB on 2 GPUs" in text
+    assert "reserved for a failure" in text
+    assert "reserved" not in mlgen("size", EXAMPLE, "--plan-only").out
+
+
+def test_what_is_not_used_is_said_with_its_reason(mlgen: Mlgen, tmp_path: Path) -> None:
+    """A host in maintenance, and GPUs that carry nothing."""
+    for name in ("vcf9.yaml", "vcf9.site.yaml"):
+        text = (ROOT / "blueprints" / name).read_text(encoding="utf-8")
+        first = "- name: esx-fra1\n"
+        assert name == "vcf9.yaml" or first in text
+        changed = text.replace(first, f"{first}    maintenance: true\n")
+        (tmp_path / name).write_text(changed, encoding="utf-8")
+    answer = mlgen("size", str(tmp_path / "vcf9.yaml")).out
+    assert "left out     esx-fra1 at fra1, 8 GPU(s): in maintenance" in answer
+    assert "GPU(s) carry nothing: 13 x nvidia-h100-sxm5-80" in answer
+    body = mlgen("size", str(tmp_path / "vcf9.yaml"), "--format", "json").json
+    assert [(one["name"], one["gpus"]) for one in body["left_out"]] == [("esx-fra1", 8)]
+    assert body["totals"]["idle_gpus"] == 13
 
 
 def totals(mlgen: Mlgen) -> tuple[dict[str, Any], list[dict[str, Any]]]:

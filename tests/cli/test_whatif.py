@@ -130,6 +130,13 @@ def test_an_added_host_takes_what_waited(mlgen: Mlgen) -> None:
     assert body["after"]["waiting"] == []
 
 
+def test_vms_that_fare_alike_on_one_gpu_share_a_line(mlgen: Mlgen) -> None:
+    """Whatever their places on it are."""
+    _, out, _ = mlgen(EXAMPLE, "--set", "platform.targets.esx=9.0")
+    lines = [line for line in out.splitlines() if line.startswith("dev/notebooks-research/")]
+    assert [line.split()[0].rpartition("/")[2] for line in lines] == ["0,1,2,3", "4,5,6,7"]
+
+
 def test_suppositions_hold_together(mlgen: Mlgen) -> None:
     """One host lost and another one added are four hosts again."""
     body = answer(mlgen, "--lose-host", "esx-03", "--add-host", "esx-09=esx-03")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,20 @@ def with_burst(**fields: object) -> Blueprint:
     return replace(blueprint(), resource_management=replace(managed, burst=burst, price=PAID))
 
 
+def altered(changes: dict[str, str]) -> Blueprint:
+    """The example with words at dotted paths changed."""
+    wanted: Blueprint = blueprint()
+    for path, word in changes.items():
+        wanted = _changed(wanted, path.split("."), word)
+    return wanted
+
+
+def _changed(part: Any, path: list[str], word: str) -> Any:
+    name, *rest = path
+    inner = _changed(getattr(part, name), rest, word) if rest else word
+    return replace(part, **{name: inner})
+
+
 def check(found: Overflow, name: str) -> Check:
     return next(each for each in found.checks if each.name.startswith(name))
 
@@ -57,6 +72,24 @@ def test_both_meanings_of_full_are_printed() -> None:
         "580 of 640 GiB are allocated, 580 of 580 GiB that may carry it; "
         "threshold 100% of what may carry it"
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "allocated"),
+    [
+        ({"governance.isolation.prod_vs_dev": "host"}, 420),
+        ({"governance.isolation.prod_vs_dev": "cluster"}, 100),
+        ({"platform.targets.esx": "8.0U2", "platform.targets.vcenter": "8.0U2"}, 540),
+    ],
+    ids=["hosts of prod", "no cluster left", "the other half is locked to 40C"],
+)
+def test_what_is_free_and_closed_to_it_is_no_capacity(
+    changed: dict[str, str], allocated: int
+) -> None:
+    """The plan found no place for it on the GPUs that are left, so on-premises is full for it."""
+    found = next(o for o in bursting(altered(changed)) if o.demand == "vision-hpo")
+    assert check(found, "threshold").passes
+    assert f"{allocated} of {allocated} GiB that may carry it" in check(found, "threshold").figures
 
 
 def test_an_unknown_price_of_the_line_is_not_zero() -> None:

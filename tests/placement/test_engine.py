@@ -237,6 +237,18 @@ def test_a_need_beyond_every_board_is_an_error() -> None:
     assert not plan.fits
 
 
+def test_what_only_a_later_version_gives_names_that_version() -> None:
+    """Groups over the NVSwitch of Hopper came with 8.0U2: another profile would not help."""
+    four = demand("d", need(0, Sharing.NONE, gpus=4, nvlink=True))
+    switched = host("a", gpus=8, model="nvidia-h100-sxm5-80", nvlink="nvswitch")
+    old = Terms(targets={"esx": "8.0U1", "vcenter": "8.0U1"})
+    plan = place(sized(four), [switched], CATALOG, old)
+    (finding,) = plan.findings
+    assert finding.rule == "MLG-P001"
+    assert "only with esx 8.0U2 or later" in finding.message
+    assert finding.mend.startswith("go to esx 8.0U2 or later")
+
+
 def test_a_stated_model_and_profile_are_taken() -> None:
     """The architect may choose."""
     hosts = [host("a", model=L40S), host("b")]
@@ -317,7 +329,7 @@ def test_a_link_group_that_no_board_has_is_no_crash() -> None:
     four = need(0, Sharing.NONE, gpus=4, nvlink=True)
     plan = placed(demand("d", four), hosts=[host("a", gpus=4)])
     assert [finding.rule for finding in plan.findings] == ["MLG-P001"]
-    assert "4 GPU(s) joined by NVLink" in plan.findings[0].message
+    assert "4 GPU(s) joined by NVLink, full;" in plan.findings[0].message
     assert not plan.fits
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.blueprint.model.hosts import GpuDevice
 from generator.catalog import Catalog
 from generator.placement import part as part_module
 from generator.placement.constraint import Constraint
@@ -18,7 +19,7 @@ from generator.placement.relaxation import Cost, Relaxation
 from generator.placement.relaxations import Refusal, refusal
 from generator.placement.stock import Host, Tenant, stock
 from generator.placement.terms import Terms, terms_of
-from generator.quantity import GIB
+from generator.quantity import GIB, Quantity
 from generator.sizing.demand import Demand, RunWindow, Sharing
 from generator.sizing.engine import size
 from tests.example import blueprint, site
@@ -112,6 +113,20 @@ def test_versions_without_mixed_sizes() -> None:
     assert "esx 8.0U3" in offered(found, "platform.targets").after
 
 
+@pytest.mark.parametrize(
+    ("targets", "verb"),
+    [({}, "state"), ({"vgpu_host": "19"}, "state"), ({"esx": "8.0U2"}, "go to")],
+)
+def test_a_version_that_is_too_old_is_left_and_an_unknown_one_stated(
+    targets: dict[str, str], verb: str
+) -> None:
+    """Stating another version than the one that runs mends nothing."""
+    both = (demand("x", need(27.7)), demand("y", need(9, compute_first=True)))
+    terms = Terms(mixed_size=False, targets=targets)
+    found = refused(*both, hosts=[host("a", gpus=1)], terms=terms)
+    assert offered(found, "platform.targets").sentence.startswith(f"{verb} versions")
+
+
 def test_hours_in_which_others_do_not_run() -> None:
     day = demand("notebooks", need(60), count=2, windows=DAY, priority=0)
     found = refused(day, demand("batch", need(60)), hosts=[host("a")])
@@ -129,6 +144,23 @@ def test_as_few_give_way_as_suffice() -> None:
     found = refusal(plan, (search, whole), hosts, CATALOG, Terms(), plan.shortfalls[0])
     assert found.demand == "hpo"
     assert not [r for r in found.relaxations if "preempt" in r.path]
+
+
+def test_no_remedy_brings_the_copies_of_a_service_together() -> None:
+    """A pair would be free if both of rag-llm stood on one host, whose loss would end both."""
+    l40s = tuple(GpuDevice(model=L40S, pci=f"p{n}", numa=0) for n in range(2))
+    hosts = tuple(
+        replace(h, gpus=l40s, nvlink=None) if h.name in {"esx-01", "esx-02"} else h
+        for h in site().hosts
+    )
+    facts = {"ams1": replace(site(), hosts=hosts)}
+    needed, here = size(blueprint(), CATALOG, facts), stock(facts)
+    terms = terms_of(blueprint(), CATALOG)
+    plan = place(needed, here, CATALOG, terms)
+    assert len({vm.host for vm in plan.placed if vm.demand == "rag-llm"}) == 2
+    (short,) = [s for s in plan.shortfalls if s.demand == "vision-cnn"]
+    found = refusal(plan, needed.demands, here, CATALOG, terms, short)
+    assert {r.cost for r in found.relaxations} == {Cost.PURCHASE}
 
 
 def test_who_gives_way_is_counted() -> None:
@@ -195,6 +227,55 @@ def test_the_search_of_the_example_ends_three_hours_later_in_the_slots_that_fit(
     assert (found.placed, found.wanted) == (10, 11)
     assert (later.before, later.after, later.placed) == ("72 h", "75 h", 10)
     assert offered(found, "hosts").after == "5 hosts"
+    fewer = offered(found, "hpo.max_parallel")
+    assert fewer.sentence == "run 10 of its 11 VMs, which leaves 20 of its 500 trials undone"
+
+
+@pytest.mark.parametrize(("deadline_h", "offered_hours"), [(72, []), (168, ["109.25 h a week"])])
+def test_hours_of_the_week_are_offered_only_to_a_search_that_ends_in_them(
+    deadline_h: int, offered_hours: list[str]
+) -> None:
+    """The hours without notebooks hold at most 40 trials a slot in any 72 h: 440 of 500."""
+    plan, demands, hosts, terms = example()
+    (shortfall,) = plan.shortfalls
+    wanted = blueprint()
+    workloads = tuple(
+        replace(w, hpo=replace(w.hpo, deadline_s=Quantity(deadline_h * 3600))) if w.hpo else w
+        for w in wanted.workloads
+    )
+    found = refusal(
+        plan, demands, hosts, CATALOG, terms, shortfall,
+        blueprint=replace(wanted, workloads=workloads), inventories={"ams1": site()},
+    )  # fmt: skip
+    hours = [each.after for each in found.relaxations if "a week" in each.after]
+    assert [one.split(", ")[1] for one in hours] == offered_hours
+
+
+@pytest.mark.parametrize(
+    ("parallel", "expected"), [(10, ["take esx-04 out of maintenance"]), (None, [])]
+)
+def test_a_host_in_maintenance_is_asked_back_where_it_is_enough(
+    parallel: int | None, expected: list[str]
+) -> None:
+    """Without esx-04 two slots fit; it brings eight, and eleven would need more."""
+    made = replace(
+        blueprint(),
+        workloads=tuple(
+            replace(w, hpo=replace(w.hpo, max_parallel=parallel)) if w.hpo else w
+            for w in blueprint().workloads
+        ),
+    )
+    hosts = tuple(replace(h, maintenance=h.name == "esx-04") for h in site().hosts)
+    facts = {"ams1": replace(site(), hosts=hosts)}
+    needed, here, terms = size(made, CATALOG, facts), stock(facts), terms_of(made, CATALOG)
+    plan = place(needed, here, CATALOG, terms)
+    found = refusal(
+        plan, needed.demands, here, CATALOG, terms, plan.shortfalls[0],
+        blueprint=made, inventories=facts,
+    )  # fmt: skip
+    back = [r for r in found.relaxations if "maintenance" in r.path]
+    assert [r.sentence for r in back] == expected
+    assert [r.in_inventory for r in back] == [True for _ in expected]
 
 
 def test_a_smaller_precision_is_sized_again() -> None:

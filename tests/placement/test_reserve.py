@@ -47,6 +47,15 @@ def test_a_free_gpu_on_another_host_is_the_reserve_of_all() -> None:
     assert (found.gpus, found.framebuffer_mib) == (1, 81920)
 
 
+def test_what_one_loss_or_another_takes_counts_once() -> None:
+    """The empty GPU takes four 20C if a is lost, or two 40C if b is: never more than it has."""
+    fours = demand("fours", need(16), count=4, phase="training", priority=0)
+    twos = demand("twos", need(30), count=2, phase="training", priority=1)
+    found = reserve(fours, twos, hosts=[host(name, gpus=1) for name in "abc"])
+    assert found.gpus == 1
+    assert found.framebuffer_mib == 81920
+
+
 def test_two_lost_at_once_need_two() -> None:
     hosts = [host(name, gpus=1) for name in "abcd"]
     assert reserve(whole("x", 2), hosts=hosts, failures=2).gpus == 2

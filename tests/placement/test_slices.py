@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.catalog import Catalog
 from generator.placement.plan import GpuPlan, Standing
 from generator.placement.shapes import Mode
-from generator.placement.slices import sliced
+from generator.placement.slices import kept_mib, kept_spans, sliced
 
 CATALOG = Catalog.builtin()
 H100 = CATALOG.accelerator("nvidia-h100-pcie-80")
@@ -121,6 +123,42 @@ def test_what_is_kept_for_a_failure_is_neither_free_nor_stranded() -> None:
         ("free", 20, 20),
         ("reserved", 40, 40),
     ]
+
+
+def test_a_reserve_strands_nothing_beside_it() -> None:
+    """A 40C could still take both halves of the free half: it is the reserve that keeps it out."""
+    gpu = plan(Mode.MIXED_SIZE, vgpu("40c", 0))
+    found = sliced(gpu, H100, ("nvidia_h100-40c",), reserved=[(60, 80)])
+    assert [s.kind for s in found.slices] == ["planned", "free", "reserved"]
+
+
+@pytest.mark.parametrize(
+    ("gpu", "places", "expected"),
+    [
+        (plan(Mode.MIG, vgpu("4-40c", 0)), [("1-10c", 5), ("1-10c", 4)], ((4, 5), (5, 6))),
+        (plan(Mode.MIXED_SIZE, vgpu("20c", 0)), [("20c", 60)], ((60, 80),)),
+        (plan(Mode.SAME_SIZE, vgpu("20c")), [("20c", -1), ("20c", -1)], ((20, 40), (40, 60))),
+        (plan(Mode.EMPTY), [("40c", -1), ("20c", -1), ("20c", -1)], ((0, 20), (0, 40), (20, 40))),
+        (plan(Mode.EMPTY), [("3-40c", 4)], ((40, 80),)),
+        (plan(Mode.EMPTY), [("", -1)], ((0, 80),)),
+    ],
+    ids=["mig", "mixed-size", "behind what stands", "each size alone", "mig, empty", "directpath"],
+)
+def test_what_starts_after_a_failure_is_kept_at_its_place(
+    gpu: GpuPlan, places: list[tuple[str, int]], expected: tuple[tuple[int, int], ...]
+) -> None:
+    """Sizes of one loss and of another may overlap: either is enough."""
+    named = [(f"nvidia_h100-{code}" if code else "", start) for code, start in places]
+    assert kept_spans(gpu, H100, named) == expected
+
+
+def test_a_turn_on_an_instance_that_is_there_keeps_its_own_framebuffer_only() -> None:
+    """8 of the 24 GB that the map shows as taken, and an instance of its own beside it."""
+    rtx = CATALOG.accelerator("nvidia-rtx-pro-6000-blackwell-se")
+    name = "nvidia_rtx_pro_6000_blackwell_dc-1-8c"
+    gpu = replace(plan(Mode.MIG_TIME_SLICED, vgpu(name, 0)), model=rtx.id, framebuffer_mib=96 << 10)
+    assert kept_mib(gpu, rtx, [(name, 0)]) == 8 << 10
+    assert kept_mib(gpu, rtx, [(name, 3)]) == 24 << 10
 
 
 def test_those_that_take_turns_share_a_place() -> None:

@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from generator.catalog import Catalog
 from generator.platform.gpu_settings import scheduler_value
+from generator.platform.gpus import gpu_layer
 from generator.platform.objects import HostSetting
-from generator.supply.model import RunningVm, SiteInventory
-from tests.example import desired, site, without
+from generator.platform.scope import scope_of
+from generator.supply.model import Cluster, RunningVm, SiteInventory
+from tests.example import blueprint, desired, planned, site, without
+
+CATALOG = Catalog.builtin()
 
 
 def settings(facts: SiteInventory | None = None) -> tuple[HostSetting, ...]:
@@ -79,3 +84,23 @@ def test_f24_vsan_tiers_become_rules_by_capability() -> None:
     values = {n: [r.value for r in p.rules] for n, p in policies.items()}
     assert values["acme-ml-nvme"] == [1, "RAID-5/6 (Erasure Coding) - Capacity"]
     assert values["acme-ml-scratch"] == [0, "RAID-1 (Mirroring) - Performance"]
+
+
+def test_hosts_of_another_vcenter_of_the_site_are_none_of_its_business() -> None:
+    """Neither their settings nor their lifecycle: the script logs in to one vCenter."""
+    here = site()
+    there = Cluster(name="far", vcenter="vc-b")
+    hosts = tuple(replace(h, cluster="far") if h.name == "esx-04" else h for h in here.hosts)
+    second = replace(here.vcenters[0], ref="vc-b", lifecycle="vcf-9.0")
+    facts = without(
+        here,
+        supervisors=(),
+        vcenters=(*here.vcenters, second),
+        clusters=(*here.clusters, there),
+        hosts=hosts,
+    )
+    scope = scope_of(blueprint(), {"ams1": facts}, planned(), CATALOG)
+    homes = {name: replace(home, vcenter="vc-ams1") for name, home in scope.homes.items()}
+    found = tuple(gpu_layer(replace(scope, homes=homes), "vc-ams1"))
+    assert {s.host for s in found} - {""} == {"esx-01", "esx-02", "esx-03"}
+    assert actors(found, "nvidia.driver") == {"person"}

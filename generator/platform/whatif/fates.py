@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
+from generator.placement.directpath import profile_named
 from generator.placement.plan import Placed
 from generator.platform.whatif.layout import Key, Layout, spot
 from generator.platform.whatif.records import Fate, Spot, VmChange
@@ -90,6 +91,8 @@ def _kept(pair: Pair, before: Layout, after: Layout, upgrade: Upgrade) -> VmChan
     old, new = pair
     spots = spot(old), spot(new)
     found = [*_rolled(old, before, after, upgrade), *_moved(*spots, after)]
+    if not any(fate is Fate.MOVES for fate, _ in found):
+        found += _replaced(old, new, after)
     found += upgrade.of_vm(spots[1], has_gpu=bool(new.gpus))
     fate = max((fate for fate, _ in found), key=_GRAVITY.index, default=Fate.STAYS)
     return _change(old, old.index, fate, *spots, *(reason for _, reason in found))
@@ -118,8 +121,24 @@ def _moved(old: Spot, new: Spot, after: Layout) -> Iterator[tuple[Fate, str]]:
         yield Fate.MOVES, f"{old.host} to {new.host}"
     elif old.gpus != new.gpus:
         yield Fate.MOVES, f"{', '.join(old.gpus) or 'no GPU'} to {', '.join(new.gpus) or 'no GPU'}"
-    elif old.start != new.start:
+
+
+def _replaced(old: Placed, new: Placed, after: Layout) -> Iterator[tuple[Fate, str]]:
+    """Another place on the same GPU; -1 is a vGPU without one, among vGPUs of its own size."""
+    choice = after.chosen[new.environment, new.demand]
+    if old.start == new.start or not choice.model or old.profile != new.profile:
+        return
+    board = after.situation.catalog.accelerator(choice.model)
+    if profile_named(board, new.profile).is_mig:
         yield Fate.MOVES, f"MIG slice {old.start} to {new.start}"
+    elif min(old.start, new.start) < 0:
+        mode = "same-size" if new.start < 0 else "mixed-size"
+        yield (
+            Fate.MOVES,
+            f"{', '.join(new.gpus)} changes to {mode} mode, for which it must be empty",
+        )
+    else:
+        yield Fate.MOVES, f"placement id {old.start} to {new.start}"
 
 
 def _why_stops(key: Key, after: Layout) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil
+from operator import add
+from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.placement.directpath import profile_named
+from generator.placement.moments import MILLI, millicores_of, slots
 from generator.placement.plan import Chosen, Placed
 from generator.placement.stock import Gpu, Host, stock
 from generator.platform.classes import vm_classes
@@ -102,12 +105,7 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
     ours = [gpu for gpu in gpus if gpu.name in used.get((site, gpu.host), ())]
     rest = [gpu for gpu in gpus if gpu.name not in used.get((site, gpu.host), ())]
     empty = [gpu for gpu in rest if not of_others(gpu)]
-    vms = [
-        (vm, laid.chosen[key])
-        for key, some in laid.placed.items()
-        for vm in some
-        if (vm.site, vm.cluster) == (site, cluster)
-    ]
+    taken = _worst(laid, site, cluster)
     return Capacity(
         site=site,
         cluster=cluster,
@@ -117,11 +115,11 @@ def _cluster(laid: Layout, used: Mapping[Key, set[str]], site: str, cluster: str
         gpus_held=len(rest) - len(empty),
         gpus_free=len(empty),
         framebuffer_gib=_framebuffer([*ours, *empty], laid.situation.catalog),
-        framebuffer_used_gib=round(sum(_taken(vms, laid.situation.catalog)), 2),
+        framebuffer_used_gib=round(taken.framebuffer_mib / _MIB_PER_GIB, 2),
         cores=sum(host.free_cores for host in hosts),
-        cores_used=ceil(sum(c.demand.vcpus / c.demand.cpu_overcommit for _, c in vms)),
+        cores_used=ceil(taken.millicores / MILLI),
         memory_gib=_gib(sum(host.free_memory_bytes for host in hosts)),
-        memory_used_gib=_gib(sum(choice.demand.memory_bytes for _, choice in vms)),
+        memory_used_gib=_gib(taken.memory_bytes),
     )
 
 
@@ -142,12 +140,51 @@ def _framebuffer(gpus: Iterable[Gpu], catalog: Catalog) -> float | None:
     return round(total / _MIB_PER_GIB, 2)
 
 
-def _taken(vms: Iterable[tuple[Placed, Chosen]], catalog: Catalog) -> Iterator[float]:
-    """The framebuffer that each VM's profiles take, in GiB."""
-    for vm, choice in vms:
-        if choice.model and vm.gpus:
-            profile = profile_named(catalog.accelerator(choice.model), vm.profile)
-            yield profile.framebuffer_mib * len(vm.gpus) / _MIB_PER_GIB
+class _Taken(NamedTuple):
+    """What VMs take together."""
+
+    framebuffer_mib: int = 0
+    millicores: int = 0
+    memory_bytes: int = 0
+
+
+def _worst(laid: Layout, site: str, cluster: str) -> _Taken:
+    """What the plan takes of a cluster: of each host and each GPU at its worst moment.
+
+    VMs that never run together may have the same place (requirements S2-9), so that their sum may
+    be more than there is.
+    """
+    week = slots(choice.demand for choice in laid.chosen.values())
+    hosts: dict[str, list[_Taken]] = {}
+    gpus: dict[str, list[int]] = {}
+    for key, some in laid.placed.items():
+        choice = laid.chosen[key]
+        mask = week.mask(choice.demand)
+        each = _Taken(
+            millicores=millicores_of(choice.demand), memory_bytes=choice.demand.memory_bytes
+        )
+        for vm in some:
+            if (vm.site, vm.cluster) != (site, cluster):
+                continue
+            host = hosts.setdefault(vm.host, [_Taken()] * week.count)
+            of_gpus = [gpus.setdefault(gpu, [0] * week.count) for gpu in vm.gpus]
+            size = _framebuffer_mib(choice, vm, laid.situation.catalog)
+            for slot in (n for n in range(week.count) if mask >> n & 1):
+                host[slot] = _Taken(0, *map(add, host[slot][1:], each[1:]))
+                for gpu in of_gpus:
+                    gpu[slot] += size
+    return _Taken(
+        framebuffer_mib=sum(map(max, gpus.values())),
+        millicores=sum(max(one.millicores for one in host) for host in hosts.values()),
+        memory_bytes=sum(max(one.memory_bytes for one in host) for host in hosts.values()),
+    )
+
+
+def _framebuffer_mib(choice: Chosen, vm: Placed, catalog: Catalog) -> int:
+    """What a VM takes of each of its GPUs."""
+    if not choice.model or not vm.gpus:
+        return 0
+    return profile_named(catalog.accelerator(choice.model), vm.profile).framebuffer_mib
 
 
 def _gib(size_bytes: int) -> float:

@@ -68,7 +68,8 @@ class Capacity(Record):
 
     GPUs are whole devices: ``gpus_used`` carry a vGPU of the plan, ``gpus_held`` only what others
     run. Framebuffer is that of the GPUs which are not held; None where the catalogue does not know
-    one. vCPUs that share a core count as the part of it that they may take.
+    one. vCPUs that share a core count as the part of it that they may take. What is used is that of
+    each host and each GPU at its worst moment of the week.
     """
 
     site: str
@@ -132,7 +133,7 @@ class DemandChange(Record):
 
 @record
 class Spot(Record):
-    """Where a VM is; ``start`` is its first MIG slice, -1 for all else."""
+    """Where a VM is; ``start`` is its first MIG slice or its placement id, -1 where it has none."""
 
     site: str
     cluster: str

@@ -94,8 +94,8 @@ class TierFull(Rule):
             f"{store} {what} on {', '.join(tiers)} takes {taken_bytes / GIB:,.0f} GiB "
             f"{when}, and {room_bytes / GIB:,.0f} GiB are free",
             path=f"storage_compute.storage.tiers[{tiers[0]}]",
-            mend="add capacity before then, keep fewer versions or copies, or move data to "
-            "another tier",
+            mend="add capacity before then, keep fewer versions or copies, move data to another "
+            "tier, or state by used_by of the datastore what of its use is this platform's own",
             severity=Severity.ERROR if month == 0 else None,
         )
 

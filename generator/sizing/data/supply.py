@@ -12,6 +12,18 @@ VSAN_KINDS = ("vsan-esa", "vsan-osa")
 """Kinds of datastore whose capacity is counted before the redundancy of their policies."""
 
 
+class PlatformUseFacts(Protocol):
+    """What is read of a platform's part of a datastore."""
+
+    @property
+    def platform(self) -> str:
+        """The platform's name."""
+
+    @property
+    def used_bytes(self) -> Quantity:
+        """What it keeps there."""
+
+
 class DatastoreFacts(Protocol):
     """What is read of a datastore of an inventory."""
 
@@ -34,6 +46,10 @@ class DatastoreFacts(Protocol):
     @property
     def used_bytes(self) -> Quantity | None:
         """What is in use of it."""
+
+    @property
+    def used_by(self) -> Sequence[PlatformUseFacts]:
+        """The parts of that which platforms keep there."""
 
     @property
     def read_bytes_per_s(self) -> Quantity | None:
@@ -89,8 +105,9 @@ class Store(Record):
     """A datastore. ``hosts`` contribute to it or see it; None is an unknown fact.
 
     ``room_bytes`` is its capacity less what is used (all of it where that is unknown), on vSAN
-    before the redundancy of policies. What this platform keeps there already is in use as well, so
-    it counts twice: the plan is then too careful, never too bold.
+    before the redundancy of policies. What this platform keeps there already is in use and in its
+    volumes: where the facts state how much, it is no use of others; else it counts twice, and the
+    plan is too careful, never too bold.
     """
 
     name: str
@@ -111,10 +128,11 @@ class DataSupply(Record):
     node_nvme_bytes: float | None = None
 
 
-def data_supply(inventories: Mapping[str, SiteFacts]) -> DataSupply:
+def data_supply(inventories: Mapping[str, SiteFacts], platform: str = "") -> DataSupply:
     """The datastores of all sites, and the NVMe that no vSAN has claimed.
 
-    ``inventories`` is keyed by the blueprint's names of the sites. Where two sites have a
+    ``inventories`` is keyed by the blueprint's names of the sites, ``platform`` names the one whose
+    content is not in its own way. Where two sites have a
     datastore of one name, each has to do with the least of both.
     """
     found: dict[str, Store] = {}
@@ -125,21 +143,25 @@ def data_supply(inventories: Mapping[str, SiteFacts]) -> DataSupply:
             if host.cluster is not None:
                 members[host.cluster] = members.get(host.cluster, 0) + 1
         for datastore in facts.datastores:
-            store = _store(datastore, site, members)
+            store = _store(datastore, site, members, platform)
             other = found.get(store.name)
             found[store.name] = store if other is None else _least(other, store)
         local += _local(facts)
     return DataSupply(stores=tuple(found.values()), node_nvme_bytes=min(local, default=None))
 
 
-def _store(datastore: DatastoreFacts, site: str, members: Mapping[str, int]) -> Store:
+def _store(
+    datastore: DatastoreFacts, site: str, members: Mapping[str, int], platform: str
+) -> Store:
     read, usable, used = datastore.read_bytes_per_s, datastore.usable_bytes, datastore.used_bytes
+    own = sum(u.used_bytes.value for u in datastore.used_by if u.platform == platform)
+    of_others = max(0, used.value - own) if used else 0
     hosts = sum(members.get(cluster, 0) for cluster in datastore.clusters)
     return Store(
         name=datastore.name,
         sites=(site,),
         hosts=hosts or None,
-        room_bytes=max(0.0, usable.value - (used.value if used else 0)) if usable else None,
+        room_bytes=max(0.0, usable.value - of_others) if usable else None,
         used_is_known=used is not None,
         read_bytes_per_s=float(read.value) if read else None,
         iops=None if datastore.iops is None else float(datastore.iops),

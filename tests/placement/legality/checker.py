@@ -58,6 +58,7 @@ def _violations(facts: Facts, placements: Sequence[Placement]) -> Iterator[str]:
     for key, here in on_host.items():
         yield from _of_host(facts, hosts[key], here)
     yield from _isolation(facts, placements, hosts)
+    yield from _one_supervisor(facts, placements, hosts)
 
 
 def _counts(facts: Facts, placements: Sequence[Placement]) -> Iterator[str]:
@@ -99,14 +100,36 @@ def _of_vm(facts: Facts, host: Host, placed: Placement, work: Work) -> Iterator[
 
 def covered(facts: Facts, host: Host) -> bool:
     """Whether a Supervisor runs on the host's cluster, as far as every one says where it is."""
-    here = [supervisor for supervisor in facts.supervisors if supervisor.site == host.site]
-    covered = [
-        {*s.clusters, *(c for zone in s.zones for c in facts.zones.get((s.site, zone), ()))}
-        for s in here
-    ]
+    covered = _under_supervisors(facts, host.site)
     return (
         not host.cluster or not all(covered) or not covered or host.cluster in set().union(*covered)
     )
+
+
+def _under_supervisors(facts: Facts, site: str) -> list[set[str]]:
+    """The clusters of each Supervisor of a site, by name and by zone."""
+    return [
+        {*s.clusters, *(c for zone in s.zones for c in facts.zones.get((s.site, zone), ()))}
+        for s in facts.supervisors
+        if s.site == site
+    ]
+
+
+def _one_supervisor(
+    facts: Facts, placements: Sequence[Placement], hosts: dict[tuple[str, str], Host]
+) -> Iterator[str]:
+    """The VMs of a site are in namespaces of one Supervisor, as far as every one says where it is.
+
+    A platform makes the namespaces of a site on one of its Supervisors.
+    """
+    for site in sorted({placed.site for placed in placements}):
+        used = {
+            host.cluster for placed in placements
+            if placed.site == site and (host := hosts.get((site, placed.host))) and host.cluster
+        }  # fmt: skip
+        covered = _under_supervisors(facts, site)
+        if covered and all(covered) and not any(used <= one for one in covered):
+            yield f"supervisor: none covers all of {sorted(used)} at {site}"
 
 
 def _of_gpus(

@@ -397,6 +397,13 @@ def _wrong_sharing() -> Iterator[Case]:
     zones = {("s", "z"): frozenset({"d"})}
     zoned = (Supervisor("s", zones=("z",)),)
     yield plan("no-supervisor-in-the-zone", "supervisor", h100, dev, supervisors=zoned, zones=zones)
+    far = replace(b, cluster="d")
+    moved = replace(second.placements[0], cluster="d", environment="prod")
+    own = replace(work, environment="prod")
+    both = plan("two-supervisors", "supervisor", h100, dev)
+    each = (Supervisor("s", clusters=("c",)), Supervisor("s", clusters=("d",)))
+    facts = replace(both.facts, hosts=(h100, far), works=(*both.facts.works, own), supervisors=each)
+    yield replace(both, facts=facts, placements=(*both.placements, moved))
 
 
 def _wrong_books() -> Iterator[Case]:

@@ -22,6 +22,7 @@ from generator.placement.terms import Terms
 from generator.record import altered
 from generator.sizing.demand import Demand
 from generator.supply.model import SiteInventory
+from generator.supply.supervisors import covered_by
 
 Patch = pytest.MonkeyPatch
 
@@ -260,7 +261,10 @@ MUTANTS = (
         asks, "can_give", lambda *_: True)),
     Mutant("maintenance ignored", _sites(_without("hosts", maintenance=None))),
     Mutant("Supervisors ignored", lambda patch: patch.setattr(
-        stock, "_covered", lambda _: set())),
+        stock, "_uncovered", lambda _: {})),
+    Mutant("any Supervisor of the site", lambda patch: patch.setattr(
+        stock, "covered_by", lambda _, site: frozenset().union(
+            *(covered_by(one, site) for one in site.supervisors)))),
     Mutant("running VMs ignored", _nothing_used),
     Mutant("passthrough of others ignored", _sites(_without("occupancy", passthrough=()))),
     Mutant("promised GPUs ignored", lambda patch: patch.setattr(

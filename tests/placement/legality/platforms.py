@@ -88,17 +88,22 @@ def _site(random: Random, name: str, models: list[str]) -> SiteInventory:
 
 
 def _supervisors(random: Random, clusters: tuple[Cluster, ...]) -> tuple[Supervisor, ...]:
-    """None, one on some of the clusters by name or by zone, or one that says nothing."""
+    """None, one on some of the clusters by name or by zone, one that says nothing, or two.
+
+    Of two each has clusters of its own, as far as there are more than one has.
+    """
     kind = random.choice(("none", "none", "clusters", "zones", "silent", "two"))
     some = random.sample(clusters, random.randint(1, len(clusters)))
     named = Supervisor(ref="s-1", clusters=tuple(c.name for c in some))
     zoned = Supervisor(ref="s-2", zones=tuple(c.zone or f"by-list-{c.name}" for c in some))
+    rest = tuple(c for c in clusters if c not in some) or tuple(some)
+    other = Supervisor(ref="s-2", zones=tuple(c.zone or f"by-list-{c.name}" for c in rest))
     return {
         "none": (),
         "clusters": (named,),
         "zones": (zoned,),
         "silent": (Supervisor(ref="s-3"),),
-        "two": (named, zoned),
+        "two": (named, other),
     }[kind]
 
 

@@ -9,6 +9,7 @@ import pytest
 from generator.finding import Finding, Place, Severity
 from generator.platform.whatif import compare
 from generator.platform.whatif.records import Difference, Fate
+from generator.sizing.demand import RunWindow
 from tests.platform.whatif.sides import (
     QUARTER,
     chosen,
@@ -49,6 +50,18 @@ def test_capacity_is_what_the_plan_takes_of_the_cluster() -> None:
     assert (cluster.framebuffer_gib, cluster.framebuffer_used_gib) == (640, 80)
     assert (cluster.cores, cluster.cores_used) == (256, 8)
     assert (cluster.memory_gib, cluster.memory_used_gib) == (4096, 64)
+
+
+def test_those_that_take_turns_count_at_the_worst_moment() -> None:
+    """By day and by night on the same halves of a GPU: never more than there is."""
+    day, night = ((RunWindow(start_s=start * 3600, duration_s=12 * 3600),) for start in (8, 20))
+    turns = plan(
+        (chosen(2, name="day", windows=day), chosen(2, name="night", windows=night)),
+        tuple(vm(n, "esx-01", 0, name=name) for name in ("day", "night") for n in (0, 1)),
+    )
+    (cluster,) = compare(situation(), situation(turns)).after.capacity
+    assert (cluster.framebuffer_used_gib, cluster.cores_used) == (80, 8)
+    assert cluster.memory_used_gib == 64
 
 
 def test_a_gpu_that_is_lost_is_no_capacity_and_one_of_others_is_held() -> None:

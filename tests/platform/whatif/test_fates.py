@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from generator.platform.whatif import compare
 from generator.platform.whatif.fates import paired
 from generator.platform.whatif.records import Fate, VmChange
 from tests.platform.whatif.sides import (
+    HALF,
     QUARTER,
     chosen,
     plan,
@@ -46,12 +49,37 @@ def test_a_vm_on_its_own_gpu_stays_whatever_its_number() -> None:
     [
         (vm(0, "esx-02", 0), "esx-01 to esx-02"),
         (vm(0, "esx-01", 1), "esx-01/gpu0 to esx-01/gpu1"),
-        (vm(0, "esx-01", 0, start=4), "MIG slice -1 to 4"),
+        (
+            vm(0, "esx-01", 0, start=40),
+            "esx-01/gpu0 changes to mixed-size mode, for which it must be empty",
+        ),
     ],
 )
-def test_a_vm_moves_to_another_host_gpu_or_slice(new: Placed, why: str) -> None:
-    """The widest of the three is said."""
+def test_a_vm_moves_to_another_host_or_gpu(new: Placed, why: str) -> None:
+    """The widest is said."""
     assert changes(ONE, plan((chosen(1),), (new,))) == [(0, Fate.MOVES, why)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "starts", "why"),
+    [
+        ("nvidia_h100-3-40c", (0, 4), "MIG slice 0 to 4"),
+        (HALF, (0, 40), "placement id 0 to 40"),
+        (HALF, (40, -1), "esx-01/gpu0 changes to same-size mode, for which it must be empty"),
+    ],
+)
+def test_a_place_on_a_gpu_is_named_as_its_mode_names_it(
+    profile: str, starts: tuple[int, int], why: str
+) -> None:
+    """A slice in MIG mode, a placement id among mixed sizes, and none among equal ones."""
+    sides = [
+        plan(
+            (chosen(1, profile=profile),),
+            (replace(vm(0, "esx-01", 0, start=start), profile=profile),),
+        )
+        for start in starts
+    ]
+    assert changes(*sides) == [(0, Fate.MOVES, why)]
 
 
 def test_as_few_vms_move_as_the_two_plans_allow() -> None:

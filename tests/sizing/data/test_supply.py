@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from generator.blueprint.bind import bind
 from generator.quantity import TIB
 from generator.sizing.data.supply import DataSupply, Store, data_supply
@@ -47,6 +49,25 @@ def test_the_host_with_the_least_nvme_decides_what_every_node_can_cache() -> Non
     )
 
     assert found.node_nvme_bytes == 4e12
+
+
+@pytest.mark.parametrize(
+    ("platform", "kept", "room_tib"),
+    [
+        ("lab-ml", "{platform: lab-ml, used: 3TiB}", 7),
+        ("other", "{platform: lab-ml, used: 3TiB}", 4),
+        ("lab-ml", "{platform: lab-ml, used: 3TiB}, {platform: other, used: 1TiB}", 7),
+        ("lab-ml", "{platform: lab-ml, used: 9TiB}", 10),
+    ],
+    ids=["its own", "another's", "both", "no more than is used"],
+)
+def test_what_a_platform_keeps_already_is_part_of_what_it_needs(
+    platform: str, kept: str, room_tib: int
+) -> None:
+    """6 of 10 TiB are used; its own content is in its volumes as well and would count twice."""
+    facts = f"datastores: [{{name: x, usable: 10TiB, used: 6TiB, used_by: [{kept}]}}]\n"
+    found = store(data_supply({"lab": inventory(facts)}, platform), "x")
+    assert found.room_bytes == room_tib * TIB
 
 
 def test_what_no_inventory_states_stays_unknown() -> None:
