@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from generator.diff.asserted import LEFT_OUT, PROJECTORS, WITHIN, Asserted
+from generator.diff.asserted.ground import Ground
 from generator.diff.asserted.record import merged
 from generator.diff.asserted.settings import UNSEEN, host_setting
 from generator.diff.asserted.site import SECTIONS, UNSTATED
@@ -90,8 +91,6 @@ def test_every_setting_is_projected_or_says_why_it_cannot_be_seen() -> None:
     its = worlds.sides()
     ground_of = {v.name: v for v in its.desired.vcenters}
     vcenter = ground_of["vc-ams1"]
-    from generator.diff.asserted.ground import Ground
-
     ground = Ground("acme-ml", vcenter, "out")
     setting = vcenter.host_settings[3]
     silent = {
@@ -102,10 +101,24 @@ def test_every_setting_is_projected_or_says_why_it_cannot_be_seen() -> None:
     assert silent == {name for name in UNSEEN if name in RECIPES}
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_no_setting_of_a_plan_is_passed_over(name: str) -> None:
+    """It is projected, or its reason is stated; what is only proposed is nobody's yet."""
+    for vcenter in worlds.sides(name).desired.vcenters:
+        ground = Ground("x", vcenter, "out")
+        silent = {
+            it.setting
+            for it in vcenter.host_settings
+            if it.actor != "proposed"
+            and it.setting not in UNSEEN
+            and (it.setting, it.value) != ("nvidia.mig-mode", "0")
+            and not list(host_setting(ground, it))
+        }
+        assert silent == set()
+
+
 def test_what_is_only_proposed_is_nobodys_yet() -> None:
     """F5: nothing of a shared cluster is drift before its owners agree."""
-    from generator.diff.asserted.ground import Ground
-
     vcenter = worlds.sides().desired.vcenters[0]
     ground = Ground("acme-ml", vcenter, "out")
     proposed = [altered(one, actor="proposed") for one in vcenter.host_settings]
