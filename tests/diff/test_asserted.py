@@ -131,7 +131,7 @@ def test_supply_is_asserted_as_the_site_states_it() -> None:
     assert len(gpus) == 8
     assert {one.fields["device_id"] for one in gpus} == {("2331",)}
     (cluster,) = (one for one in wanted() if one.kind == "cluster")
-    assert {"drs_automation", "ha_host_failures"} <= cluster.facts
+    assert {"drs_enabled", "ha_host_failures"} <= cluster.facts
     assert "drs_option.PassthroughDrsAutomation" not in cluster.facts
 
 
