@@ -63,6 +63,7 @@ def _placed(row: Any, path: Path, number: int) -> Placed:
         **{name: row[name] for name in (*_TEXTS, *_NUMBERS)},
         gpus=tuple(row["gpus"]),
         grade=Grade(row["grade"]),
+        reserved=row.get("reserved") is True,
     )
 
 

@@ -36,6 +36,7 @@ TARGETS = (
     "vgpu_guest",
     "nvaie_infra",
     "gpu_operator",
+    "provider",
 )
 """What has versions; ``versions/<target>.json`` holds them. Their ids are ``target/version``."""
 

@@ -146,6 +146,7 @@ def _placed(packing: Packing, filled: Sequence[Filled], holding: Holding) -> Ite
                 numa=spot.node,
                 lever=held.lever,
                 grade=held.grade,
+                reserved=held.reserved,
             )
 
 

@@ -41,7 +41,8 @@ class Placed(Record):
 
     ``start`` is the first MIG slice or the placement id of mixed-size mode, -1 in modes that have
     no places. ``numa`` is the node that holds the VM, -1 where it is spread over several.
-    ``lever`` is what makes the placement true on this version of vSphere.
+    ``lever`` is what makes the placement true on this version of vSphere; ``reserved`` where that
+    is a reservation of its class in its zone (F30).
     """
 
     demand: str
@@ -56,6 +57,7 @@ class Placed(Record):
     numa: int
     lever: str
     grade: Grade
+    reserved: bool = False
 
 
 @record

@@ -9,11 +9,12 @@ from typing import TypeVar
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
-from generator.platform import machines, operations, questions, workloads
+from generator.platform import machines, operations, questions, shares, workloads
 from generator.platform.coverage import coverage
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.platform.scope import Scope, scope_of
 from generator.platform.vcenters import vcenter
+from generator.sizing.clusters import plain_fabrics
 from generator.supply.model import SiteInventory
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ def desired_state(
     }
     made = {namespace.name for some in namespaces.values() for namespace in some}
     accesses = _kept(operations.accesses(scope, namespaces), asked)
+    kept = _kept(shares.shares(scope, namespaces), asked)
     clusters = _kept(workloads.clusters(scope, made), asked)
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
@@ -46,7 +48,7 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            vcenter(scope, name, namespaces, accesses, fabrics)
+            vcenter(scope, name, namespaces, accesses, kept, fabrics)
             for name in sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
         ),
         clusters=tuple(clusters),
@@ -70,8 +72,11 @@ def _kept(found: Iterable[T | OpenQuestion], asked: list[OpenQuestion]) -> list[
 
 def _site_questions(scope: Scope) -> Iterator[OpenQuestion]:
     """What the homes of work and the tiers of storage lack."""
-    tiers = scope.blueprint.storage_compute.storage.tiers
+    tiers, plain = scope.blueprint.storage_compute.storage.tiers, plain_fabrics(scope.blueprint)
     for name, home in scope.homes.items():
         demands = [c.demand for c in scope.plan.chosen if c.demand.environment == name]
         yield from questions.home_questions(home, list(dict.fromkeys(d.group for d in demands)))
         yield from questions.storage_questions(home, tiers)
+        cached = [d.name for d in demands if d.nvme_bytes and d.orchestrator not in plain]
+        if cached and not any(scope.classes[name, each].instance_storage for each in cached):
+            yield questions.local_disk_question(home, cached)

@@ -10,7 +10,7 @@ from generator.catalog.accelerator import Accelerator
 from generator.placement.plan import Chosen, Plan
 from generator.placement.reach import guaranteed
 from generator.platform.naming import Namer
-from generator.platform.objects import PciDevice, VmClass
+from generator.platform.objects import InstanceStorage, PciDevice, VmClass
 from generator.platform.stamps import stamp
 from generator.quantity import GIB, MIB
 
@@ -28,11 +28,13 @@ def by_terraform(vm_class: VmClass) -> bool:
     """Whether Terraform owns the class: at most one vGPU and no MMIO above the default.
 
     ``vgpu_devices`` cannot list a profile twice in the class's own API, and the provider has no
-    argument for DirectPath devices and ``config_spec``; those classes go by REST, never by both.
+    argument for DirectPath devices, ``config_spec`` and instance storage; those classes go by REST,
+    never by both.
     """
     return (
         len(vm_class.vgpus) <= 1
         and not vm_class.pci_devices
+        and vm_class.instance_storage is None
         and vm_class.mmio_gib <= VKS_DEFAULT_MMIO_GIB
     )
 
@@ -46,11 +48,12 @@ def content_revision(*content: object) -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()[:6]
 
 
-def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
+def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer, local_policy: str = "") -> VmClass:
     """The class of a demand. Equal content gives the equal name, so teams share classes.
 
     A GPU VM reserves all its memory, because vSphere powers it on in no other way; a VM that
-    production relies on also reserves its CPU.
+    production relies on also reserves its CPU. ``local_policy`` is the storage policy of the hosts'
+    own NVMe, which a cache on the node takes its disk from; "" where there is none.
     """
     demand = chosen.demand
     accelerator = catalog.accelerator(chosen.model) if chosen.model else None
@@ -62,7 +65,9 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
     mmio_gib = (accelerator.mmio_gib(gpus) or 0) if accelerator else 0
     content = (demand.vcpus, memory_mib, reserved, vgpus, chosen.device_group, mmio_gib)
     # What no class had before is part of the name only where it is there: old names stay.
-    revision = content_revision(*content, *((devices,) if devices else ()))
+    disks = _disks(chosen, local_policy)
+    later = *((devices,) if devices else ()), *((disks,) if disks else ())
+    revision = content_revision(*content, *later)
     if accelerator is not None:
         code = DIRECTPATH if devices else accelerator.profile(chosen.profile).code
         gpu, profile = accelerator.short_name, f"{gpus}x{code}" if gpus > 1 else code
@@ -80,7 +85,16 @@ def vm_class(chosen: Chosen, catalog: Catalog, namer: Namer) -> VmClass:
         mmio_gib=mmio_gib,
         description=stamp(namer.platform, f"vm-class/{name}"),
         pci_devices=devices,
+        instance_storage=disks,
     )
+
+
+def _disks(chosen: Chosen, policy: str) -> InstanceStorage | None:
+    """One disk for all that the node caches (F24)."""
+    needed = chosen.demand.nvme_bytes
+    if not needed or not policy:
+        return None
+    return InstanceStorage(policy=policy, volumes_mib=(-(-needed // MIB),))
 
 
 def _device(accelerator: Accelerator) -> PciDevice:
@@ -90,11 +104,16 @@ def _device(accelerator: Accelerator) -> PciDevice:
 
 
 def vm_classes(
-    plan: Plan, catalog: Catalog, namers: Mapping[str, Namer]
+    plan: Plan, catalog: Catalog, namers: Mapping[str, Namer], local: Mapping[str, str]
 ) -> dict[tuple[str, str], VmClass]:
-    """The class of every demand, by environment and name; none where nothing can be named."""
+    """The class of every demand, by environment and name; none where nothing can be named.
+
+    ``local`` names the storage policy of the hosts' own NVMe by environment.
+    """
     return {
-        (c.demand.environment, c.demand.name): vm_class(c, catalog, namers[c.demand.environment])
+        (c.demand.environment, c.demand.name): vm_class(
+            c, catalog, namers[c.demand.environment], local.get(c.demand.environment, "")
+        )
         for c in plan.chosen
         if c.demand.environment in namers
     }

@@ -28,6 +28,12 @@ NO_PROXY = ("localhost", "127.0.0.1", ".svc", ".svc.cluster.local")
 """What a node reaches itself, whatever its network; the cluster's own ranges come on top."""
 
 
+SNAPSHOTS = "volume-snapshots"
+SNAPSHOT_CLASS = "volumesnapshotclass-delete"
+"""The VolumeSnapshotClass that every Supervisor and every VKS cluster comes with; none other is
+supported in a cluster, so none is made (docs.vmware.com, GUID-A89CFF56)."""
+
+
 @record
 class Group(Record):
     """The work of one namespace in one environment."""
@@ -113,7 +119,26 @@ def vks_cluster(
                 storage_class=storage_classes[0],
             )
         ),
+        snapshot_class=snapshot_class(targets, orchestrator, catalog),
     )
+
+
+def snapshot_class(targets: Targets, orchestrator: Orchestrator, catalog: Catalog) -> str:
+    """The class of volume snapshots; "" where the stated versions are not known to have any."""
+    stated = _stated(targets)
+    if orchestrator.kubernetes:
+        stated["kubernetes"] = orchestrator.kubernetes
+    return SNAPSHOT_CLASS if _served(SNAPSHOTS, stated, catalog) else ""
+
+
+def _stated(targets: Targets) -> dict[str, str]:
+    return {f.name: v for f in fields(targets) if (v := getattr(targets, f.name)) is not None}
+
+
+def _served(feature: str, stated: Mapping[str, str], catalog: Catalog) -> bool:
+    """Whether versions are known to have a feature: what nobody states is not relied on."""
+    known = catalog.versions.feature(feature).requires.keys() <= stated.keys()
+    return known and not catalog.versions.lacking(feature, stated)
 
 
 def orchestrator_of(blueprint: Blueprint, group: Group) -> Orchestrator:
@@ -133,11 +158,7 @@ def class_namespace(name: str, catalog: Catalog) -> str:
 
 def api_version(targets: Targets, catalog: Catalog) -> str:
     """The Cluster API version to write: the newer one only where the matrix says it is served."""
-    stated = {f.name: v for f in fields(targets) if (v := getattr(targets, f.name)) is not None}
-    needed = catalog.versions.feature("cluster-api-v1beta2").requires
-    known = needed.keys() <= stated.keys()
-    served = known and not catalog.versions.lacking("cluster-api-v1beta2", stated)
-    return NEWER_API if served else API
+    return NEWER_API if _served("cluster-api-v1beta2", _stated(targets), catalog) else API
 
 
 def _no_proxy(orchestrator: Orchestrator) -> tuple[str, ...]:

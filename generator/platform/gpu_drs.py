@@ -1,15 +1,17 @@
 """What DRS and vCenter must be told so that vGPU VMs can be moved (F16).
 
-DRS places vGPU VMs and does not balance them unless it is told to. Sources: Broadcom KB 313479
-(automation options), KB 88271 (maintenance mode); NVIDIA AI Enterprise user guide
-(``vgpu.hotmigrate.enabled``).
+The position: DRS of the cluster is fully automated, as the Supervisor needs it, and vGPU VMs are
+governed by an option of their own. DRS places them and does not balance them unless it is told to,
+so full automation moves none; ``gpu.drs: override`` tells it to. Sources: Broadcom, Supervisor
+requirements (DRS), KB 313479 (automation options), KB 88271 (maintenance mode); NVIDIA AI
+Enterprise user guide (``vgpu.hotmigrate.enabled``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.platform.gpu_settings import DRS_WHY, HOT_MIGRATE
+from generator.platform.gpu_settings import DRS_LEVEL, DRS_WHY, HOT_MIGRATE
 from generator.platform.objects import HostSetting
 
 _STUN_S = "100"
@@ -34,7 +36,23 @@ def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
 
 
 def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSetting]:
-    """The DRS options of a cluster; ``drs`` is ``override`` where DRS may move by itself."""
+    """The DRS level and options of a cluster; ``drs`` is ``override`` where DRS may move vGPU VMs.
+
+    The level is its owner's to set: it decides over all VMs of the cluster.
+    """
+    yield HostSetting(
+        cluster=cluster,
+        host="",
+        device="",
+        setting=DRS_LEVEL,
+        value="FullyAutomated",
+        why="the Supervisor needs it, and it moves no vGPU VM unless the options say so",
+        actor="proposed" if shared else "person",
+        how=f"Set-Cluster -Cluster {cluster} -DrsEnabled $true -DrsAutomationLevel FullyAutomated",
+        check=f"Get-Cluster {cluster} | Select-Object DrsEnabled, DrsAutomationLevel",
+        needs=(),
+        hosts_at_once=0,
+    )
     moves = drs == "override"
     options = {"PassthroughDrsAutomation": "1" if moves else "0"}
     if moves:

@@ -24,6 +24,7 @@ DRIVER = "nvidia.driver"
 DEVICE_GROUP = "device-group"
 PASSTHROUGH = "pci.passthrough"
 HOT_MIGRATE = "vgpu.hotmigrate.enabled"
+DRS_LEVEL = "drs-level"
 
 SCRIPTED = (GRAPHICS_TYPE, ASSIGNMENT, VGPU_MODE, SCHEDULER, PASSTHROUGH)
 """Settings of a host that the vSphere API carries; the others take a shell on the host."""

@@ -22,6 +22,8 @@ from generator.supply.model import Cluster, SiteInventory
 
 _ASSIGNMENT = {"spread": "Performance", "group": "Consolidation"}
 _RESET_FOR_MIG = ("ampere",)
+_ECC = {"on": "1", "off": "0"}
+"""What nvidia-smi calls the choices; ``as-found`` sets nothing."""
 
 
 class Ground(NamedTuple):
@@ -118,7 +120,9 @@ def _host_settings(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSet
         yield _setting(ground, host, "", of.GRAPHICS_TYPE, "SharedPassthru")
         policy = scope.blueprint.resource_management.gpu.assignment or "group"
         yield _setting(ground, host, "", of.ASSIGNMENT, _ASSIGNMENT[policy])
-        yield _setting(ground, host, "", of.ECC, "1")
+        ecc = scope.blueprint.resource_management.gpu.ecc or "on"
+        if ecc in _ECC:
+            yield _setting(ground, host, "", of.ECC, _ECC[ecc])
     yield from _scheduler(scope, ground, host, shared)
     for gpu in gpus:
         yield from _device_settings(scope, ground, host, gpu)

@@ -133,12 +133,10 @@ def _access(
     if not slash:
         sources = _identity_sources(home)
         domain = sources[0] if len(sources) == 1 else ""
-    if not domain or groups.identity_provider:
+    if not domain:
         return OpenQuestion(
             subject=at,
-            question=f"Which domain does vCenter show for {group}?"
-            if not domain
-            else f"Which id has the identity provider {groups.identity_provider} in vCenter?",
+            question=f"Which domain does vCenter show for {group}?",
             owner=_directory(home),
             why="a right is given to a subject of a domain that vCenter knows",
             blocks=(f"access of {group} to {namespace.name}",),
@@ -149,6 +147,9 @@ def _access(
         subject=subject,
         domain=domain,
         role=role,
+        external=groups.provider == "external-oidc",
+        identity_provider=groups.identity_provider or "",
+        supervisor_id=namespace.supervisor_id,
     )
 
 

@@ -37,6 +37,17 @@ def storage_questions(home: Home, tiers: tuple[Tier, ...]) -> Iterator[OpenQuest
             yield _question(home, subject, f"What is {subject}?", why, ("its StorageClass",))
 
 
+def local_disk_question(home: Home, demands: Sequence[str]) -> OpenQuestion:
+    """Asks for the storage that caches on the nodes lie on."""
+    return _question(
+        home,
+        "storage_compute.storage.tiers with backing vmfs-local",
+        f"Which storage policy is of the hosts' own NVMe in {home.environment}?",
+        "a VM class takes the disk of a node-local cache from it",
+        tuple(f"instance storage of {home.environment}/{name}" for name in demands),
+    )
+
+
 def namespace_questions(home: Home, namespaces: Sequence[str]) -> Iterator[OpenQuestion]:
     """What the namespaces of an environment lack; none where they can be made."""
     blocks = tuple(f"namespace/{name}" for name in namespaces)

@@ -59,7 +59,7 @@ def scope_of(
     """The scope of a blueprint; ``inventories`` is keyed by the blueprint's site names."""
     found = {home.environment: home for home in homes(blueprint, inventories)}
     named = namers(blueprint, found.values())
-    tiers = blueprint.storage_compute.storage.tiers
+    storage = storage_of(blueprint, found, named)
     return Scope(
         blueprint=blueprint,
         catalog=catalog,
@@ -67,13 +67,33 @@ def scope_of(
         homes=found,
         namers=named,
         groups=groups(plan, named),
-        classes=vm_classes(plan, catalog, named),
-        storage={
-            name: tuple(tier_storage(tiers, home.inventory, named[name]))
-            for name, home in found.items()
-            if home.inventory is not None
-        },
+        classes=vm_classes(plan, catalog, named, local_policies(blueprint, storage)),
+        storage=storage,
     )
+
+
+def storage_of(
+    blueprint: Blueprint, homes: Mapping[str, Home], named: Mapping[str, Namer]
+) -> dict[str, tuple[TierStorage, ...]]:
+    """The storage of each environment whose site is known; both mappings are by environment."""
+    tiers = blueprint.storage_compute.storage.tiers
+    return {
+        name: tuple(tier_storage(tiers, home.inventory, named[name]))
+        for name, home in homes.items()
+        if home.inventory is not None
+    }
+
+
+def local_policies(
+    blueprint: Blueprint, storage: Mapping[str, tuple[TierStorage, ...]]
+) -> dict[str, str]:
+    """The policy of the hosts' own NVMe by environment: of the first tier there by name."""
+    tiers = blueprint.storage_compute.storage.tiers
+    local = {tier.name for tier in tiers if tier.backing == "vmfs-local"}
+    return {
+        environment: next((each.policy.name for each in found if each.tier in local), "")
+        for environment, found in storage.items()
+    }
 
 
 def existing(homes: Mapping[str, Home]) -> set[tuple[str, str, str]]:

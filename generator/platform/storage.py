@@ -21,6 +21,7 @@ TIER_CATEGORY = "mlgen-tier"
 class TierStorage(Record):
     """A tier's policy, with the tag that it goes by: the site's own, or one to create."""
 
+    tier: str
     policy: StoragePolicy
     new_tag: Tag | None
 
@@ -35,11 +36,13 @@ def tier_storage(
         datastore = datastores.get(tier.datastore or "")
         if tier.manage in ("reference", "adopt") or tier.policy_name in existing:
             if tier.policy_name:
-                yield TierStorage(policy=_existing(tier, tier.policy_name), new_tag=None)
+                policy = _existing(tier, tier.policy_name)
+                yield TierStorage(tier=tier.name, policy=policy, new_tag=None)
         elif lacks_keys(tier, inventory):
             continue
         elif datastore is not None and vsan_rules(tier):
-            yield TierStorage(policy=_laid_out(tier, datastore, namer), new_tag=None)
+            policy = _laid_out(tier, datastore, namer)
+            yield TierStorage(tier=tier.name, policy=policy, new_tag=None)
         elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) <= 1:
             yield _storage(tier, datastore, namer)
 
@@ -150,4 +153,4 @@ def _storage(tier: Tier, datastore: Datastore, namer: Namer) -> TierStorage:
         encrypted_below=datastore.encryption or "",
         reason=tier.reason or "",
     )
-    return TierStorage(policy=policy, new_tag=ours)
+    return TierStorage(tier=tier.name, policy=policy, new_tag=ours)

@@ -12,6 +12,7 @@ from generator.platform.objects import (
     Fabric,
     Folder,
     Namespace,
+    NamespaceShare,
     Reference,
     ResourcePool,
     Tag,
@@ -37,6 +38,7 @@ def vcenter(
     name: str,
     namespaces: Mapping[str, Sequence[Namespace]],
     accesses: Sequence[Access],
+    shares: Sequence[NamespaceShare],
     fabrics: Mapping[str, Sequence[Fabric]],
 ) -> Vcenter:
     """The desired state of one vCenter; ``namespaces`` and ``fabrics`` are by environment."""
@@ -76,6 +78,7 @@ def vcenter(
         accesses=tuple(access for access in accesses if access.environment in here),
         attachments=tuple(operations.attachments([s.policy for s in storage])),
         zones=tuple(operations.zones(scope, name)),
+        shares=tuple(share for share in shares if share.environment in here),
         reach=operations.reach(scope, name),
         roles=tuple(roles(scope, here.values(), machines)),
         fabrics=machines,

@@ -1,7 +1,8 @@
 """vSAN storage policies: the capability rules that lay a tier out as the blueprint says.
 
-Source: govmomi ``pbm/simulator/profiles.go`` (capability ids and values of the provider ``VSAN``);
-VMware, vSAN Planning and Deployment (which pair of values makes which RAID).
+Source: govmomi ``pbm/simulator/profiles.go`` (capability ids and values of the provider ``VSAN``,
+and the data service that encrypts); VMware, vSAN Planning and Deployment (which pair of values
+makes which RAID).
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ from generator.platform.objects import CapabilityRule
 
 NAMESPACE = "VSAN"
 """The capability provider of both of vSAN's architectures."""
+
+DATA_SERVICES = "com.vmware.storageprofile.dataservice"
+"""The provider of what the hosts do to the data on its way, whatever stores it."""
+
+_VM_ENCRYPTION = "ad5a249d-cbc2-43af-9366-694d7664fa52"
+"""The encryption that every vCenter comes with; its id is its value too."""
 
 VSAN_BACKINGS = ("vsan-esa", "vsan-osa")
 
@@ -39,7 +46,13 @@ def vsan_rules(tier: Tier) -> tuple[CapabilityRule, ...]:
     if tier.backing not in VSAN_BACKINGS or found is None:
         return ()
     failures, preference = found
-    return (
+    rules = (
         CapabilityRule(namespace=NAMESPACE, id="hostFailuresToTolerate", value=failures),
         CapabilityRule(namespace=NAMESPACE, id="replicaPreference", value=preference),
+    )
+    if tier.encryption != "vm":
+        return rules
+    return (
+        *rules,
+        CapabilityRule(namespace=DATA_SERVICES, id=_VM_ENCRYPTION, value=_VM_ENCRYPTION),
     )

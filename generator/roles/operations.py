@@ -31,7 +31,7 @@ def operations(vcenter: Vcenter, files: Iterable[RenderedFile]) -> tuple[str, ..
             found.update(_of_file(vcenter, path, file.text))
         elif file.path == LOCK:
             platform.add(f"script {LOCK}")
-    if any(key.startswith("request ") for key in found):
+    if any(key.startswith(("request ", f"script {_GPU_SCRIPT}")) for key in found):
         found |= platform
     return tuple(sorted(found))
 

@@ -15,6 +15,7 @@ import sys
 sys.dont_write_bytecode = True  # the folder holds what was rendered, and nothing else
 
 import argparse  # noqa: E402
+import contextlib  # noqa: E402
 import datetime as dt  # noqa: E402
 import json  # noqa: E402
 import signal  # noqa: E402
@@ -22,14 +23,23 @@ from collections.abc import Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+from access import Access  # noqa: E402
+from claim import claimed  # noqa: E402
 from journal import Journal, entries, lock, state_folder  # noqa: E402
+from matches import PolicyMatch, faults  # noqa: E402
 from operations import KINDS, Operation  # noqa: E402
 from policies import StoragePolicy  # noqa: E402
 from session import Surprise, Vcenter  # noqa: E402
+from shares import NamespaceShare  # noqa: E402
 from windows import objection  # noqa: E402
 
 PENDING = 3
-ALL_KINDS = KINDS | {"storage-policy": StoragePolicy}
+ALL_KINDS = KINDS | {
+    "access": Access,
+    "namespace-share": NamespaceShare,
+    "policy-match": PolicyMatch,
+    "storage-policy": StoragePolicy,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +71,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--max-changes", type=int, default=25, help="refuse more than this many")
     parser.add_argument("--change-id", default="", help="the change that allows it at this time")
+    parser.add_argument(
+        "--break-lock", action="store_true", help="take the lock of a dead run away"
+    )
     parser.add_argument("--rollback", type=Path, metavar="JOURNAL", help="take that run back")
     return parser.parse_args(arguments)
 
@@ -107,9 +120,26 @@ def _bring_about(
             print(f"{'create' if before is None else 'change'} {each.label}")
     print(f"{len(changes)} of {len(operations)} to change")
     if not options.apply or not changes:
+        wrong = _wrong(operations, vcenter)
+        if wrong and not changes:
+            raise Surprise("; ".join(wrong))
+        for fault in wrong:
+            print(f"not yet: {fault}")
         return PENDING if changes else 0
     _may(options, wanted, [each.request for each, _ in changes])
-    return _write(options, wanted, vcenter, changes)
+    with _locked(options, wanted, vcenter):
+        return _write(options, wanted, vcenter, changes, operations)
+
+
+def _wrong(operations: list[Operation], vcenter: Vcenter) -> list[str]:
+    return [fault for each in faults(operations, vcenter) for fault in each["faults"]]
+
+
+def _locked(
+    options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vcenter
+) -> contextlib.AbstractContextManager[None]:
+    folder = state_folder(vcenter.instance_uuid())
+    return claimed(vcenter, folder, wanted["release"], force=options.break_lock)
 
 
 def _may(
@@ -132,6 +162,7 @@ def _write(
     wanted: dict[str, Any],
     vcenter: Vcenter,
     changes: list[tuple[Operation, Any]],
+    operations: list[Operation],
 ) -> int:
     journal = _journal(options, wanted, vcenter)
     try:
@@ -153,6 +184,10 @@ def _write(
                 raise Surprise(f"{each.label} was written and does not read as written")
             journal.write("done", number=number, after=after)
             print(f"done {each.label}")
+        found = faults(operations, vcenter)
+        journal.write("verified", faults=found)
+        if found:
+            raise Surprise("; ".join(fault for each in found for fault in each["faults"]))
     finally:
         journal.close()
         print(f"journal: {journal.path}")
@@ -195,7 +230,14 @@ def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vce
     if not options.apply or not todo:
         return PENDING if todo else 0
     _may(options, wanted, [operation.request for operation, _, _ in todo])
-    journal = _journal(options, wanted, vcenter)
+    with _locked(options, wanted, vcenter):
+        _take_back(todo, vcenter, _journal(options, wanted, vcenter))
+    return 0
+
+
+def _take_back(
+    todo: list[tuple[Operation, dict[str, Any], Any]], vcenter: Vcenter, journal: Journal
+) -> None:
     try:
         for number, (operation, intent, now) in enumerate(todo):
             journal.write("intent", number=number, request=operation.request, before=now)
@@ -206,7 +248,6 @@ def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vce
     finally:
         journal.close()
         print(f"journal: {journal.path}")
-    return 0
 
 
 def _still(now: Any, after: Any) -> bool:

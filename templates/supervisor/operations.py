@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from session import Surprise, Vcenter
+from session import Surprise, Vcenter, quoted
+from tagging import Tagging
 
 NAMESPACES = "/api/vcenter/namespaces/instances"
+CLASSES = "/api/vcenter/namespace-management/virtual-machine-classes"
 ZONES = "/api/vcenter/consumption-domains/zones"
 ATTEMPTS = 3
 
 State = Any
 """What an operation has to do with, as JSON; None where nothing of it is there."""
-
-
-def quoted(text: str) -> str:
-    """A part of a path."""
-    return quote(text, safe="")
 
 
 class Operation:
@@ -62,6 +58,11 @@ class Operation:
         del before
         return False
 
+    def verify(self, vcenter: Vcenter) -> list[str]:
+        """What is still wrong once every operation is done."""
+        del vcenter
+        return []
+
     def _namespace_missing(self, vcenter: Vcenter) -> list[str]:
         name = self.body["namespace"]
         found = vcenter.read(f"{NAMESPACES}/{quoted(name)}")
@@ -71,15 +72,30 @@ class Operation:
 class VmClass(Operation):
     """A VM class: made once, and never changed (F3)."""
 
+    _spec: dict[str, Any]
+
     def _path(self) -> str:
         return f"{self.request['path']}/{quoted(self.request['name'])}"
 
     def check(self, vcenter: Vcenter) -> list[str]:
-        """Classes stand on nothing else; the service must answer."""
-        return [] if vcenter.read(self.request["path"]) is not None else ["no VM class service"]
+        """The service answers, and the policy of its disks is there."""
+        if vcenter.read(self.request["path"]) is None:
+            return ["no VM class service"]
+        policy = self.body.get("instance_storage", {}).get("policy")
+        missing = policy is not None and policy not in vcenter.policies()
+        return [f"no storage policy {policy} for {self.label}"] if missing else []
+
+    def _resolve(self, vcenter: Vcenter) -> None:
+        """The policy of its disks by the id of this vCenter."""
+        self._spec = self.body
+        if "instance_storage" in self.body:
+            disks = self.body["instance_storage"]
+            unique = vcenter.policies().get(disks["policy"], "")
+            self._spec = self.body | {"instance_storage": disks | {"policy": unique}}
 
     def read(self, vcenter: Vcenter) -> State:
         """The class without what vCenter reports about its use."""
+        self._resolve(vcenter)
         found = vcenter.read(self._path())
         if found is None:
             return None
@@ -90,15 +106,15 @@ class VmClass(Operation):
     def wanted(self, before: State) -> State:
         """The class as rendered. One of its name with other content is nobody's to change."""
         if before is None:
-            return self.body
-        if not _within(self.body, before):
+            return self._spec
+        if not _within(self._spec, before):
             raise Surprise(f"{self.label} is there with other content; a class is never changed")
         return before
 
     def write(self, vcenter: Vcenter, before: State) -> None:
         """Posts the class."""
         del before
-        vcenter.call("POST", self.request["path"], self.body)
+        vcenter.call("POST", self.request["path"], self._spec)
 
     def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
         """Retires the class that the run made, if nothing uses it yet."""
@@ -184,67 +200,17 @@ class TagAttachment(Operation):
         return {"object_id": {"type": "Datastore", "id": own}}
 
     def _do(self, vcenter: Vcenter, action: str, body: Any = None) -> Any:
-        tag, old = self._tag(vcenter)
-        if old:
-            path = f"/rest/com/vmware/cis/tagging/tag-association/id:{tag}?~action={action}"
-        else:
-            path = f"/api/cis/tagging/tag-association/{tag}?action={action}"
-        return vcenter.call("POST", path, body or {})
+        tagging, tag = self._tag(vcenter)
+        return tagging.on(tag, action, body)
 
-    def _tag(self, vcenter: Vcenter) -> tuple[str, bool]:
-        """The id of the tag, and whether only the older API answers."""
-        new, old, between = "/api/cis/tagging", "/rest/com/vmware/cis/tagging", "/"
-        root, listed = new, vcenter.read(f"{new}/category")
-        if listed is None:
-            root, listed, between = old, vcenter.read(f"{old}/category") or [], "/id:"
-        for category in listed:
-            found = vcenter.read(f"{root}/category{between}{quoted(category)}")
-            if found is None or found["name"] != self.body["category"]:
-                continue
-            for tag in vcenter.read(f"{root}/tag") or []:
-                about = vcenter.read(f"{root}/tag{between}{quoted(tag)}")
-                if about and (about["category_id"], about["name"]) == (category, self.body["tag"]):
-                    return quoted(tag), root == old
-        raise Surprise(
-            f"no tag {self.body['category']}:{self.body['tag']}: apply 10-foundation first"
-        )
-
-
-class Access(Operation):
-    """The role of one group in a namespace. Each entry has an address: others stay as they are."""
-
-    def _path(self) -> str:
-        entry = self.body
-        place = f"{NAMESPACES}/{quoted(entry['namespace'])}/access"
-        where = f"{place}/{quoted(entry['domain'])}/{quoted(entry['subject'])}"
-        return f"{where}?{urlencode({'type': entry['subject_type']})}"
-
-    def check(self, vcenter: Vcenter) -> list[str]:
-        """The namespace exists."""
-        return self._namespace_missing(vcenter)
-
-    def read(self, vcenter: Vcenter) -> State:
-        """The role that the group has."""
-        found = vcenter.read(self._path())
-        return None if found is None else {"role": found["role"]}
-
-    def wanted(self, before: State) -> State:
-        """The stated role."""
-        del before
-        return {"role": self.body["role"]}
-
-    def write(self, vcenter: Vcenter, before: State) -> None:
-        """Adds the entry or sets its role."""
-        method = "POST" if before is None else "PUT"
-        vcenter.call(method, self._path(), {"role": self.body["role"]})
-
-    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
-        """Puts the former role back, or takes the entry away."""
-        del after
-        if before is None:
-            vcenter.call("DELETE", self._path())
-        else:
-            vcenter.call("PUT", self._path(), before)
+    def _tag(self, vcenter: Vcenter) -> tuple[Tagging, str]:
+        tagging = Tagging(vcenter)
+        category = tagging.category(self.body["category"])
+        found = tagging.tag(category, self.body["tag"]) if category else None
+        if found is None:
+            tag = f"{self.body['category']}:{self.body['tag']}"
+            raise Surprise(f"no tag {tag}: apply 10-foundation first")
+        return tagging, found["id"]
 
 
 class Namespace(Operation):
@@ -257,13 +223,12 @@ class Namespace(Operation):
 
     def check(self, vcenter: Vcenter) -> list[str]:
         """What it refers to exists, and itself where it is not to be made."""
-        classes = "/api/vcenter/namespace-management/virtual-machine-classes"
         own = [] if self.body["create"] else self._namespace_missing(vcenter)
         missing = [
             f"no VM class {name}"
             for name in self.body["vm_classes"]
             if name not in self.body["made_here"]
-            and vcenter.read(f"{classes}/{quoted(name)}") is None
+            and vcenter.read(f"{CLASSES}/{quoted(name)}") is None
         ]
         self._lists(vcenter)
         return own + missing
@@ -338,7 +303,6 @@ KINDS: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], Operation]] = {
     "zone": Zone,
     "tag-attachment": TagAttachment,
     "namespace": Namespace,
-    "access": Access,
 }
 
 

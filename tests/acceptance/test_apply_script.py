@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.acceptance import shipped, vcenter
+from tests.acceptance.applying import APPLY, LIMIT_S, Site
 
-LIMIT_S = 120
 PBM = {  # a policy body as the storage target writes it
     "name": "raid5",
     "description": "mlgen:acme-ml/storage-policy/raid5",
@@ -41,88 +37,9 @@ PBM = {  # a policy body as the storage target writes it
         ]
     },
 }
-ZONES = "/api/vcenter/consumption-domains/zones"
 SITE = yaml.safe_load(shipped.INVENTORY.read_text("utf-8"))
 SUPERVISOR = SITE["supervisors"][0]["id"]
 POLICY = "vSAN Default Storage Policy"
-APPLY = ("--apply", "--change-id", "CHG1")
-
-
-@dataclass(frozen=True)
-class Site:
-    """A vCenter, and a copy of what is rendered for it with requests of every kind."""
-
-    endpoint: vcenter.Endpoint
-    platform: Path
-    state: Path
-
-    def command(self, *arguments: str) -> list[str]:
-        script = str(self.platform / "apply" / "apply.py")
-        return [sys.executable, script, shipped.VCENTER, *arguments]
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.state),
-            "XDG_STATE_HOME": str(self.state),
-            "VSPHERE_SERVER": self.endpoint.server,
-            "VSPHERE_USER": self.endpoint.user,
-            "VSPHERE_PASSWORD": vcenter.PASSWORD,
-            "VSPHERE_CA_FILE": self.endpoint.ca_file,
-        }
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            env=self.environment() | environment,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-
-    def journals(self) -> list[Path]:
-        return sorted(self.state.glob("mlgen/*/journal-*.jsonl"))
-
-    @property
-    def folder(self) -> Path:
-        return self.platform / shipped.VCENTER / "supervisor"
-
-    def add(self, kind: str, name: str, path: str, body: dict[str, Any]) -> None:
-        """A request of a kind that the example has no need of."""
-        file = self.folder / "requests.json"
-        document = json.loads(file.read_text("utf-8"))
-        reach = document["requests"][0]["reach"]
-        entry = {"kind": kind, "name": name, "path": path, "body": f"{name}.json", "reach": reach}
-        kinds = [each["kind"] for each in document["requests"]]
-        document["requests"].insert(kinds.index("access"), entry)
-        file.write_text(json.dumps(document), "utf-8")
-        (self.folder / f"{name}.json").write_text(json.dumps(body), "utf-8")
-
-    def seen(self) -> dict[str, Any]:
-        """All that the script may change, read by another client."""
-        with vcenter.Rest(self.endpoint) as rest:
-            with vcenter.soap(self.endpoint) as instance:
-                policies = vcenter.policy_names(self.endpoint, instance)
-            namespaces = [n["namespace"] for n in rest.call("GET", vcenter.NAMESPACES)]
-            return {
-                "policies": policies,
-                "classes": [each["id"] for each in rest.call("GET", vcenter.CLASSES)],
-                "zones": sorted(each["zone"] for each in rest.call("GET", ZONES)["items"]),
-                "attached": _attached(rest),
-                "namespaces": {
-                    name: rest.call("GET", f"{vcenter.NAMESPACES}/{name}") for name in namespaces
-                },
-            }
-
-
-def _attached(rest: vcenter.Rest) -> dict[str, int]:
-    tags = {}
-    for tag in rest.values(f"{vcenter.TAGGING}/tag"):
-        name = rest.call("GET", f"{vcenter.TAGGING}/tag/id:{tag}")["value"]["name"]
-        path = f"{vcenter.TAGGING}/tag-association/id:{tag}?~action=list-attached-objects"
-        tags[name] = len(rest.call("POST", path, {})["value"] or [])
-    return tags
 
 
 @pytest.fixture
@@ -134,13 +51,12 @@ def site(platform: Path, tmp_path: Path, start_simulator: Callable[..., vcenter.
     copy = tmp_path / "platform"
     shutil.copytree(platform, copy)
     site = Site(start_simulator(), copy, tmp_path / "state")
+    vcenter.create_tag_policies(site.endpoint, site.tag_policies())
     with vcenter.Rest(site.endpoint) as rest:
         classes = [json.loads(f.read_text()) for f in (site.folder / "vm-classes").iterdir()]
         theirs = {"id": "theirs", "cpu_count": 2, "memory_MB": 4096}
         rest.call("POST", vcenter.CLASSES, theirs)
-        requests = json.loads((site.folder / "requests.json").read_text("utf-8"))["requests"]
-        bodies = [json.loads((site.folder / each["body"]).read_text()) for each in requests]
-        made = {body["namespace"] for body in bodies if "namespace" in body}
+        made = {body["namespace"] for body in site.bodies() if "namespace" in body}
         for name in sorted(made):
             body = {"namespace": name, "supervisor": SUPERVISOR}
             rest.call("POST", f"{vcenter.NAMESPACES}/v2", body)

@@ -221,7 +221,6 @@ def test_a_namespace_keeps_all_that_was_sent(rest: vcenter.Rest, vm_class: str) 
             {"subject_type": "GROUP", "subject": "g", "domain": "corp.example", "role": "EDIT"}
         ],
         "resource_spec": {"memory_limit": 4096},
-        "zones": [{"name": "z1", "cpu_limit_MHz": 1000}],
     }
     rest.call("POST", f"{vcenter.NAMESPACES}/v2", sent)
     read = rest.call("GET", f"{vcenter.NAMESPACES}/v2/n")
@@ -270,7 +269,45 @@ def test_access_to_a_namespace_is_kept_by_subject(rest: vcenter.Rest) -> None:
     rest.call("DELETE", path)
     gone = refused(rest, "GET", path)[0]
     rest.call("DELETE", f"{vcenter.NAMESPACES}/a")
-    assert [first, second, gone] == [{"role": "VIEW"}, {"role": "EDIT"}, 404]
+    view, edit = ({"role": role, "inherited": False} for role in ("VIEW", "EDIT"))
+    assert [first, second, gone] == [view, edit, 404]
+
+
+ZONED = {
+    "namespace": "n",
+    "supervisor": SUPERVISOR,
+    "zones": [{"name": "z1", "cpu_limit_MHz": 1000}],
+}
+
+
+def test_zones_of_a_namespace_are_unknown_to_version_8(
+    start_simulator: Callable[..., vcenter.Endpoint],
+) -> None:
+    with vcenter.Rest(start_simulator()) as older:
+        seen = refused(older, "POST", f"{vcenter.NAMESPACES}/v2", ZONED)
+    assert seen[0] == 400
+    assert "unknown key zones" in seen[1]
+
+
+def test_zones_of_a_namespace_are_shown_by_name_from_version_9_on(
+    start_simulator: Callable[..., vcenter.Endpoint],
+) -> None:
+    """Never what they keep for one namespace."""
+    with vcenter.Rest(start_simulator("-version", "9.1.0")) as rest:
+        rest.call("POST", f"{vcenter.NAMESPACES}/v2", ZONED)
+        found = rest.call("GET", f"{vcenter.NAMESPACES}/v2/n")["zones"]
+    assert found == [{"zone": "z1", "type": "WORKLOAD", "marked_for_removal": False}]
+
+
+def test_a_quota_is_changed_limit_by_limit(rest: vcenter.Rest) -> None:
+    """What is not named stays, and what is to go has a key of its own."""
+    made = {"namespace": "q", "supervisor": SUPERVISOR, "resource_spec": {"cpu_limit": 10}}
+    rest.call("POST", f"{vcenter.NAMESPACES}/v2", made)
+    change = {"memory_limit": 5, "cpu_limit_unset": True}
+    rest.call("PATCH", f"{vcenter.NAMESPACES}/q", {"resource_spec": change})
+    found = rest.call("GET", f"{vcenter.NAMESPACES}/q")["resource_spec"]
+    rest.call("DELETE", f"{vcenter.NAMESPACES}/q")
+    assert found == {"memory_limit": 5}
 
 
 def test_each_new_role_has_an_id_of_its_own(soap: Any) -> None:

@@ -200,11 +200,17 @@ def policy_manager(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
         stub.DropConnections()
 
 
-def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
-    """Names of all storage policies, asked of the policy service."""
+def policy_ids(endpoint: Endpoint, instance: Any) -> dict[str, str]:
+    """Ids of all storage policies by name, asked of the policy service."""
     with policy_manager(endpoint, instance) as manager:
         ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType="STORAGE"))
-        return sorted(each.name for each in manager.PbmRetrieveContent(ids))
+        found = manager.PbmRetrieveContent(ids)
+        return {each.name: each.profileId.uniqueId for each in found}
+
+
+def policy_names(endpoint: Endpoint, instance: Any) -> list[str]:
+    """Names of all storage policies."""
+    return sorted(policy_ids(endpoint, instance))
 
 
 def create_policies(endpoint: Endpoint, names: Iterable[str]) -> None:
@@ -225,6 +231,32 @@ def create_policies(endpoint: Endpoint, names: Iterable[str]) -> None:
                     category="REQUIREMENT",
                     resourceType=pbm.profile.ResourceType(resourceType="STORAGE"),
                     constraints=pbm.profile.SubProfileCapabilityConstraints(subProfiles=[rules]),
+                )
+            )
+
+
+def create_tag_policies(endpoint: Endpoint, wanted: Mapping[str, tuple[str, str]]) -> None:
+    """Makes storage policies by a tag, as 10-foundation does; (category, tag) by name."""
+    with soap(endpoint) as instance, policy_manager(endpoint, instance) as manager:
+        for name, (category, tag) in wanted.items():
+            value = pbm.capability.PropertyInstance(
+                id=f"com.vmware.storage.tag.{category}.property",
+                value=pbm.capability.types.DiscreteSet(values=[tag]),
+            )
+            rule = pbm.capability.CapabilityInstance(
+                id=pbm.capability.CapabilityMetadata.UniqueId(
+                    namespace="http://www.vmware.com/storage/tag", id=category
+                ),
+                constraint=[pbm.capability.ConstraintInstance(propertyInstance=[value])],
+            )
+            constraints = pbm.profile.SubProfileCapabilityConstraints
+            rules = constraints.SubProfile(name="Tag based placement", capability=[rule])
+            manager.PbmCreate(
+                pbm.profile.CapabilityBasedProfileCreateSpec(
+                    name=name,
+                    category="REQUIREMENT",
+                    resourceType=pbm.profile.ResourceType(resourceType="STORAGE"),
+                    constraints=constraints(subProfiles=[rules]),
                 )
             )
 

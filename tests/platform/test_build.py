@@ -233,9 +233,9 @@ def test_the_coverage_contract_counts_every_object() -> None:
     here = vcenter(state)
     counts = {(row.object_kind, row.fields): (row.actor, row.count) for row in state.coverage}
     assert counts["vm-class", "at most one vGPU"] == ("terraform", len(here.vm_classes) - 1)
-    assert counts["vm-class", "several vGPUs or a large MMIO window"] == ("rest", 1)
+    assert counts["vm-class", "several vGPUs, a large MMIO window or disks"] == ("rest", 1)
     assert counts["vks-cluster", "all"] == ("kubernetes", 3)
-    assert counts["storage-policy", "vSAN rules"] == ("powercli", 2)
+    assert counts["storage-policy", "vSAN rules"] == ("script", 2)
     assert counts["folder", "all"] == ("terraform", 3)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from generator.blueprint.model.blueprint import Targets
+from generator.blueprint.model.resource_management import Orchestrator
 from generator.catalog import Catalog
-from generator.platform.clusters import api_version
+from generator.platform.clusters import api_version, snapshot_class
 from generator.platform.node_pools import GPU_CARE, GPU_TAINT, PLAIN_CARE
 from generator.platform.objects import DesiredState, NodePool
 from generator.supply.model import Services, SiteInventory
@@ -108,3 +109,28 @@ def test_the_volumes_of_gpu_nodes_lie_on_the_clusters_storage_class() -> None:
     volumes = pools(desired())["vision-hpo"].volumes
     assert [v.mount_path for v in volumes] == ["/var/lib/containerd", "/var/lib/kubelet"]
     assert {v.storage_class for v in volumes} == {research.storage_class}
+
+
+@pytest.mark.parametrize(
+    ("vcenter", "kubernetes", "served"),
+    [
+        ("8.0U2", "1.33", True),
+        ("8.0U1", "1.33", False),
+        ("8.0U3", "1.25", False),
+        (None, "1.33", False),
+        ("8.0U3", None, False),
+    ],
+)
+def test_snapshots_are_offered_where_the_stated_versions_have_them(
+    vcenter: str | None, kubernetes: str | None, served: bool
+) -> None:
+    """By the one class that is there; what nobody states is not relied on."""
+    targets = Targets(vcenter=vcenter, kubernetes=kubernetes)
+    found = snapshot_class(targets, Orchestrator(name="o", kind="vks"), Catalog.builtin())
+    assert found == ("volumesnapshotclass-delete" if served else "")
+
+
+def test_snapshots_follow_the_release_of_the_orchestrator() -> None:
+    older = Orchestrator(name="o", kind="vks", kubernetes="1.25")
+    targets = Targets(vcenter="9.0", kubernetes="1.33")
+    assert snapshot_class(targets, older, Catalog.builtin()) == ""

@@ -104,3 +104,44 @@ def test_hosts_of_another_vcenter_of_the_site_are_none_of_its_business() -> None
     found = tuple(gpu_layer(replace(scope, homes=homes), "vc-ams1"))
     assert {s.host for s in found} - {""} == {"esx-01", "esx-02", "esx-03"}
     assert actors(found, "nvidia.driver") == {"person"}
+
+
+def wishing(**policy: object) -> tuple[HostSetting, ...]:
+    """All settings where the blueprint states something else about GPUs."""
+    management = blueprint().resource_management
+    gpu = replace(management.gpu, **policy)  # type: ignore[arg-type]
+    wanted = replace(blueprint(), resource_management=replace(management, gpu=gpu))
+    return desired(wanted).vcenters[0].host_settings
+
+
+def values(found: tuple[HostSetting, ...], setting: str) -> set[tuple[str, str]]:
+    """Who sets a setting, and to what."""
+    return {(s.actor, s.value) for s in found if s.setting == setting}
+
+
+def test_f16_the_cluster_is_fully_automated_and_vgpu_vms_stay() -> None:
+    """Its owner sets the level; the options govern VMs with GPUs."""
+    assert values(wishing(), "drs-level") == {("person", "FullyAutomated")}
+    assert values(wishing(), "drs.PassthroughDrsAutomation") == {("script", "0")}
+    assert values(wishing(), "drs.LBMaxVmotionPerHost") == set()
+
+
+def test_f16_an_override_lets_drs_move_them_one_at_a_time() -> None:
+    found = wishing(drs="override")
+    assert values(found, "drs-level") == {("person", "FullyAutomated")}
+    assert values(found, "drs.PassthroughDrsAutomation") == {("script", "1")}
+    assert values(found, "drs.LBMaxVmotionPerHost") == {("script", "1")}
+    assert values(found, "drs.VmDevicesStunTimeTolerated") == {("script", "100")}
+
+
+@pytest.mark.parametrize(
+    ("ecc", "expected"),
+    [
+        (None, {("person", "1")}),
+        ("on", {("person", "1")}),
+        ("off", {("person", "0")}),
+        ("as-found", set()),
+    ],
+)
+def test_ecc_is_the_blueprints_choice(ecc: str | None, expected: set[tuple[str, str]]) -> None:
+    assert values(wishing(ecc=ecc), "nvidia.ecc") == expected

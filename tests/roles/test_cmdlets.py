@@ -34,6 +34,7 @@ CMDLETS = {
     "Get-SpbmCapability": ("PbmFetchCapabilityMetadata",),
     "Get-SpbmCompatibleStorage": ("PbmCheckCompatibility",),
     "Get-SpbmStoragePolicy": ("PbmQueryProfile", "PbmRetrieveContent"),
+    "Get-SpbmStoragePolicyComponent": ("PbmQueryProfile", "PbmRetrieveContent"),
     "Get-Tag": (f"GET {_TAGGING}/tag/id:{{tag}}",),
     "Get-TagAssignment": (f"POST {_TAGGING}/tag-association?~action=list-attached-tags",),
     "Get-Template": ("VirtualMachine.summary",),
@@ -52,6 +53,8 @@ CMDLETS = {
     "New-TagAssignment": (_ATTACH,),
     "New-VIPermission": ("SetEntityPermissions",),
     "New-VIRole": ("AddAuthorizationRole",),
+    "Remove-AdvancedSetting": ("ReconfigureComputeResource_Task",),
+    "Remove-SpbmStoragePolicy": ("PbmDelete",),
     "Remove-TagAssignment": (_ATTACH.replace("attach", "detach"),),
     "Set-AdvancedSetting": ("UpdateOptions", "ReconfigureComputeResource_Task"),
     ".UpdateGraphicsConfig": ("UpdateGraphicsConfig",),
@@ -78,6 +81,8 @@ OF_SCRIPT = {
     "storage/policies.ps1": "script storage/policies.ps1",
     "apply": "request ",
 }
+LOCAL = "apply"
+"""The folder whose parts other scripts take in: its functions are theirs too."""
 """Which operations a script carries out."""
 
 _METHOD = re.compile(r"\$(?:manager|esxcli)(\.[a-zA-Z.]+?)(?:\.Invoke)?\(", re.IGNORECASE)
@@ -95,10 +100,11 @@ def scripts(blueprint: Path) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def commands(texts: Iterable[str]) -> set[str]:
-    """What the parts of a script call that is neither their own function nor PowerShell's."""
+def commands(texts: Iterable[str], taken_in: Iterable[str] = ()) -> set[str]:
+    """What the parts of a script call that is neither a function of theirs nor PowerShell's."""
     trees = [parsed(text) for text in texts]
-    own = {name for tree in trees for name in texts_of(tree, "function_name")}
+    known = [*trees, *(parsed(text) for text in taken_in)]
+    own = {name for tree in known for name in texts_of(tree, "function_name")}
     called = {name for tree in trees for name in texts_of(tree, "command_name")}
     return (called - own - LANGUAGE) | {m for text in texts for m in _METHOD.findall(text)}
 
@@ -116,9 +122,10 @@ def of_type(node: Node, kind: str) -> Iterator[Node]:
         yield from of_type(child, kind)
 
 
-def asked_for(texts: Iterable[str]) -> set[str]:
+def asked_for(texts: Iterable[str], taken_in: Iterable[str] = ()) -> set[str]:
     """The privileges that the commands of a script need beyond those of every role."""
-    calls = [call(name) for command in commands(tuple(texts)) for name in CMDLETS[command]]
+    found = commands(tuple(texts), taken_in)
+    calls = [call(name) for command in found for name in CMDLETS[command]]
     assert None not in calls
     return {p for each in calls if each for p in each.privileges} - set(EVERYWHERE)
 
@@ -131,21 +138,26 @@ def said_of(prefix: str) -> set[str]:
 
 @pytest.mark.parametrize("blueprint", EVERY, ids=lambda path: path.stem)
 def test_every_command_of_a_script_is_known(blueprint: Path) -> None:
-    called = {command for texts in scripts(blueprint).values() for command in commands(texts)}
+    found = scripts(blueprint)
+    shared = found.get(LOCAL, ())
+    called = {command for texts in found.values() for command in commands(texts, shared)}
     assert called <= set(CMDLETS)
 
 
 @pytest.mark.parametrize("blueprint", EVERY, ids=lambda path: path.stem)
 def test_f8_a_script_needs_what_its_operations_are_given(blueprint: Path) -> None:
-    for path, texts in scripts(blueprint).items():
-        assert asked_for(texts) <= said_of(OF_SCRIPT[path]), path
+    found = scripts(blueprint)
+    for path, texts in found.items():
+        assert asked_for(texts, found.get(LOCAL, ())) <= said_of(OF_SCRIPT[path]), path
 
 
 @pytest.mark.parametrize("path", ["gpu/apply.ps1", "storage/policies.ps1"])
 def test_f8_its_operations_are_given_no_more(path: str) -> None:
-    found = [texts for b in EVERY for name, texts in scripts(b).items() if name == path]
+    found = [
+        (texts, scripts(b)[LOCAL]) for b in EVERY for n, texts in scripts(b).items() if n == path
+    ]
     assert found
-    assert said_of(OF_SCRIPT[path]) == asked_for(found[0])
+    assert said_of(OF_SCRIPT[path]) == asked_for(*found[0])
 
 
 @pytest.mark.parametrize("purpose", Purpose)

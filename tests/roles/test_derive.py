@@ -115,7 +115,7 @@ def test_system_privileges_are_left_to_vcenter(blueprint: Path) -> None:
 def test_the_example_needs_this() -> None:
     """By hand, from the Terraform roots and the PowerCLI scripts of acme-ml."""
     roles = without(ACME, "/supervisor/", "/storage/policies/")
-    tagging = {"AttachTag", "CreateCategory", "CreateTag", "EditCategory", "EditTag"}
+    tagging = {"AttachTag", "CreateCategory", "CreateTag", "DeleteTag", "EditCategory", "EditTag"}
     attachable = "InventoryService.Tagging.ObjectAttachable"
     expected = {
         ("global", "global root"): {f"InventoryService.Tagging.{name}" for name in tagging},

@@ -115,3 +115,12 @@ def test_a_workload_that_a_step_sends_elsewhere_is_judged_there() -> None:
     """Its environment's own clusters do not take part."""
     text = _data("classification: public") + STEP % ("yarn", "workload: w")
     assert broken(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("tier", "found"),
+    [("objects", {}), ("gone", {"MLG-B012": "environments.dev.limits.storage.gone"})],
+)
+def test_a_limit_is_of_a_tier_that_exists(tier: str, found: dict[str, str]) -> None:
+    limited = f"environments: {{dev: {{limits: {{storage: {{{tier}: 1TiB}}}}}}}}"
+    assert broken(HEAD % "" + limited) == found

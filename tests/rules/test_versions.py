@@ -47,3 +47,28 @@ def test_f29_an_expired_version_warns_and_fails_where_prod_runs_on_it(
     (found,) = [f for f in findings_in(text) if f.rule == "MLG-F071"]
     assert found.severity is severity
     assert "2026-02-28" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            "platform: {targets: {vcenter: 8.0U1}}\nresource_management: {gpu: {drs: override}}",
+            "resource_management.gpu.drs",
+        ),
+        (
+            "platform: {targets: {vcenter: 8.0U3}}\nenvironments: {dev: {limits: {reserve: true}}}",
+            "environments.dev.limits.reserve",
+        ),
+    ],
+)
+def test_f29_a_wish_that_the_versions_do_not_serve_is_named(text: str, path: str) -> None:
+    (found,) = [f for f in findings_in(text) if f.rule == "MLG-F074"]
+    assert found.path == path
+    assert "or later" in found.mend
+
+
+def test_f29_an_unknown_provider_is_answered_by_the_nearest_release() -> None:
+    text = 'platform: {targets: {provider: "2.18"}}'
+    (found,) = [f for f in findings_in(text) if f.rule == "MLG-F070"]
+    assert "provider 2.17" in found.mend

@@ -40,6 +40,7 @@ class Targets(Part):
     vgpu_guest: str | None = None
     nvaie_infra: str | None = None
     gpu_operator: str | None = None
+    provider: str | None = None
 
 
 @part

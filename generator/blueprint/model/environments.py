@@ -9,6 +9,15 @@ from generator.quantity import Quantity
 
 
 @part
+class Limits(Part):
+    """What a Supervisor namespace may take: headroom a ratio, storage in bytes by tier."""
+
+    headroom_ratio: Quantity | None = None
+    reserve: bool | None = None
+    storage_bytes: Mapping[str, Quantity] = field(default_factory=dict)
+
+
+@part
 class Environment(Part):
     """Where an environment runs and what it overrides; ``replicas`` None means as declared."""
 
@@ -16,6 +25,7 @@ class Environment(Part):
     sites: tuple[str, ...] = ()
     supervisor_namespaces: SupervisorNamespaces | None = None
     manage: Manage | None = None
+    limits: Limits | None = None
     replicas: int | None = None
     data: EnvironmentData | None = None
     sample_ratio: Quantity | None = None

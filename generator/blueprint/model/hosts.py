@@ -16,6 +16,7 @@ class Cpu(Part):
     model: str | None = None
     sockets: int | None = None
     cores_per_socket: int | None = None
+    clock_mhz: int | None = None
     features: tuple[str, ...] = ()
 
 

@@ -71,6 +71,7 @@ class GpuPolicy(Part):
     scheduling: Mapping[str, GpuScheduling] = field(default_factory=dict)
     time_slice_s: Quantity | None = None
     assignment: str | None = None
+    ecc: str | None = None
     drs: str | None = None
 
 

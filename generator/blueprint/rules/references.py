@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.blueprint.model.blueprint import Blueprint
-from generator.blueprint.rules.resolves import Resolves, Use, each, maybe
+from generator.blueprint.rules.resolves import Resolves, Use, each, keys, maybe
 
 _MANAGED = "resource_management"
 _SUPPLY = "storage_compute"
@@ -76,13 +76,17 @@ class KnownTier(Resolves):
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:
-        """Tiers and caches of datasets, and the stores of checkpoints."""
+        """Tiers and caches of datasets, the stores of checkpoints, and limits of environments."""
         for index, dataset in enumerate(blueprint.storage_compute.datasets):
             yield from maybe((_SUPPLY, "datasets", index, "tier"), dataset.tier)
             yield from maybe((_SUPPLY, "datasets", index, "cache"), dataset.cache)
         for index, workload in enumerate(blueprint.workloads):
             if workload.checkpoint is not None:
                 yield Use(("workloads", index, "checkpoint", "store"), workload.checkpoint.store)
+        for name, environment in blueprint.environments.items():
+            if environment.limits is not None:
+                at = ("environments", name, "limits", "storage")
+                yield from keys(at, environment.limits.storage_bytes)
 
 
 class KnownStore(Resolves):

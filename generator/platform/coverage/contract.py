@@ -42,12 +42,10 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
     theirs = sum(owner is not Manage.CREATE for owner in owners)
     seen = "by REST; a plan sees nothing"
     yield "vm-class", "at most one vGPU", "terraform", "20-classes", "manifest", seen, small
-    fields, where = "several vGPUs or a large MMIO window", "supervisor/vm-classes"
+    fields, where = "several vGPUs, a large MMIO window or disks", "supervisor/vm-classes"
     yield "vm-class", fields, "rest", where, "manifest", "by REST", len(classes) - small
     fields, where = "policies, libraries, classes", "30-<environment>-namespaces"
     yield "namespace", fields, "terraform", where, "manifest", "all by REST", ours
-    where = "vSphere Client, Workload Management"
-    yield "namespace", "quotas, zones", "person", where, "manifest", "all by REST", ours
     made = sum(cluster.manage is Manage.CREATE for cluster in clusters)
     seen = "all but what the resolver writes"
     yield "vks-cluster", "all", "kubernetes", "<environment>/tanzu", "kubectl", seen, made

@@ -15,14 +15,17 @@ def storage(state: DesiredState, scope: Scope) -> Iterator[Row]:
     tiers = scope.blueprint.storage_compute.storage.tiers
     policies = [p for v in state.vcenters for p in v.storage_policies]
     scripted = sum(policy.by_script for policy in policies)
-    where = "storage/policies.ps1, storage/policies"
-    yield "storage-policy", "vSAN rules", "powercli", where, "manifest", "all", scripted
+    where = "storage/policies, by apply.py or apply.ps1"
+    yield "storage-policy", "vSAN rules", "script", where, "manifest", "all", scripted
     left = by_hand(tiers)
     where = f"vSphere Client, Policies and Profiles: {', '.join(left)}"
     yield "storage-policy", "other rules", "person", where, "manifest", "all", len(left)
-    encrypted = [p.name for p in policies if p.encryption == "vm"]
+    encrypted = [p.name for p in policies if p.encryption == "vm" and not p.by_script]
     where = f"vSphere Client, Policies and Profiles: {', '.join(encrypted)}"
     yield "storage-policy", "VM encryption", "person", where, BY_HAND, "all", len(encrypted)
+    snapshots = sum(bool(cluster.snapshot_class) for cluster in state.clusters)
+    where, seen = "comes with each VKS cluster", "by kubectl"
+    yield "VolumeSnapshotClass", "name", "vcenter", where, BY_HAND, seen, snapshots
     names = [policy.storage_class for policy in policies]
     where = "storage/storage-classes.json lists the names"
     yield "StorageClass", "all", "vcenter", where, BY_HAND, "by REST", len(names)

@@ -6,7 +6,7 @@ the outside will show and nothing about how it is written. Sizes carry their uni
 
 from __future__ import annotations
 
-from generator.platform.objects.classes import PciDevice, VmClass
+from generator.platform.objects.classes import InstanceStorage, PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
 from generator.platform.objects.gpus import HostFact, HostSetting
@@ -29,6 +29,12 @@ from generator.platform.objects.operations import (
     Zone,
 )
 from generator.platform.objects.ownership import Manage, Reference
+from generator.platform.objects.shares import (
+    ClassReservation,
+    NamespaceShare,
+    StorageLimit,
+    ZoneShare,
+)
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.objects.storage import CapabilityRule, StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -40,6 +46,7 @@ __all__ = [
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
+    "ClassReservation",
     "Coverage",
     "DesiredState",
     "Fabric",
@@ -47,9 +54,11 @@ __all__ = [
     "Freeze",
     "HostFact",
     "HostSetting",
+    "InstanceStorage",
     "Machine",
     "Manage",
     "Namespace",
+    "NamespaceShare",
     "NodeCare",
     "NodePool",
     "NodeVolume",
@@ -60,6 +69,7 @@ __all__ = [
     "Reference",
     "ResourcePool",
     "Role",
+    "StorageLimit",
     "StoragePolicy",
     "Tag",
     "TagAttachment",
@@ -69,4 +79,5 @@ __all__ = [
     "VksCluster",
     "VmClass",
     "Zone",
+    "ZoneShare",
 ]

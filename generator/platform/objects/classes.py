@@ -20,12 +20,24 @@ class PciDevice(Record):
 
 
 @record
+class InstanceStorage(Record):
+    """Disks that live and die with a VM, on storage of its own host; sizes in MiB.
+
+    ``policy`` is the storage policy by name; the namespaces of the class must have it too.
+    """
+
+    policy: str
+    volumes_mib: tuple[int, ...]
+
+
+@record
 class VmClass(Record):
     """An immutable VM class; its name carries a hash of its content (F3).
 
     ``vgpus`` lists one vGPU profile per device; ``device_group`` is the NVLink group that holds
     them, ``mmio_gib`` the 64-bit MMIO window that they need (0 without a GPU). Reservations are
-    percentages of vCPU and memory. ``pci_devices`` are GPUs by DirectPath I/O.
+    percentages of vCPU and memory. ``pci_devices`` are GPUs by DirectPath I/O, ``instance_storage``
+    is None without disks of the host's own.
     """
 
     kind: ClassVar[str] = "vm-class"
@@ -39,3 +51,4 @@ class VmClass(Record):
     mmio_gib: int
     description: str
     pci_devices: tuple[PciDevice, ...] = ()
+    instance_storage: InstanceStorage | None = None

@@ -64,7 +64,8 @@ class VksCluster(Record):
 
     ``api_version`` is the version of that API (``v1beta1`` or ``v1beta2``). ``ntp`` lists time
     servers, ``trusted_cas`` the keys of the Secret ``trust_secret`` with certificates that nodes
-    trust; ``proxy_url`` ("" for none) is their way out, but to ``no_proxy``.
+    trust; ``proxy_url`` ("" for none) is their way out, but to ``no_proxy``. ``snapshot_class`` is
+    the VolumeSnapshotClass of its block volumes, "" where its versions have none.
     """
 
     kind: ClassVar[str] = "vks-cluster"
@@ -90,3 +91,4 @@ class VksCluster(Record):
     no_proxy: tuple[str, ...]
     control_plane_care: NodeCare
     pools: tuple[NodePool, ...]
+    snapshot_class: str = ""

@@ -11,7 +11,9 @@ from generator.record import Record, record
 class Access(Record):
     """The role of one directory group in a namespace (F20).
 
-    ``role`` is ``OWNER``, ``EDIT`` or ``VIEW``; ``domain`` is that of vCenter's identity source.
+    ``role`` is ``OWNER``, ``EDIT`` or ``VIEW``; ``domain`` is that of the identity source.
+    ``external`` groups are those of an OIDC provider of the Supervisor ``supervisor_id``;
+    ``identity_provider`` is its name there, "" for the only one.
     """
 
     kind: ClassVar[str] = "access"
@@ -20,6 +22,9 @@ class Access(Record):
     subject: str
     domain: str
     role: str
+    external: bool = False
+    identity_provider: str = ""
+    supervisor_id: str = ""
 
 
 @record

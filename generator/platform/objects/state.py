@@ -9,6 +9,7 @@ from generator.platform.objects.gpus import HostFact, HostSetting
 from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
 from generator.platform.objects.ownership import Reference
+from generator.platform.objects.shares import NamespaceShare
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
 from generator.platform.objects.tags import Folder, Tag, TagCategory
@@ -35,6 +36,7 @@ class Vcenter(Record):
     accesses: tuple[Access, ...] = ()
     attachments: tuple[TagAttachment, ...] = ()
     zones: tuple[Zone, ...] = ()
+    shares: tuple[NamespaceShare, ...] = ()
     reach: Reach = Reach()
     roles: tuple[Role, ...] = ()
     fabrics: tuple[Fabric, ...] = ()

@@ -13,6 +13,7 @@ from generator.placement.moments import MILLI, millicores_of, slots
 from generator.placement.plan import Chosen, Placed
 from generator.placement.stock import Gpu, Host, stock
 from generator.platform.classes import vm_classes
+from generator.platform.scope import local_policies, storage_of
 from generator.platform.sites import homes, namers
 from generator.platform.whatif.records import Capacity, Shape, Situation, Spot
 from generator.quantity import GIB
@@ -51,7 +52,10 @@ def layout(situation: Situation) -> Layout:
     for vm in sorted(plan.placed, key=lambda p: (p.environment, p.demand, p.index)):
         placed.setdefault((vm.environment, vm.demand), []).append(vm)
     found = homes(situation.blueprint, situation.inventories)
-    classes = vm_classes(plan, situation.catalog, namers(situation.blueprint, found))
+    named = namers(situation.blueprint, found)
+    storage = storage_of(situation.blueprint, {home.environment: home for home in found}, named)
+    local = local_policies(situation.blueprint, storage)
+    classes = vm_classes(plan, situation.catalog, named, local)
     return Layout(
         situation=situation,
         hosts={(host.site, host.name): host for host in stock(situation.inventories)},

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.platform.objects import CapabilityRule, DesiredState, StoragePolicy, Vcenter
+from generator.platform.vsan import DATA_SERVICES
 from generator.render.canonical import canonical_json
 from generator.render.engine import fill
 from generator.render.target import RenderedFile
@@ -35,8 +36,10 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
 
 
 def create_spec(policy: StoragePolicy) -> dict[str, Any]:
-    """The body that creates a policy, one sub-profile per provider of capabilities."""
-    providers = dict.fromkeys(rule.namespace for rule in policy.rules)
+    """The body that creates a policy.
+
+    All rules are in one sub-profile: within one they all must hold, of several any is enough.
+    """
     return {
         "name": policy.name,
         "description": policy.description,
@@ -46,12 +49,9 @@ def create_spec(policy: StoragePolicy) -> dict[str, Any]:
             "_typeName": "PbmCapabilitySubProfileConstraints",
             "subProfiles": [
                 {
-                    "name": provider,
-                    "capability": [
-                        _capability(rule) for rule in policy.rules if rule.namespace == provider
-                    ],
+                    "name": policy.rules[0].namespace,
+                    "capability": [_capability(rule) for rule in policy.rules],
                 }
-                for provider in providers
             ],
         },
     }
@@ -77,7 +77,9 @@ def _script(state: DesiredState, vcenter: Vcenter, policies: list[StoragePolicy]
                 "rules": [
                     {"capability": f"{rule.namespace}.{rule.id}", "value": rule.value}
                     for rule in policy.rules
+                    if rule.namespace != DATA_SERVICES
                 ],
+                "services": [r.value for r in policy.rules if r.namespace == DATA_SERVICES],
             }
             for policy in policies
         ],

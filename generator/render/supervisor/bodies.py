@@ -20,16 +20,26 @@ _VGPUS_OF_VMX_20 = 8
 
 
 def vm_class_body(vm_class: VmClass) -> dict[str, Any]:
-    """The CreateSpec of a class with several vGPUs, whole GPUs or a large MMIO window."""
-    return {
+    """The CreateSpec of a class with several vGPUs, whole GPUs, a large MMIO window or disks.
+
+    The policy of the disks stands by name; its id is looked up when it is applied.
+    """
+    body: dict[str, Any] = {
         "id": vm_class.name,
         "description": vm_class.description,
         "cpu_count": vm_class.vcpus,
         "memory_MB": vm_class.memory_mib,
         "cpu_reservation": vm_class.cpu_reservation_percent,
         "memory_reservation": vm_class.memory_reservation_percent,
-        "config_spec": _config_spec(vm_class),
     }
+    if vm_class.vgpus or vm_class.pci_devices:
+        body["config_spec"] = _config_spec(vm_class)
+    if vm_class.instance_storage is not None:
+        body["instance_storage"] = {
+            "policy": vm_class.instance_storage.policy,
+            "volumes": [{"size": mib} for mib in vm_class.instance_storage.volumes_mib],
+        }
+    return body
 
 
 def _config_spec(vm_class: VmClass) -> dict[str, Any]:

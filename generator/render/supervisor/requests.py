@@ -14,24 +14,38 @@ from generator.platform.objects import (
     DesiredState,
     Manage,
     Namespace,
+    NamespaceShare,
     Reach,
+    StoragePolicy,
     TagAttachment,
     Vcenter,
     Zone,
 )
 from generator.render.canonical import canonical_json
 from generator.render.supervisor.bodies import VM_CLASSES_PATH, vm_class_body
+from generator.render.supervisor.shares import share_body
 from generator.render.target import RenderedFile
 
 NAMESPACES_PATH = "/api/vcenter/namespaces/instances"
 ZONES_PATH = "/api/vcenter/consumption-domains/zones"
 SCRIPT = (
+    "access.py",
     "apply.ps1",
     "apply.py",
+    "claim.ps1",
+    "claim.py",
     "journal.py",
+    "kinds.ps1",
+    "matches.py",
     "operations.py",
+    "policies.ps1",
     "policies.py",
+    "session.ps1",
     "session.py",
+    "shares.py",
+    "tagging.py",
+    "tenancy.ps1",
+    "windows.ps1",
     "windows.py",
 )
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
@@ -45,7 +59,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
     some = False
     for vcenter in state.vcenters:
         wanted = tuple(requests(vcenter))
-        some = some or bool(wanted)
+        some = some or bool(wanted) or bool(vcenter.host_settings)
         yield from _of_vcenter(state, vcenter, wanted)
     if some:
         for name in SCRIPT:
@@ -58,6 +72,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
         yield _zone(zone)
     for attachment in vcenter.attachments:
         yield _attachment(attachment)
+    for policy in vcenter.storage_policies:
+        yield _match(policy)
     rest = [vm_class for vm_class in vcenter.vm_classes if not by_terraform(vm_class)]
     for vm_class in rest:
         entry = {
@@ -73,6 +89,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
     for namespace in vcenter.namespaces:
         if namespace.manage is Manage.ADOPT:
             yield _namespace(namespace, made)
+    for share in vcenter.shares:
+        yield _share(share)
     for access in vcenter.accesses:
         yield _access(access)
 
@@ -80,8 +98,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
 def _of_vcenter(
     state: DesiredState, vcenter: Vcenter, wanted: tuple[Request, ...]
 ) -> Iterator[RenderedFile]:
-    if not wanted:
-        return
+    if not wanted and not vcenter.host_settings:
+        return  # gpu/apply.ps1 reads the change windows from here too
     environments = {n.name: n.environment for n in vcenter.namespaces}
     entries = []
     for entry, body in wanted:
@@ -166,6 +184,24 @@ def _attachment(attachment: TagAttachment) -> Request:
     return entry, body
 
 
+def _match(policy: StoragePolicy) -> Request:
+    """Whether a policy finds its datastores, asked once everything else is done (F15)."""
+    body = {
+        "policy": policy.name,
+        "datastores": list(policy.datastores),
+        "made_here": policy.by_script,
+    }
+    entry = {
+        "kind": "policy-match",
+        "name": policy.name,
+        "method": "PbmCheckCompatibility",
+        "path": "/pbm",
+        "body": f"policy-matches/{policy.storage_class}.json",
+        "exists": "PbmCheckCompatibility /pbm",
+    }
+    return entry, body
+
+
 def _namespace(namespace: Namespace, made: set[str]) -> Request:
     """A namespace that was there before: our entries join its lists (F10)."""
     body = {
@@ -188,14 +224,33 @@ def _namespace(namespace: Namespace, made: set[str]) -> Request:
     return entry, body
 
 
+def _share(share: NamespaceShare) -> Request:
+    """Limits and reservations; what others put into the namespace stays (F10)."""
+    path = f"{NAMESPACES_PATH}/{share.namespace}"
+    entry = {
+        "kind": share.kind,
+        "name": share.namespace,
+        "method": "PATCH",
+        "path": path,
+        "body": f"namespace-shares/{share.namespace}.json",
+        "exists": f"GET {NAMESPACES_PATH}/v2/{share.namespace}",
+    }
+    return entry, share_body(share)
+
+
 def _access(access: Access) -> Request:
-    body = {
+    body: dict[str, Any] = {
         "namespace": access.namespace,
         "subject_type": "GROUP",
         "subject": access.subject,
         "domain": access.domain,
         "role": access.role,
     }
+    if access.external:
+        body["identity_provider"] = {
+            "supervisor": access.supervisor_id,
+            "display_name": access.identity_provider,
+        }
     who = content_revision(access.domain, access.subject)
     path = f"{NAMESPACES_PATH}/{access.namespace}/access/{{domain}}/{{subject}}?type=GROUP"
     entry = {

@@ -26,17 +26,28 @@ def cluster_variables(cluster: VksCluster) -> Variables:
             *common,
             _variable("storageClasses", list(cluster.storage_classes)),
             _variable("defaultStorageClass", cluster.storage_class),
+            *_present(
+                volumeSnapshotClasses=_snapshots(cluster),
+                defaultVolumeSnapshotClass=cluster.snapshot_class,
+            ),
             *_flat_system(cluster),
         ]
     volumes = {
         "availableStorageClasses": list(cluster.storage_classes),
         "defaultStorageClass": cluster.storage_class,
     }
+    if cluster.snapshot_class:
+        volumes["availableVolumeSnapshotClasses"] = _snapshots(cluster)
+        volumes["defaultVolumeSnapshotClass"] = cluster.snapshot_class
     return [
         *common,
         _variable("vsphereOptions", {"persistentVolumes": volumes}),
         *_present(osConfiguration=_operating_system(cluster)),
     ]
+
+
+def _snapshots(cluster: VksCluster) -> list[str]:
+    return [cluster.snapshot_class] if cluster.snapshot_class else []
 
 
 def _flat_system(cluster: VksCluster) -> Variables:

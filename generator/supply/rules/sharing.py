@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from generator.finding import Check, Finding
+from generator.finding import Check, Finding, Severity
 from generator.supply.rules.subject import Supplied
 
 _GPU = ("resource_management", "gpu")
@@ -90,4 +90,36 @@ class FixedShareNeedsOneSize(Check[Supplied]):
                 )
 
 
-RULES: tuple[type[Check[Supplied]], ...] = (MigPossible, MigWishPossible, FixedShareNeedsOneSize)
+class FullyAutomatedDrs(Check[Supplied]):
+    """A cluster of a Supervisor with GPUs has DRS that is not fully automated."""
+
+    id = "MLG-F075"
+    title = "DRS is fully automated where a Supervisor runs on GPU hosts"
+    severity = Severity.WARNING
+    reason = "the Supervisor needs it, and it moves no vGPU VM unless an option tells it to"
+    source = "field rule F16; requirements 3.4: fully automated is the position"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges clusters whose DRS the site states."""
+        for facts in subject.sites:
+            site = facts.inventory
+            supervised = {name for s in site.supervisors for name in s.clusters}
+            with_gpus = {host.cluster for host in site.hosts if host.gpus}
+            for index, cluster in enumerate(site.clusters):
+                stated = cluster.drs not in (None, "fully-automated")
+                if stated and cluster.name in supervised & with_gpus:
+                    yield cls.breach(
+                        f"DRS of cluster {cluster.name} is {cluster.drs}",
+                        **subject.at_site(facts, ("clusters", index, "drs")),
+                        mend="have its owner set it to fully automated; vGPU VMs stay where they "
+                        "are unless gpu.drs is override",
+                    )
+
+
+RULES: tuple[type[Check[Supplied]], ...] = (
+    MigPossible,
+    MigWishPossible,
+    FixedShareNeedsOneSize,
+    FullyAutomatedDrs,
+)

@@ -15,6 +15,11 @@ from generator.supply.rules.subject import Supplied
 _TARGETS = ("platform", "targets")
 _OF_CLUSTERS = ("kubernetes", "cluster_class")
 
+PROVIDER = "provider"
+DRS_AUTOMATION = "vgpu-drs-automation"
+RESERVATIONS = "zone-vm-reservations"
+"""Features of the catalogue that a wish of the blueprint stands on."""
+
 
 class KnownVersion(Check[Supplied]):
     """A version is targeted that the matrix does not know."""
@@ -111,7 +116,73 @@ class VersionsFit(Check[Supplied]):
                 )
 
 
-RULES: tuple[type[Check[Supplied]], ...] = (KnownVersion, SupportedVersion, VersionsFit)
+class WrittenForProvider(Check[Supplied]):
+    """The site's mirror holds another provider than the one that the roots pin."""
+
+    id = "MLG-F073"
+    title = "The Terraform provider is the one that outputs are written for"
+    reason = "arguments differ between its releases, and terraform init finds no other in a mirror"
+    source = "field rule F6: the provider version is pinned exactly; the catalogue's version matrix"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges a stated release that is known and not pinned."""
+        versions, stated = subject.catalog.versions, subject.blueprint.platform.targets.provider
+        found = versions.find(PROVIDER, stated) if stated is not None else None
+        if found is None or "pinned" in found.facts:
+            return
+        pinned = next(
+            row.facts["pinned"]
+            for name in versions.known(PROVIDER)
+            if (row := versions.find(PROVIDER, name)) and "pinned" in row.facts
+        )
+        yield cls.breach(
+            f"outputs are written for provider vmware/vsphere {pinned}, not {stated}",
+            **subject.at((*_TARGETS, PROVIDER)),
+            mend=f"take {pinned} into the mirror",
+        )
+
+
+class ServedWish(Check[Supplied]):
+    """Something is asked for that the stated versions do not have."""
+
+    id = "MLG-F074"
+    title = "What is asked for is served by the target versions"
+    reason = "an option that a release does not know is taken without a word and does nothing"
+    source = "field rule F29; the catalogue's features"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges the wishes whose feature needs a release."""
+        versions, targets = subject.catalog.versions, _targets(subject)
+        for path, feature in _wishes(subject):
+            title = versions.feature(feature).title
+            for target, needs in versions.lacking(feature, targets):
+                yield cls.breach(
+                    f"{title}: {target} must be {needs}, not {targets[target]}",
+                    **subject.at(path, (*_TARGETS, target)),
+                    mend=f"drop the wish, or target {target} {needs}",
+                )
+
+
+RULES: tuple[type[Check[Supplied]], ...] = (
+    KnownVersion,
+    SupportedVersion,
+    VersionsFit,
+    WrittenForProvider,
+    ServedWish,
+)
+
+
+def _wishes(subject: Supplied) -> Iterator[tuple[Path, str]]:
+    """What the blueprint asks for by the features that it stands on."""
+    blueprint = subject.blueprint
+    gpu = blueprint.resource_management.gpu
+    if gpu.drs == "override":
+        yield ("resource_management", "gpu", "drs"), DRS_AUTOMATION
+    for name, environment in blueprint.environments.items():
+        if environment.limits is not None and environment.limits.reserve:
+            yield ("environments", name, "limits", "reserve"), RESERVATIONS
 
 
 def _nearest(versions: Versions, stated: Mapping[str, str], day: str) -> str:

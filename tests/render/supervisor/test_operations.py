@@ -10,6 +10,7 @@ import pytest
 from tests.render.supervisor.apply_modules import part
 
 operations = part("operations")
+access_right = part("access")
 Surprise = part("session").Surprise
 
 BODY = {
@@ -123,7 +124,7 @@ def test_f10_no_part_of_the_script_deletes_a_namespace_or_patches_a_class() -> N
     for operation in (
         operations.VmClass(classes, {}),
         operations.Zone({"kind": "zone", "name": "z"}, zone),
-        operations.Access({"kind": "access", "name": "a"}, access),
+        access_right.Access({"kind": "access", "name": "a"}, access),
     ):
         operation.undo(Recorder(), None, {})
     deleted = [path for method, path in calls if method == "DELETE"]

@@ -131,4 +131,43 @@ def test_f22_windows_and_freezes_reach_the_script() -> None:
 def test_f22_a_right_in_one_environment_reaches_no_other() -> None:
     entries = rendered(desired())["requests.json"]["requests"]
     reach = {(e["kind"], tuple(e["reach"]["environments"])) for e in entries}
-    assert reach == {("vm-class", ("dev", "prod")), ("access", ("dev",)), ("access", ("prod",))}
+    assert reach == {
+        ("vm-class", ("dev", "prod")),
+        ("policy-match", ("dev", "prod")),
+        ("access", ("dev",)),
+        ("access", ("prod",)),
+    }
+
+
+def test_f15_every_policy_is_held_against_the_datastores_of_its_tier() -> None:
+    (vcenter,) = desired().vcenters
+    stated = {p.name: list(p.datastores) for p in vcenter.storage_policies}
+    assert {b["policy"]: b["datastores"] for b in of_kind(desired(), "policy-match")} == stated
+
+
+def test_policies_alone_have_requests_too() -> None:
+    """The script reads them, whoever made the policies."""
+    state = desired()
+    (vcenter,) = state.vcenters
+    bare = replace(vcenter, vm_classes=(), accesses=(), attachments=(), zones=(), namespaces=())
+    assert of_kind(replace(state, vcenters=(bare,)), "policy-match")
+
+
+@pytest.mark.parametrize(("provider", "carried"), [("external-oidc", True), ("vcenter-sso", False)])
+def test_f20_only_groups_of_an_external_provider_name_it(provider: Any, carried: bool) -> None:
+    groups = Groups(provider=provider, edit="ds", identity_provider="corp-oidc")
+    (first, *_) = of_kind(with_groups(groups), "access")
+    assert ("identity_provider" in first) is carried
+
+
+def test_f20_a_provider_goes_by_its_name_on_the_supervisor() -> None:
+    """Its id is looked up when it is applied, so nobody is asked for one."""
+    groups = Groups(provider="external-oidc", edit="ds", identity_provider="corp-oidc")
+    state = with_groups(groups)
+    (supervisor,) = site().supervisors
+    (body, *_) = of_kind(state, "access")
+    assert body["identity_provider"] == {
+        "supervisor": supervisor.id,
+        "display_name": "corp-oidc",
+    }
+    assert not [q for q in state.questions if q.subject.startswith("organisation.teams")]

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 )
 
 // The access service keeps one entry per subject in the namespace's access_list.
 
-var accessSpec = shape{"role": neededText}
+var accessSpec = shape{"role": neededText, "identity_provider": text}
 
 // withAccess finds the entry of the subject that the path and the type parameter name.
 func (e *extras) withAccess(w http.ResponseWriter, r *http.Request, next func(body document, list []any, at int)) {
@@ -30,7 +31,13 @@ func (e *extras) getAccess(w http.ResponseWriter, r *http.Request) {
 			notFound(w, "access entry", r.PathValue("subject"))
 			return
 		}
-		reply(w, http.StatusOK, document{"role": list[at].(document)["role"]})
+		info := document{"inherited": false}
+		for _, key := range []string{"role", "identity_provider"} {
+			if value := list[at].(document)[key]; value != nil {
+				info[key] = value
+			}
+		}
+		reply(w, http.StatusOK, info)
 	})
 }
 
@@ -44,12 +51,13 @@ func (e *extras) createAccess(w http.ResponseWriter, r *http.Request) {
 			exists(w, "access entry", r.PathValue("subject"))
 			return
 		}
-		body["access_list"] = append(list, document{
+		entry := document{
 			"domain":       r.PathValue("domain"),
 			"subject":      r.PathValue("subject"),
 			"subject_type": r.URL.Query().Get("type"),
-			"role":         spec["role"],
-		})
+		}
+		maps.Copy(entry, spec)
+		body["access_list"] = append(list, entry)
 		w.WriteHeader(http.StatusNoContent)
 	})
 }
@@ -64,7 +72,8 @@ func (e *extras) setAccess(w http.ResponseWriter, r *http.Request) {
 			notFound(w, "access entry", r.PathValue("subject"))
 			return
 		}
-		list[at].(document)["role"] = spec["role"]
+		delete(list[at].(document), "identity_provider")
+		maps.Copy(list[at].(document), spec)
 		w.WriteHeader(http.StatusNoContent)
 	})
 }

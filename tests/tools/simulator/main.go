@@ -130,7 +130,7 @@ func run(o options) error {
 	model.Service.TLS = new(tls.Config)
 	model.Service.RegisterEndpoints = true
 	model.Service.Listen = &url.URL{Host: o.listen, User: url.UserPassword(o.user, o.password)}
-	extras := newExtras(model.Service, site)
+	extras := newExtras(model.Service, site, o.version)
 	simulator.RegisterEndpoint(extras.register)
 
 	server := model.Service.NewServer()

@@ -15,7 +15,8 @@ var accessShape = shape{
 // namespaceUpdate is UpdateSpec; the two create specs add the name and where it lives.
 var namespaceUpdate = shape{
 	"description":   text,
-	"resource_spec": anything,
+	"resource_spec": one(quotaUpdate),
+	"zones":         several(zoneShape),
 	"access_list":   several(accessShape),
 	"storage_specs": several(shape{"policy": neededText, "limit": whole}),
 	"vm_service_spec": one(shape{
@@ -44,15 +45,10 @@ func extended(place string) shape {
 	}
 	if place == "supervisor" {
 		made["self_service_namespace"] = plain
-		made["zones"] = several(shape{
-			"name": neededText, "vm_reservations": several(shape{
-				"reserved_vm_class": neededText, "count": neededInt,
-			}),
-			"cpu_limit_MHz": whole, "cpu_reservation_MHz": whole,
-			"memory_limit_MiB": whole, "memory_reservation_MiB": whole,
-			"disallow_unreserved_direct_path_usage": plain,
-		})
+	} else {
+		delete(made, "zones")
 	}
+	made["resource_spec"] = one(quota)
 	return made
 }
 
@@ -71,7 +67,7 @@ func (e *extras) createNamespace(version int) http.HandlerFunc {
 		case e.namespaces[name] != nil:
 			exists(w, "namespace", name)
 		default:
-			if e.place(w, body) && e.refersToKnown(w, r, body) {
+			if e.place(w, body) && e.refersToKnown(w, r, body) && e.zonesKnown(w, body, body) {
 				delete(body, "namespace")
 				e.namespaces[name] = body
 				w.WriteHeader(http.StatusNoContent)
@@ -137,7 +133,7 @@ func (e *extras) libraries(r *http.Request) []string {
 func (e *extras) getNamespace(version int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		e.withNamespace(w, r, func(_ string, body document) {
-			reply(w, http.StatusOK, namespaceInfo(body, version))
+			reply(w, http.StatusOK, e.namespaceInfo(body, version))
 		})
 	}
 }
@@ -155,7 +151,7 @@ func (e *extras) withNamespace(w http.ResponseWriter, r *http.Request, next func
 	next(name, body)
 }
 
-func namespaceInfo(body document, version int) document {
+func (e *extras) namespaceInfo(body document, version int) document {
 	info := document{
 		"description":     "",
 		"access_list":     []any{},
@@ -168,6 +164,10 @@ func namespaceInfo(body document, version int) document {
 	}
 	maps.Copy(info, body)
 	delete(info, map[int]string{1: "supervisor", 2: "cluster"}[version])
+	delete(info, "zones")
+	if version == 2 && e.reserves() {
+		info["zones"] = e.zoneInfo(body)
+	}
 	return info
 }
 
@@ -177,7 +177,7 @@ func (e *extras) listNamespaces(version int) http.HandlerFunc {
 		defer e.lock.Unlock()
 		list := []document{}
 		for _, name := range slices.Sorted(maps.Keys(e.namespaces)) {
-			info := namespaceInfo(e.namespaces[name], version)
+			info := e.namespaceInfo(e.namespaces[name], version)
 			summary := document{"namespace": name}
 			for _, key := range []string{"cluster", "supervisor", "config_status", "description", "stats"} {
 				if info[key] != nil {
@@ -194,6 +194,9 @@ func (e *extras) updateNamespace(w http.ResponseWriter, r *http.Request) {
 	e.changeNamespace(w, r, func(old, sent document) document {
 		changed := maps.Clone(old)
 		maps.Copy(changed, sent)
+		if update, ok := sent["resource_spec"].(document); ok {
+			changed["resource_spec"] = mergedQuota(old["resource_spec"], update)
+		}
 		return changed
 	})
 }
@@ -216,7 +219,7 @@ func (e *extras) changeNamespace(w http.ResponseWriter, r *http.Request, merge f
 		return
 	}
 	e.withNamespace(w, r, func(name string, old document) {
-		if e.refersToKnown(w, r, sent) {
+		if e.refersToKnown(w, r, sent) && e.zonesKnown(w, old, sent) {
 			e.namespaces[name] = merge(old, sent)
 			w.WriteHeader(http.StatusNoContent)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,6 +16,7 @@ import (
 	pbmsimulator "github.com/vmware/govmomi/pbm/simulator"
 	pbmtypes "github.com/vmware/govmomi/pbm/types"
 	"github.com/vmware/govmomi/simulator"
+	"github.com/vmware/govmomi/vim25"
 	"github.com/vmware/govmomi/vim25/soap"
 	"github.com/vmware/govmomi/vim25/types"
 )
@@ -25,11 +27,20 @@ type policies struct {
 	*pbmsimulator.ProfileManager
 }
 
-func replacePolicies(service *simulator.Service) *policies {
+// solver finds the datastores of a policy by its rules; the library takes all for fitting.
+type solver struct {
+	*pbmsimulator.PlacementSolver
+	policies *policies
+	tagsOf   func(types.ManagedObjectReference) []string
+}
+
+func replacePolicies(service *simulator.Service, tagsOf func(types.ManagedObjectReference) []string) *policies {
 	registry := pbmsimulator.New()
 	content := registry.Get(pbm.ServiceInstance).(*pbmsimulator.ServiceInstance).Content
 	made := &policies{registry.Get(content.ProfileManager).(*pbmsimulator.ProfileManager)}
 	registry.Put(made)
+	library := registry.Get(content.PlacementSolver).(*pbmsimulator.PlacementSolver)
+	registry.Put(&solver{library, made, tagsOf})
 	service.RegisterSDK(registry)
 	return made
 }
@@ -119,4 +130,83 @@ func kubernetesName(policy string) string {
 		name += "0"
 	}
 	return name
+}
+
+// PbmCheckCompatibility answers for every datastore, with an error where it does not fit.
+func (s *solver) PbmCheckCompatibility(ctx *simulator.Context, req *pbmtypes.PbmCheckCompatibility) soap.HasFault {
+	body := &methods.PbmCheckCompatibilityBody{Res: &pbmtypes.PbmCheckCompatibilityResponse{}}
+	for _, profile := range s.policies.all() {
+		if profile.ProfileId != req.Profile {
+			continue
+		}
+		for _, each := range ctx.For(vim25.Path).Map.All("Datastore") {
+			datastore := each.(*simulator.Datastore)
+			result := pbmtypes.PbmPlacementCompatibilityResult{Hub: pbmtypes.PbmPlacementHub{
+				HubType: "Datastore", HubId: datastore.Self.Value,
+			}}
+			if !s.fits(profile, datastore) {
+				result.Error = []types.LocalizedMethodFault{{
+					Fault:            &pbmtypes.PbmCompatibilityCheckFault{Hub: result.Hub},
+					LocalizedMessage: "the datastore does not satisfy the policy",
+				}}
+			}
+			body.Res.Returnval = append(body.Res.Returnval, result)
+		}
+		return body
+	}
+	return &methods.PbmCheckCompatibilityBody{Fault_: simulator.Fault(
+		"no such policy", &types.InvalidArgument{InvalidProperty: "profile"},
+	)}
+}
+
+// fits tells whether all rules of one of the rule sets hold.
+func (s *solver) fits(profile *pbmtypes.PbmCapabilityProfile, datastore *simulator.Datastore) bool {
+	rules, ok := profile.Constraints.(*pbmtypes.PbmCapabilitySubProfileConstraints)
+	if !ok {
+		return true
+	}
+	for _, set := range rules.SubProfiles {
+		all := true
+		for _, rule := range set.Capability {
+			all = all && s.holds(rule, datastore)
+		}
+		if all {
+			return true
+		}
+	}
+	return len(rules.SubProfiles) == 0
+}
+
+const tagRules = "http://www.vmware.com/storage/tag"
+
+func (s *solver) holds(rule pbmtypes.PbmCapabilityInstance, datastore *simulator.Datastore) bool {
+	switch strings.ToLower(rule.Id.Namespace) {
+	case "vsan":
+		return datastore.Summary.Type == "vsan"
+	case tagRules:
+		return s.tagged(rule, datastore)
+	}
+	return true
+}
+
+func (s *solver) tagged(rule pbmtypes.PbmCapabilityInstance, datastore *simulator.Datastore) bool {
+	carried := s.tagsOf(datastore.Self)
+	for _, constraint := range rule.Constraint {
+		for _, property := range constraint.PropertyInstance {
+			wanted, ok := property.Value.(pbmtypes.PbmCapabilityDiscreteSet)
+			if !ok {
+				return false
+			}
+			category := strings.TrimSuffix(strings.TrimPrefix(property.Id, "com.vmware.storage.tag."), ".property")
+			found := false
+			for _, value := range wanted.Values {
+				name, isText := value.(string)
+				found = found || (isText && slices.Contains(carried, category+"/"+name))
+			}
+			if found == (property.Operator == "NOT") {
+				return false
+			}
+		}
+	}
+	return true
 }

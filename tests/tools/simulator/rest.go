@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -24,30 +25,34 @@ const (
 type extras struct {
 	service  *simulator.Service
 	site     *inventory
+	version  string
 	policies *policies
 	vapi     http.Handler
 
 	lock       sync.Mutex
 	classes    map[string]document
 	namespaces map[string]document
+	providers  map[string]document
 }
 
 // document is a JSON object as it came in.
 type document = map[string]any
 
-func newExtras(service *simulator.Service, site *inventory) *extras {
+func newExtras(service *simulator.Service, site *inventory, version string) *extras {
 	return &extras{
 		service:    service,
 		site:       site,
+		version:    version,
 		classes:    map[string]document{},
 		namespaces: map[string]document{},
+		providers:  map[string]document{},
 	}
 }
 
 // register runs after all endpoints of the library, so that the more exact patterns here win.
 func (e *extras) register(service *simulator.Service, registry *simulator.Registry) {
 	e.vapi, _ = service.ServeMux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/api/"}})
-	e.policies = replacePolicies(service)
+	e.policies = replacePolicies(service, e.tagsOf)
 	replaceRoles(registry)
 	acceptNamed(registry, service.Listen.User)
 
@@ -84,11 +89,14 @@ func (e *extras) routes() map[string]http.HandlerFunc {
 		"PUT namespaces/instances/{namespace}/access/{domain}/{subject}":    e.setAccess,
 		"DELETE namespaces/instances/{namespace}/access/{domain}/{subject}": e.deleteAccess,
 
-		"GET namespace-management/supervisors/summaries":             e.listSupervisors,
-		"GET namespace-management/supervisors/{supervisor}/summary":  e.getSupervisor,
-		"GET namespace-management/supervisors/{supervisor}/topology": e.getTopology,
-		"GET namespace-management/clusters":                          e.listClusters,
-		"POST consumption-domains/zones":                             e.createZone,
+		"GET namespace-management/supervisors/summaries":                        e.listSupervisors,
+		"GET namespace-management/supervisors/{supervisor}/summary":             e.getSupervisor,
+		"GET namespace-management/supervisors/{supervisor}/topology":            e.getTopology,
+		"GET namespace-management/supervisors/{supervisor}/zones/bindings":      e.listBindings,
+		"GET namespace-management/supervisors/{supervisor}/identity/providers":  e.listProviders,
+		"POST namespace-management/supervisors/{supervisor}/identity/providers": e.createProvider,
+		"GET namespace-management/clusters":                                     e.listClusters,
+		"POST consumption-domains/zones":                                        e.createZone,
 	}
 }
 
@@ -103,6 +111,38 @@ func acceptNamed(registry *simulator.Registry, user *url.Userinfo) {
 		}
 		return others != nil && others(login)
 	}
+}
+
+// tagsOf lists the tags of an object as CATEGORY/NAME, by a session of its own.
+func (e *extras) tagsOf(object types.ManagedObjectReference) []string {
+	header := http.Header{}
+	password, _ := e.service.Listen.User.Password()
+	pair := e.service.Listen.User.Username() + ":" + password
+	header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
+	session := e.asked(http.MethodPost, oldSession, header, "")
+	header = http.Header{}
+	header.Set(sessionHeader, textOf(session))
+	defer e.inner(http.MethodDelete, oldSession, header, "")
+
+	body := fmt.Sprintf(`{"object_id":{"type":%q,"id":%q}}`, object.Type, object.Value)
+	path := "/rest/com/vmware/cis/tagging/"
+	ids, _ := e.asked(http.MethodPost, path+"tag-association?~action=list-attached-tags", header, body).([]any)
+	list := []string{}
+	for _, id := range ids {
+		tag, _ := e.asked(http.MethodGet, path+"tag/id:"+textOf(id), header, "").(document)
+		category, _ := e.asked(http.MethodGet, path+"category/id:"+textOf(tag["category_id"]), header, "").(document)
+		list = append(list, textOf(category["name"])+"/"+textOf(tag["name"]))
+	}
+	return list
+}
+
+// asked is the value of an answer of the older API.
+func (e *extras) asked(method, path string, header http.Header, body string) any {
+	var answer struct {
+		Value any `json:"value"`
+	}
+	_ = json.Unmarshal(e.inner(method, path, header, body).Body.Bytes(), &answer)
+	return answer.Value
 }
 
 // inner asks the library's own REST service, without the network.

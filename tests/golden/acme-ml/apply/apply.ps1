@@ -3,195 +3,185 @@
 Brings what Terraform cannot say to one vCenter; without -Apply it only shows what it would do.
 
 .DESCRIPTION
-Reads <vcenter>/supervisor/requests.json beside this folder and does its VM classes, zones, tags on
-datastores and rights of groups. Lists of adopted namespaces are merged by apply.py only.
-Connect first: Connect-VIServer, and set VSPHERE_SERVER, VSPHERE_USER and VSPHERE_PASSWORD.
-Windows are judged by apply.py only: -Apply here always wants a change id.
+Reads <vcenter>/supervisor/requests.json beside this folder and does what apply.py does, by the same
+rules. Connect first (Connect-VIServer), and set VSPHERE_SERVER, VSPHERE_USER and VSPHERE_PASSWORD.
+
+.EXAMPLE
+apply/apply.ps1 -Vcenter vc-ams1 -Apply -Only vm-class
+
+.EXAMPLE
+apply/apply.ps1 -Vcenter vc-ams1 -Rollback JOURNAL -Apply -ChangeId CHG0043
 #>
-#Requires -Version 7.2
-#Requires -Modules VMware.VimAutomation.Core
+#Requires -Version 7.4
+#Requires -Modules VMware.VimAutomation.Core, VMware.VimAutomation.Storage
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string]$Vcenter,
     [switch]$Apply,
+    [ValidateSet('storage-policy', 'zone', 'tag-attachment', 'policy-match', 'vm-class', 'namespace', 'namespace-share', 'access')]
+    [string[]]$Only = @(),
     [string]$ChangeId = '',
     [int]$MaxChanges = 25,
+    [switch]$BreakLock,
     [string]$Rollback = ''
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-$root = Split-Path -Parent $PSScriptRoot
-$folder = Join-Path $root $Vcenter 'supervisor'
-$wanted = Get-Content -Raw -LiteralPath (Join-Path $folder 'requests.json') | ConvertFrom-Json
-$kinds = 'vm-class', 'zone', 'tag-attachment', 'access'
-$script:session = ''
+. (Join-Path $PSScriptRoot 'session.ps1')
+. (Join-Path $PSScriptRoot 'windows.ps1')
+. (Join-Path $PSScriptRoot 'claim.ps1')
+. (Join-Path $PSScriptRoot 'kinds.ps1')
+. (Join-Path $PSScriptRoot 'policies.ps1')
+. (Join-Path $PSScriptRoot 'tenancy.ps1')
 
-function Invoke-Rest([string]$Method, [string]$Path, [string]$Body = '') {
-    $call = @{
-        Method = $Method
-        Uri = "https://$($env:VSPHERE_SERVER)$Path"
-        Headers = @{ 'vmware-api-session-id' = $script:session }
-        ContentType = 'application/json'
-        MaximumRedirection = 0
-    }
-    if ($Body -ne '') { $call['Body'] = $Body }
-    Invoke-RestMethod @call
-}
+$folder = Join-Path (Split-Path -Parent $PSScriptRoot) $Vcenter 'supervisor'
+$wanted = Read-Document (Join-Path $folder 'requests.json')
 
-function Read-Rest([string]$Path) {
-    try { Invoke-Rest 'GET' $Path } catch {
-        $answer = $_.Exception.PSObject.Properties['Response']
-        if ($answer -and $answer.Value -and [int]$answer.Value.StatusCode -eq 404) { return $null }
-        throw
+# Every request of the chosen kinds with its body.
+function Get-Operation {
+    $policies = Join-Path (Split-Path -Parent $folder) 'storage' 'policies'
+    $made = @(Read-PolicyRequest $policies $wanted['vcenter']['reach'])
+    if ($Only.Count -eq 0 -or $Only -ccontains 'storage-policy') { $made }
+    $script:madeHere = @($made | ForEach-Object { $_['request']['name'] })
+    foreach ($request in $wanted['requests']) {
+        if ($Only.Count -gt 0 -and $Only -cnotcontains $request['kind']) { continue }
+        @{ request = $request; body = Read-Document (Join-Path $folder $request['body']) }
     }
 }
 
-function Get-AccessPath($Body) {
-    $part = { param($text) [uri]::EscapeDataString($text) }
-    $place = "/api/vcenter/namespaces/instances/$(& $part $Body.namespace)/access"
-    "$place/$(& $part $Body.domain)/$(& $part $Body.subject)?type=$(& $part $Body.subject_type)"
-}
+function Get-Label($Operation) { "$($Operation['request']['kind']) $($Operation['request']['name'])" }
 
-function Get-Assignment($Body) {
-    $tag = Get-Tag -Name $Body.tag -Category $Body.category
-    $datastore = Get-Datastore -Name $Body.datastore
-    Get-TagAssignment -Entity $datastore | Where-Object { $_.Tag.Id -eq $tag.Id }
-}
-
-# What is there: $null where nothing is, else text that says what.
-function Get-State($Request, $Body) {
-    switch ($Request.kind) {
-        'vm-class' {
-            $found = Read-Rest "$($Request.path)/$([uri]::EscapeDataString($Body.id))"
-            if ($null -eq $found) { return $null }
-            $same = $found.cpu_count -eq $Body.cpu_count -and $found.memory_MB -eq $Body.memory_MB
-            if (-not $same -or $found.description -cne $Body.description) {
-                throw "VM class $($Body.id) is there with other content; a class is never changed"
-            }
-            return 'made'
-        }
-        'zone' {
-            $path = "$($Request.path)/$([uri]::EscapeDataString($Body.zone))"
-            if ($null -eq (Read-Rest $path)) { return $null }
-            return 'made'
-        }
-        'tag-attachment' {
-            if (@(Get-Assignment $Body).Count -eq 0) { return $null }
-            return 'made'
-        }
-        'access' {
-            $found = Read-Rest (Get-AccessPath $Body)
-            if ($null -eq $found) { return $null }
-            return [string]$found.role
-        }
+# What is to be changed, after every precondition of all.
+function Get-Change($Operations) {
+    $missing = @($Operations | ForEach-Object { Get-Missing $_['request'] $_['body'] })
+    if ($missing.Count -gt 0) { throw ($missing -join '; ') }
+    foreach ($each in $Operations) {
+        $now = Get-State $each['request'] $each['body']
+        $goal = Get-Goal $each['request'] $each['body'] $now
+        if ((ConvertTo-Text $now) -cne (ConvertTo-Text $goal)) { $each + @{ now = $now; goal = $goal } }
     }
 }
 
-function Get-Goal($Request, $Body) {
-    if ($Request.kind -eq 'access') { return [string]$Body.role }
-    'made'
-}
-
-function Set-State($Request, $Body, $Before) {
-    $text = ConvertTo-Json -InputObject $Body -Depth 64 -Compress
-    switch ($Request.kind) {
-        'vm-class' { $null = Invoke-Rest 'POST' $Request.path $text }
-        'zone' {
-            $spec = @{ zone = $Body.zone; description = $Body.description }
-            $null = Invoke-Rest 'POST' $Request.path (ConvertTo-Json $spec)
-            $ids = @($Body.clusters | ForEach-Object { (Get-Cluster -Name $_).ExtensionData.MoRef.Value })
-            $place = "$($Request.path)/cluster/$([uri]::EscapeDataString($Body.zone))/associations"
-            $null = Invoke-Rest 'POST' "$($place)?action=add" (ConvertTo-Json -InputObject $ids)
+# What a journal says is to be taken back, last first; what somebody changed since stops it.
+function Get-Return {
+    $journal = Read-Journal $Rollback
+    if ($journal['about']['vcenter'] -cne $wanted['vcenter']['instance_uuid']) { throw 'that journal is of another vCenter' }
+    if ($journal['about']['rollback']) { throw 'that journal is of a rollback: to go forward again, apply again' }
+    $intents = @($journal['intents'])
+    [array]::Reverse($intents)
+    foreach ($intent in $intents) {
+        $now = Get-State $intent['request'] $intent['body']
+        if ((ConvertTo-Text $now) -ceq (ConvertTo-Text $intent['before'])) { continue }
+        if ($intent['done'] -and -not (Test-Still $now $intent['after'])) {
+            throw "$(Get-Label $intent) was changed since: take it back by hand"
         }
-        'tag-attachment' {
-            $tag = Get-Tag -Name $Body.tag -Category $Body.category
-            $null = New-TagAssignment -Tag $tag -Entity (Get-Datastore -Name $Body.datastore)
-        }
-        'access' {
-            $method = if ($null -eq $Before) { 'POST' } else { 'PUT' }
-            $role = ConvertTo-Json @{ role = $Body.role }
-            $null = Invoke-Rest $method (Get-AccessPath $Body) $role
-        }
+        $intent + @{ now = $now }
     }
 }
 
-function Undo-State($Request, $Body, $Before) {
-    switch ($Request.kind) {
-        'vm-class' {
-            $path = "$($Request.path)/$([uri]::EscapeDataString($Body.id))"
-            $found = Read-Rest $path
-            if (@($found.namespaces).Count -gt 0 -or @($found.vms).Count -gt 0) {
-                throw "VM class $($Body.id) is in use"
-            }
-            $null = Invoke-Rest 'DELETE' $path
+# Whether what the run left is still there; sets may have got more from others.
+function Test-Still($Now, $After) {
+    if ($Now -is [Collections.IDictionary] -and $After -is [Collections.IDictionary]) {
+        foreach ($key in $After.Keys) {
+            if (-not $Now.Contains($key) -or -not (Test-Still $Now[$key] $After[$key])) { return $false }
         }
-        'zone' { throw "zone $($Body.zone): take it back by apply.py or by hand" }
-        'tag-attachment' { Get-Assignment $Body | Remove-TagAssignment -Confirm:$false }
-        'access' {
-            if ($null -eq $Before) {
-                $null = Invoke-Rest 'DELETE' (Get-AccessPath $Body)
-            } else {
-                $null = Invoke-Rest 'PUT' (Get-AccessPath $Body) (ConvertTo-Json @{ role = $Before })
-            }
-        }
+        return $true
+    }
+    if ($Now -is [Collections.IList] -and $After -is [Collections.IList]) {
+        $there = @($Now | ForEach-Object { ConvertTo-Text $_ })
+        return @($After | Where-Object { $there -cnotcontains (ConvertTo-Text $_) }).Count -eq 0
+    }
+    (ConvertTo-Text $Now) -ceq (ConvertTo-Text $After)
+}
+
+# Refuses what is too much or at the wrong time (F22).
+function Assert-Allowed($Operations) {
+    if ($Operations.Count -gt $MaxChanges) { throw "$($Operations.Count) changes are more than -MaxChanges $MaxChanges" }
+    if ($ChangeId -cne '') { return }
+    foreach ($each in $Operations) {
+        $reason = Get-Objection $wanted['governance'] $each['request']['reach'] ([datetimeoffset]::UtcNow)
+        if ($reason -cne '') { throw "$(Get-Label $each): $reason; -ChangeId overrides" }
     }
 }
 
-function Get-Todo {
-    if ($Rollback -ne '') {
-        $lines = @(Get-Content -LiteralPath $Rollback | ForEach-Object { $_ | ConvertFrom-Json })
-        [array]::Reverse($lines)
-        foreach ($line in $lines) {
-            $now = Get-State $line.request $line.body
-            if ($now -ceq $line.before) { continue }
-            if ($now -cne $line.goal) { throw "$($line.request.name) was changed since" }
-            [pscustomobject]@{ Request = $line.request; Body = $line.body; Now = $now; Before = $line.before }
+function Write-Change($Changes, [string]$Journal) {
+    $number = 0
+    foreach ($each in $Changes) {
+        $request, $body = $each['request'], $each['body']
+        $before = Get-State $request $body
+        if ((ConvertTo-Text $before) -cne (ConvertTo-Text $each['now'])) {
+            throw "$(Get-Label $each) was changed by somebody else in between: run again"
         }
+        Add-Event $Journal @{ event = 'intent'; number = $number; request = $request; body = $body; before = $before; wanted = $each['goal'] }
+        Set-State $request $body $before
+        $after = Get-State $request $body
+        if ($null -eq $after -or (ConvertTo-Text $after) -cne (ConvertTo-Text (Get-Goal $request $body $after))) {
+            throw "$(Get-Label $each) was written and does not read as written"
+        }
+        Add-Event $Journal @{ event = 'done'; number = $number; after = $after }
+        Write-Output "done $(Get-Label $each)"
+        $number++
+    }
+}
+
+function Write-Return($Changes, [string]$Journal) {
+    $number = 0
+    foreach ($each in $Changes) {
+        Add-Event $Journal @{ event = 'intent'; number = $number; request = $each['request']; before = $each['now'] }
+        $left = if ($each['done']) { $each['after'] } else { $each['wanted'] }
+        Undo-State $each['request'] $each['body'] $each['before'] $left
+        Add-Event $Journal @{ event = 'done'; number = $number; after = Get-State $each['request'] $each['body'] }
+        Write-Output "taken back $(Get-Label $each)"
+        $number++
+    }
+}
+
+function Get-AllFault($Operations) { @($Operations | ForEach-Object { Get-Fault $_['request'] $_['body'] }) }
+
+function Assert-SameVcenter {
+    $servers = @($global:DefaultVIServers)
+    if ($servers.Count -ne 1) { throw 'connect to the one vCenter first: Connect-VIServer' }
+    $stated = [string]$wanted['vcenter']['instance_uuid']
+    if ($stated -ceq '') { throw 'the inventory states no instance_uuid: this may be any vCenter' }
+    if ($servers[0].InstanceUuid -ne $stated) {
+        throw "this vCenter is $($servers[0].InstanceUuid), the inventory means $stated"
+    }
+}
+
+function Invoke-Run([string]$State) {
+    $operations = @(if ($Rollback -ceq '') { Get-Operation })
+    $changes = @(if ($Rollback -ceq '') { Get-Change $operations } else { Get-Return })
+    foreach ($each in $changes) { Write-Output "to change: $(Get-Label $each)" }
+    Write-Output "$($changes.Count) to change"
+    if (-not $Apply -or $changes.Count -eq 0) {
+        $faults = @(Get-AllFault $operations)
+        if ($faults.Count -gt 0 -and $changes.Count -eq 0) { throw ($faults -join '; ') }
+        foreach ($fault in $faults) { Write-Output "not yet: $fault" }
+        $script:pending = $changes.Count -gt 0
         return
     }
-    foreach ($request in $wanted.requests | Where-Object { $_.kind -in $kinds }) {
-        $file = Join-Path $folder $request.body
-        $body = Get-Content -Raw -LiteralPath $file | ConvertFrom-Json
-        $now = Get-State $request $body
-        if ($now -ceq (Get-Goal $request $body)) { continue }
-        [pscustomobject]@{ Request = $request; Body = $body; Now = $now; Before = $now }
-    }
+    Assert-Allowed $changes
+    $release = [string]$wanted['release']
+    $lock = Enter-VcenterLock $State $release $BreakLock.IsPresent
+    try {
+        $about = @{ vcenter = $wanted['vcenter']['instance_uuid']; release = $release; change_id = $ChangeId; rollback = $Rollback }
+        $journal = New-Journal $State $about
+        Write-Output "journal: $journal"
+        if ($Rollback -cne '') { Write-Return $changes $journal; return }
+        Write-Change $changes $journal
+        $faults = @(Get-AllFault $operations)
+        Add-Event $journal @{ event = 'verified'; faults = $faults }
+        if ($faults.Count -gt 0) { throw ($faults -join '; ') }
+    } finally { Exit-VcenterLock $lock }
 }
 
-$server = @($global:DefaultVIServers)
-if ($server.Count -ne 1) { throw 'Connect to the one vCenter first: Connect-VIServer' }
-if (-not $wanted.vcenter.instance_uuid) { throw 'The inventory states no instance_uuid' }
-if ($server[0].InstanceUuid -ne $wanted.vcenter.instance_uuid) {
-    throw "This vCenter is $($server[0].InstanceUuid), the inventory means another"
-}
-$pair = [Text.Encoding]::UTF8.GetBytes("$($env:VSPHERE_USER):$($env:VSPHERE_PASSWORD)")
-$login = @{ Authorization = "Basic $([Convert]::ToBase64String($pair))" }
-$script:session = Invoke-RestMethod -Method POST -Headers $login -Uri "https://$($env:VSPHERE_SERVER)/api/session"
+$script:pending = $false
+Assert-SameVcenter
+$state = Get-StateFolder $wanted['vcenter']['instance_uuid']
+$local = Enter-LocalLock $state
 try {
-    $todo = @(Get-Todo)
-    foreach ($each in $todo) { Write-Output "to change: $($each.Request.kind) $($each.Request.name)" }
-    Write-Output "$($todo.Count) to change"
-    if (-not $Apply -or $todo.Count -eq 0) { return }
-    if ($todo.Count -gt $MaxChanges) { throw "more than -MaxChanges $MaxChanges" }
-    if ($ChangeId -eq '') { throw 'give -ChangeId' }
-    $journal = Join-Path $HOME "mlgen-$($Vcenter)-$(Get-Date -Format 'yyyyMMddTHHmmssfff').jsonl"
-    foreach ($each in $todo) {
-        $now = Get-State $each.Request $each.Body
-        if ($now -cne $each.Now) { throw "$($each.Request.name) was changed in between" }
-        $goal = if ($Rollback -ne '') { $each.Before } else { Get-Goal $each.Request $each.Body }
-        $line = @{ request = $each.Request; body = $each.Body; before = $now; goal = $goal }
-        ConvertTo-Json -InputObject $line -Depth 64 -Compress | Add-Content -LiteralPath $journal
-        if ($Rollback -ne '') {
-            Undo-State $each.Request $each.Body $each.Before
-        } else {
-            Set-State $each.Request $each.Body $now
-        }
-        $after = Get-State $each.Request $each.Body
-        if ($after -cne $goal) { throw "$($each.Request.name) does not read as written" }
-        Write-Output "done: $($each.Request.kind) $($each.Request.name)"
-    }
-    Write-Output "journal: $journal"
-} finally {
-    $null = Invoke-Rest 'DELETE' '/api/session'
-}
+    Open-Session
+    try { Invoke-Run $state } finally { Close-Session }
+} finally { $local.Dispose() }
+if ($script:pending) { exit 3 }

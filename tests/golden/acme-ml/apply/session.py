@@ -15,6 +15,7 @@ import json
 import os
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -22,6 +23,11 @@ from typing import Any, Self
 
 TIMEOUT_S = 60
 OLD_SESSION = "/rest/com/vmware/cis/session"
+
+
+def quoted(text: str) -> str:
+    """A part of a path."""
+    return urllib.parse.quote(text, safe="")
 
 
 class Surprise(Exception):
@@ -142,6 +148,13 @@ class Vcenter:
 
     def managed(self, kind: str, name: str) -> str:
         """The id of a managed object of a kind (``Datastore``) by its name."""
+        found = sorted(own for own, called in self.names(kind).items() if called == name)
+        if len(found) != 1:
+            raise Surprise(f"{len(found)} objects of kind {kind} are called {name!r}, not one")
+        return found[0]
+
+    def names(self, kind: str) -> dict[str, str]:
+        """The names of all managed objects of a kind, by id."""
         from pyVmomi import vim
 
         content = self.instance.content
@@ -149,12 +162,9 @@ class Vcenter:
             content.rootFolder, [getattr(vim, kind)], recursive=True
         )
         try:
-            found = sorted(each._GetMoId() for each in view.view if each.name == name)
+            return {each._GetMoId(): each.name for each in view.view}
         finally:
             view.Destroy()
-        if len(found) != 1:
-            raise Surprise(f"{len(found)} objects of kind {kind} are called {name!r}, not one")
-        return found[0]
 
     def policies(self) -> dict[str, str]:
         """The ids of all storage policies by name."""
@@ -167,6 +177,12 @@ class Vcenter:
 
     @contextlib.contextmanager
     def policy_manager(self) -> Iterator[Any]:
+        """The part of the storage policy service that holds the policies."""
+        with self.policy_service() as service:
+            yield service.profileManager
+
+    @contextlib.contextmanager
+    def policy_service(self) -> Iterator[Any]:
         """The storage policy service, by the SOAP session."""
         from pyVmomi import SoapStubAdapter, VmomiSupport, pbm
 
@@ -181,8 +197,7 @@ class Vcenter:
             requestContext={"vcSessionCookie": cookie},
         )
         try:
-            service = pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
-            yield service.profileManager
+            yield pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
         finally:
             stub.DropConnections()
 

@@ -1,10 +1,12 @@
 # Storage policies of platform acme-ml, release acme-ml-7.
-# Shows what it would do; -Apply does it. A second run changes nothing. It deletes nothing, and it
-# never changes a policy that is there: that would lay every object of the policy out again.
+# Shows what differs rule by rule; -Apply has ../../apply/apply.ps1 make what is missing, with its
+# lock, change windows and journal. A second run changes nothing, and nothing ever changes a policy
+# that is there: that would lay every object of the policy out again.
 #Requires -Modules VMware.VimAutomation.Core, VMware.VimAutomation.Storage
 [CmdletBinding()]
 param(
-    [switch]$Apply
+    [switch]$Apply,
+    [string]$ChangeId = ''
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -14,6 +16,7 @@ $wanted = @(
     [pscustomobject]@{
         Name        = 'acme-ml-nvme'
         Description = 'mlgen:acme-ml/storage-policy/acme-ml-nvme'
+        Services    = @()
         Rules       = @(
             [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 1 }
             [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-5/6 (Erasure Coding) - Capacity' }
@@ -22,6 +25,7 @@ $wanted = @(
     [pscustomobject]@{
         Name        = 'acme-ml-scratch'
         Description = 'mlgen:acme-ml/storage-policy/acme-ml-scratch'
+        Services    = @()
         Rules       = @(
             [pscustomobject]@{ Capability = 'VSAN.hostFailuresToTolerate'; Value = 0 }
             [pscustomobject]@{ Capability = 'VSAN.replicaPreference'; Value = 'RAID-1 (Mirroring) - Performance' }
@@ -53,6 +57,13 @@ function Get-Difference($Policy, $There) {
     foreach ($name in $shown.Keys) {
         "$name is not wanted"
     }
+    $services = @($There.CommonRule | Where-Object { $null -ne $_ } | ForEach-Object { "$($_.Id)" })
+    foreach ($service in $Policy.Services) {
+        if ($services -notcontains $service) { "data service $service is missing" }
+    }
+    foreach ($service in $services) {
+        if ($Policy.Services -notcontains $service) { "data service $service is not wanted" }
+    }
 }
 
 $refused = 0
@@ -71,21 +82,18 @@ foreach ($policy in $wanted) {
         }
         continue
     }
-    $rules = @(foreach ($rule in $policy.Rules) {
-        $capability = Get-SpbmCapability -Name $rule.Capability
-        if ($null -eq $capability) {
+    foreach ($rule in $policy.Rules) {
+        if ($null -eq (Get-SpbmCapability -Name $rule.Capability)) {
             throw "This vCenter has no capability $($rule.Capability)"
         }
-        New-SpbmRule -Capability $capability -Value $rule.Value
-    })
-    if ($Apply) {
-        $set = New-SpbmRuleSet -AllOfRules $rules
-        $null = New-SpbmStoragePolicy -Name $policy.Name -Description $policy.Description -AnyOfRuleSets $set
-        Write-Output "$($policy.Name): created"
-    } else {
-        Write-Output "$($policy.Name): would be created"
     }
+    Write-Output "$($policy.Name): would be created"
 }
 if ($refused -gt 0) {
     exit 2
+}
+if ($Apply) {
+    $vcenter = Split-Path -Parent $PSScriptRoot
+    $script = Join-Path (Split-Path -Parent $vcenter) 'apply' 'apply.ps1'
+    & $script -Vcenter (Split-Path -Leaf $vcenter) -Only 'storage-policy' -Apply -ChangeId $ChangeId
 }
