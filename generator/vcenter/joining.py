@@ -72,14 +72,15 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
     if answers.policies:
         yield from answers.policies.objects(world)
     yield from libraries.objects(answers.libraries or [], world)
-    yield from classes.objects(answers.classes or [], world)
+    policies = answers.policies.names() if answers.policies else {}
+    yield from classes.objects(answers.classes or [], world, policies)
     yield from namespaces.zones(answers.zones or [], world)
     if answers.supervisors:
         yield from answers.supervisors.objects(world)
         if answers.supervisors.by_cluster:
             world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
     names = namespaces.Names(
-        answers.policies.names() if answers.policies else {},
+        policies,
         {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
         answers.supervisors.names() if answers.supervisors else {},
     )

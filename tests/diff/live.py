@@ -343,6 +343,9 @@ class World:
                     "namespace", body["namespace"], supervisor=supervisor, status="RUNNING",
                     **{name: ("theirs", *body[name]) for name in lists},
                 )  # fmt: skip
+            elif path.startswith("supervisor/namespace-shares/"):
+                body = json.loads(text)
+                self.put("namespace", body["namespace"], **_share(body["update"]))
             elif path.startswith("supervisor/access/"):
                 body = json.loads(text)
                 subject = f"{body['subject_type'].lower()}:{body['subject']}@{body['domain']}"
@@ -451,6 +454,25 @@ class World:
             vgpus=(), passthrough=tuple(it.get("pci_device_ids") or ()),
             mmio_gib=it["mmio_gib"] or None, template=False,
         )  # fmt: skip
+
+
+def _share(update: Mapping[str, Any]) -> dict[str, Value]:
+    """Limits and reservations of a namespace; a zone's keys are those of REST in lower case."""
+    quota, zones = update.get("resource_spec", {}), update.get("zones", ())
+    fields: dict[str, Value] = {"zones": tuple(zone["name"] for zone in zones)}
+    fields |= {
+        "cpu_limit_mhz": quota.get("cpu_limit"),
+        "memory_limit_mib": quota.get("memory_limit"),
+    }
+    for one in update.get("storage_specs", ()):
+        fields[f"storage_limit_mib.{one['policy']}"] = one["limit"]
+    for zone in zones:
+        at = f"zone_reservation.{zone['name']}"
+        for one in zone.get("vm_reservations", ()):
+            fields[f"{at}.vm_class.{one['reserved_vm_class']}"] = one["count"]
+        plain = set(zone) - {"name", "vm_reservations"}
+        fields |= {f"{at}.{name.lower()}": zone[name] for name in plain}
+    return fields
 
 
 def _pool(pool: Mapping[str, Any]) -> dict[str, Value]:

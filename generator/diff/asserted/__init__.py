@@ -29,6 +29,7 @@ PROJECTORS: Mapping[type[Record], Projector] = {
     of.Namespace: supervisor.namespace,
     of.HostSetting: settings.host_setting,
     of.Access: supervisor.access,
+    of.NamespaceShare: supervisor.share,
     of.TagAttachment: foundation.attachment,
     of.Zone: foundation.zone,
     of.Role: foundation.role,
@@ -40,6 +41,10 @@ PROJECTORS: Mapping[type[Record], Projector] = {
 WITHIN: Mapping[type[Record], type[Record]] = {
     of.CapabilityRule: of.StoragePolicy,
     of.PciDevice: of.VmClass,
+    of.InstanceStorage: of.VmClass,
+    of.ClassReservation: of.NamespaceShare,
+    of.ZoneShare: of.NamespaceShare,
+    of.StorageLimit: of.NamespaceShare,
     of.TeamFolder: of.Fabric,
     of.Permission: of.Fabric,
     of.ResourcePool: of.Fabric,

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from generator.diff.asserted.ground import CLASSES, Ground, owner, person
 from generator.diff.asserted.record import Asserted, Mend
 from generator.platform.classes import by_terraform
-from generator.platform.objects import Access, Manage, Namespace, PciDevice, VksCluster, VmClass
+from generator.platform.objects import (
+    Access,
+    Manage,
+    Namespace,
+    NamespaceShare,
+    PciDevice,
+    VksCluster,
+    VmClass,
+)
 from generator.render.tanzu.cluster_class import cluster_variables
 from generator.vcenter.snapshot import Value
 
@@ -19,6 +27,7 @@ def vm_class(ground: Ground, it: VmClass) -> Iterator[Asserted]:
     What the provider has no argument for (description, MMIO window, device group) is asserted
     only of a class that goes by REST.
     """
+    disks = it.instance_storage
     fields: dict[str, Value] = {
         "vcpus": it.vcpus,
         "memory_mib": it.memory_mib,
@@ -27,8 +36,8 @@ def vm_class(ground: Ground, it: VmClass) -> Iterator[Asserted]:
         "vgpus": tuple(sorted(it.vgpus)),
         "pci_devices": tuple(sorted(map(pci_device, it.pci_devices))),
         "device_group": it.device_group or None,
-        "instance_storage_policy": None,
-        "instance_storage_volumes_mib": (),
+        "instance_storage_policy": disks.policy if disks else None,
+        "instance_storage_volumes_mib": tuple(map(str, disks.volumes_mib)) if disks else (),
     }
     if not by_terraform(it):
         fields |= {"description": it.description, "mmio_gib": it.mmio_gib or None}
@@ -101,6 +110,33 @@ def access(ground: Ground, it: Access) -> Iterator[Asserted]:
         owner="reference",
         fields={(field := f"access.group:{it.subject}@{it.domain}"): it.role},
         mends={field: ground.rest("access")},
+    )
+
+
+def share(ground: Ground, it: NamespaceShare) -> Iterator[Asserted]:
+    """The limits of a namespace, and what each zone keeps for it (F30).
+
+    Only what the plan states counts: limits that it leaves open are others' business.
+    """
+    fields: dict[str, Value] = {"zones": tuple(sorted(zone.name for zone in it.zones))}
+    fields |= {f"storage_limit_mib.{one.policy}": one.limit_mib for one in it.storage_limits}
+    limits = {"cpu_limit_mhz": it.cpu_limit_mhz, "memory_limit_mib": it.memory_limit_mib}
+    for zone in it.zones:
+        at = f"zone_reservation.{zone.name}"
+        for one in zone.reservations:
+            fields[f"{at}.vm_class.{one.vm_class}"] = one.count
+        if zone.reserved_direct_path_only:
+            fields[f"{at}.disallow_unreserved_direct_path_usage"] = True
+        limits[f"{at}.cpu_reservation_mhz"] = zone.cpu_reservation_mhz
+        limits[f"{at}.memory_reservation_mib"] = zone.memory_reservation_mib
+    fields |= {name: value for name, value in limits.items() if value is not None}
+    yield Asserted(
+        kind="namespace",
+        key=it.namespace,
+        vcenter=ground.vcenter.name,
+        owner="reference",
+        fields=fields,
+        mends=dict.fromkeys(fields, ground.rest(it.kind)),
     )
 
 
