@@ -29,6 +29,9 @@ def host_setting(ground: Ground, it: HostSetting) -> Iterator[Asserted]:
     if it.setting.startswith("drs."):
         name = it.setting.removeprefix("drs.")
         yield _object(ground, it, "cluster", it.cluster, {f"drs_option.{name}": it.value})
+    elif it.setting == of.DRS_LEVEL:
+        level = f"{it.value[:1].lower()}{it.value[1:]}"
+        yield _object(ground, it, "cluster", it.cluster, {"drs_automation": level})
     elif it.setting == of.HOT_MIGRATE:
         yield _object(ground, it, "vcenter", "", {f"setting.{it.setting}": it.value})
     elif it.setting in _OF_HOSTS:
