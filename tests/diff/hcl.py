@@ -99,8 +99,10 @@ def _value(tokens: list[tuple[str, str]], at: int) -> tuple[Any, int]:
     if text == "{":
         made, at = {}, at + 1
         while tokens[at][1] != "}":
-            name = tokens[at][1]
-            made[name], at = _expression(tokens, at + 2)
+            name = tokens[at][1].strip('"')
+            # A key in parentheses is an expression.
+            at = _closing(tokens, at) if name == "(" else at + 1
+            made[name], at = _expression(tokens, at + 1)
             at += tokens[at][1] == ","
         return made, at + 1
     return Reference(text), _closing(tokens, at)

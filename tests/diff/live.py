@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from generator.api import load, render
 from generator.catalog import Catalog
 from generator.vcenter.snapshot import Seen, Snapshot, Value, VcenterSeen
 from tests.diff import hcl
+from tests.diff.live_infrastructure import groups, infrastructure
 from tests.example import ROOT
 
 STARTED, ENDED = "2026-11-20T06:00:00Z", "2026-11-20T06:00:02Z"
@@ -88,8 +89,10 @@ class World:
     def objects(self) -> Iterator[Seen]:
         """All of them, each with an id of its own."""
         for make in (
-            self._site, self._tags, self._folders, self._roles, self._policies, self._classes,
+            self._site, partial(infrastructure, self), self._tags, self._folders, self._roles,
+            self._policies, self._classes,
             self._namespaces, self._clusters, self._settings, self._machines,
+            partial(groups, self),
         ):  # fmt: skip
             make()
         yield from self.found.values()
@@ -132,7 +135,7 @@ class World:
         site = self.site
         self.put("vcenter", "", version=site["vcenters"][0].get("version", "8.0.3"), build="240")
         self.put("datacenter", self.datacenter, folder="", tags=(), release=())
-        for cluster in site.get("clusters", ()):
+        for cluster in (one for one in site.get("clusters", ()) if not _made(one)):
             ha = cluster.get("ha") or {}
             self.put(
                 "cluster", cluster["name"], datacenter=self.datacenter, drs_enabled=True,
@@ -145,17 +148,17 @@ class World:
             )  # fmt: skip
             if cluster.get("zone"):
                 self.put("zone", cluster["zone"], clusters=(cluster["name"],), description="")
-        for supervisor in site.get("supervisors", ()):
+        for supervisor in (one for one in site.get("supervisors", ()) if not _made(one)):
             self.put(
                 "supervisor", f"{supervisor['ref']}.example",
                 id=supervisor["id"], clusters=tuple(supervisor["clusters"]),
                 zones=tuple(supervisor.get("zones", ())), config_status="RUNNING",
                 control_plane_size=supervisor.get("control_plane_size", "SMALL"),
             )  # fmt: skip
-        for library in site.get("libraries", ()):
+        for library in (one for one in site.get("libraries", ()) if not _made(one)):
             kind = "subscribed" if library.get("subscribed") else "local"
             self.put("content-library", library["name"], type=kind, datastores=())
-        for network in site.get("networks", ()):
+        for network in (one for one in site.get("networks", ()) if not _made(one)):
             self.put("network", network["port_group"], vlan=network["vlan"], tags=())
         for host in site["hosts"]:
             self._host(host)
@@ -214,6 +217,10 @@ class World:
             key = f"{self.named_by(it['category_id'])}/{it['name']}"
             self.put("tag", key, description=it["description"])
         for path, text in self.files.items():
+            if path.startswith("supervisor/zones/"):
+                body = json.loads(text)
+                clusters = tuple(body["clusters"])
+                self.put("zone", body["zone"], clusters=clusters, description=body["description"])
             if path.startswith("supervisor/tag-attachments/"):
                 body = json.loads(text)
                 tag = f"{body['category']}/{body['tag']}"
@@ -473,6 +480,11 @@ def _share(update: Mapping[str, Any]) -> dict[str, Value]:
         plain = set(zone) - {"name", "vm_reservations"}
         fields |= {f"{at}.{name.lower()}": zone[name] for name in plain}
     return fields
+
+
+def _made(thing: Mapping[str, Any]) -> bool:
+    """Whether the site says that it is to be made, and so no fact yet."""
+    return bool(thing.get("manage") == "create")
 
 
 def _pool(pool: Mapping[str, Any]) -> dict[str, Value]:
