@@ -46,7 +46,7 @@ class Page(NamedTuple):
 def text(comparison: Comparison, *, colour: bool) -> str:
     """The terminal view."""
     paint = _painted if colour else _plain
-    lines = [paint(title(comparison), _BOLD), *map(visible, about(comparison)), ""]
+    lines = [paint(visible(title(comparison)), _BOLD), *map(visible, about(comparison)), ""]
     for standing in _ORDER:
         found = comparison.standing(standing)  # type: ignore[arg-type]
         if found:

@@ -34,6 +34,7 @@ class _Ground(NamedTuple):
     folders: frozenset[str]
     categories: frozenset[str]
     namespaces: Mapping[str, Sequence[Asserted]]
+    shared: frozenset[str]
     classes: frozenset[str]
     stated: Mapping[str, RunningVm]
     clusters: frozenset[str]
@@ -83,6 +84,7 @@ def _ground(
         folders=frozenset(key for kind, key in created if kind == "folder"),
         categories=frozenset(key for kind, key in created if kind == "tag-category"),
         namespaces={key: sides[kind, key] for kind, key in created if kind == "namespace"},
+        shared=frozenset(key for kind, key in sides if kind == "namespace"),
         classes=frozenset(key for kind, key in sides if kind == "vm-class"),
         stated={vm.name: vm for site in inventories for vm in site.occupancy},
         clusters=frozenset(
@@ -163,9 +165,14 @@ def _owner(vm: Seen) -> str:
 
 
 def _node(ground: _Ground, vm: Seen) -> bool:
-    """A VM that VM Service made in a namespace of ours, of a class of ours: cattle (F16)."""
-    name = vm.fields.get("vm_class")
-    return vm.fields.get("namespace") in ground.namespaces and (not name or name in ground.classes)
+    """A VM that VM Service made in a namespace of the plan, of a class of ours: cattle (F16).
+
+    In a namespace that is not ours alone only its class tells whose it is.
+    """
+    name, where = vm.fields.get("vm_class"), vm.fields.get("namespace")
+    if where in ground.namespaces:
+        return not name or name in ground.classes
+    return where in ground.shared and name in ground.classes
 
 
 def _own_stamp(ground: _Ground, one: Seen) -> str:

@@ -75,6 +75,18 @@ def test_drift_is_2_and_reads_like_a_plan(
     assert "\x1b" not in told
 
 
+def test_colour_marks_what_fails(drifted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Red for drift, and no escape of a name reaches the terminal."""
+    from generator.api import diff as compare
+    from generator.cli.difference_view import text
+
+    found = compare(BLUEPRINT, inventory=drifted)
+    painted = text(found, colour=True)
+    assert "\x1b[31;1m  ~ vm-class/h100-40c-r10da02" in painted
+    assert "\x1b[31m" not in painted
+    assert capsys.readouterr().out == ""
+
+
 def test_a_rendered_folder_is_its_own_desired_state(
     kept: Path, drifted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

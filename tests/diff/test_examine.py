@@ -173,6 +173,16 @@ def test_a_node_of_ours_is_no_shadow() -> None:
     assert [u.key for u in found.unmanaged] == ["ams1/vm/ns/n2"]
 
 
+def test_in_a_namespace_of_others_the_class_tells_whose_a_node_is() -> None:
+    """F1: an adopted namespace holds VMs of others too."""
+    name = "brownfield"
+    (vcenter,) = worlds.sides(name).desired.vcenters
+    where: dict[str, Value] = {"namespace": vcenter.namespaces[0].name, "vgpus": ("nvidia_l4-24c",)}
+    ours = vm("dc/vm/n1", vm_class=vcenter.vm_classes[0].name, **where)
+    found = whole(with_more(world(name), ours, vm("dc/vm/n2", **where)), name)
+    assert [u.key for u in found.unmanaged if u.kind == "vm"] == ["dc/vm/n2"]
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [
