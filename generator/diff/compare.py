@@ -190,7 +190,8 @@ def _stated(ways: _Ways, kind: str, field: str, side: Asserted) -> Value:
     """A side's value with the names that live objects have, less what is reported as gone."""
     refers = rule_of(kind, field).refers
     value = ways.aliases.entries(refers, side.fields.get(field))
-    return without_lost(kind, field, value, ways.lost)
+    there = without_lost(kind, field, value, ways.lost)
+    return without_lost(kind, field, there, ways.there.out_of_reach)
 
 
 def _unread(ways: _Ways, live: Seen, field: str) -> Unreadable | None:

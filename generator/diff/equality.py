@@ -63,6 +63,22 @@ def one_of(stated: Value, live: Value) -> bool:
     return plain in {one.casefold() for one in texts(stated)}
 
 
+def told(stated: Value, live: Value) -> bool:
+    """The same value, or none: what a release of vCenter or a host does not tell is no other."""
+    return unset(live) or exact(stated, live)
+
+
+_IN_EVERY_ROLE = frozenset(("System.Anonymous", "System.Read", "System.View"))
+
+
+def privileges(stated: Value, live: Value) -> bool:
+    """The same rights, but those that vCenter adds to every role.
+
+    Source: vSphere Web Services API, AuthorizationManager.AddAuthorizationRole.
+    """
+    return set(texts(stated)) - _IN_EVERY_ROLE == set(texts(live)) - _IN_EVERY_ROLE
+
+
 def version_prefix(stated: Value, live: Value) -> bool:
     """Live is the stated version or one of its releases: ``v1.36`` and ``v1.36.1---vmware.4``.
 
@@ -133,6 +149,11 @@ _TIME_SLICED = ("sameSize", "mixedSize")
 def vgpu_mode(stated: Value, live: Value) -> bool:
     """The mode that a GPU reports; without a vGPU it reports none, whatever it is set to."""
     return exact(stated, live) or (stated in _TIME_SLICED and live == _IDLE)
+
+
+def configured_mode(stated: Value, live: Value) -> bool:
+    """The mode that a GPU is set to; one that is not listed has the default, same size."""
+    return exact(stated, "sameSize" if unset(live) else live)
 
 
 _WORDS = re.compile(r"[a-z0-9]+")

@@ -40,6 +40,10 @@ class Index:
                 self._stamps[one.kind, stamp] = one
             if one.kind == "host" and "." in one.key:
                 self._short.setdefault(one.key.partition(".")[0], []).append(one.key)
+        self._folded = {
+            (kind, key.casefold()): key for kind, key in self.objects if kind == "permission"
+        }
+        self.out_of_reach = {at for at, one in self.objects.items() if _out_of_reach(one)}
         self._unread: dict[str, list[Unread]] = {}
         for lacking in seen.unread:
             self._unread.setdefault(lacking.kind, []).append(lacking)
@@ -61,6 +65,10 @@ class Index:
         """A host's name as vCenter has it, where people leave out its domain."""
         found = self._short.get(host, ())
         return found[0] if len(found) == 1 and ("host", host) not in self.objects else host
+
+    def as_written(self, kind: str, key: str) -> str:
+        """A key as vCenter prints it: the domain of a principal in capitals, for one."""
+        return self._folded.get((kind, key.casefold()), key)
 
     def absence(self, chain: Sequence[tuple[str, str]]) -> Absence:
         """What an absence means; ``chain`` is the object and what holds it, by live keys.
@@ -125,6 +133,14 @@ def _absence(lacking: Unread) -> Absence:
         "hidden" if lacking.reason in BY_PERMISSION else "unreadable"
     )
     return Absence(verdict, lacking.reason, lacking.detail)
+
+
+def _out_of_reach(one: Seen) -> bool:
+    """A host that its datastores lose for a while, in lawful operation (F9)."""
+    connection = one.fields.get("connection")
+    return one.kind == "host" and (
+        connection not in ("connected", None) or bool(one.fields.get("maintenance"))
+    )
 
 
 def stamps_of(one: Seen) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from generator.diff.asserted.record import Asserted
@@ -63,6 +63,8 @@ class Aliases:
         if kind in OF_A_HOST:
             host, slash, rest = key.partition("/")
             return f"{self.of('host', host)}{slash}{rest}"
+        if kind == "permission":
+            return self._index.as_written(kind, self._below(key))
         if kind in BELOW_A_PATH and self._folders:
             return self._below(key)
         if kind == "tag":
@@ -133,11 +135,9 @@ def _paired(
     return Pair(desired, applied, live, expected)
 
 
-def without_lost(
-    kind: str, field: str, value: Value, lost: Mapping[tuple[str, str], object]
-) -> Value:
+def without_lost(kind: str, field: str, value: Value, lost: Container[tuple[str, str]]) -> Value:
     """A set without entries that name objects which are reported as missing themselves."""
     refers = rule_of(kind, field).refers
-    if not refers or not lost or not isinstance(value, tuple):
+    if not refers or not isinstance(value, tuple):
         return value
     return tuple(entry for entry in texts(value) if (refers, entry) not in lost)

@@ -238,7 +238,8 @@ class World:
     def _roles(self) -> None:
         for block in self.resources("vsphere_role"):
             it = block.arguments
-            self.put("role", it["name"], privileges=tuple(it["role_privileges"]), system=False)
+            given = {*it["role_privileges"], "System.Anonymous", "System.Read", "System.View"}
+            self.put("role", it["name"], privileges=tuple(sorted(given)), system=False)
         for (kind, _), block in self.named.items():
             if kind == "data.vsphere_role":
                 label = block.arguments["label"]
@@ -250,8 +251,9 @@ class World:
                 if one.kind == "permissions":
                     it = one.arguments
                     label = it["role_id"].split(".")[2]
+                    principal = _printed(it["user_or_group"])
                     self.put(
-                        "permission", f"{self.datacenter}/vm/{path}|{it['user_or_group']}",
+                        "permission", f"{self.datacenter}/vm/{path}|{principal}",
                         role=self.named["data.vsphere_role", label].arguments["label"],
                         propagate=it["propagate"], is_group=it["is_group"],
                     )  # fmt: skip
@@ -461,6 +463,12 @@ class World:
             vgpus=(), passthrough=tuple(it.get("pci_device_ids") or ()),
             mmio_gib=it["mmio_gib"] or None, template=False,
         )  # fmt: skip
+
+
+def _printed(principal: str) -> str:
+    """A principal as vCenter prints it: the domain in capitals."""
+    domain, slash, name = principal.rpartition("\\")
+    return f"{domain.upper()}{slash}{name}"
 
 
 def _share(update: Mapping[str, Any]) -> dict[str, Value]:

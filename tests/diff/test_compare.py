@@ -14,7 +14,7 @@ from generator.diff.index import Index, texts
 from generator.record import altered
 from generator.vcenter.snapshot import Event, Seen, Unread
 from tests.diff import worlds
-from tests.diff.worlds import ACME, FILES, PLAIN, judged, told, wanted, world
+from tests.diff.worlds import ACME, FILES, PLAIN, judged, told, wanted, with_field, world
 
 FIELDS = [
     (name, one, field)
@@ -76,8 +76,10 @@ def test_a_removed_object_is_missing_and_nothing_else(name: str, one: Asserted) 
     seen = worlds.live_of(name, one)
     gone = worlds.inside(name, (one.kind, one.key)) | {(seen.kind, seen.key)}
     found = judged(worlds.without(world(name), gone), name)
-    assert told(found.differences) == [(one.kind, one.key, "", "missing")]
-    assert found.differences[0].along == len(gone - {(seen.kind, seen.key), (one.kind, one.key)})
+    (missing,) = found.differences
+    assert (missing.kind, missing.field, missing.what) == (one.kind, "", "missing")
+    assert missing.key.casefold() == one.key.casefold()
+    assert missing.along == len(gone - {(seen.kind, seen.key), (one.kind, one.key)})
 
 
 @given(st.integers(0, 2**32))
@@ -228,6 +230,18 @@ def test_hosts_may_carry_their_domain() -> None:
 def test_benign_churn_is_no_drift(at: worlds.Where, field: str, value: object) -> None:
     """F9 and F10: moves, maintenance, rewrites of controllers, entries of others."""
     assert judged(worlds.with_field(world(), at, field, value)).differences == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("connection", "notResponding"), ("maintenance", True)]
+)
+def test_datastores_may_lose_a_host_that_is_out_of_reach(field: str, value: object) -> None:
+    """F9: an HA restart or maintenance is no drift of storage."""
+    left = ("esx-02", "esx-03", "esx-04")
+    seen = with_field(world(), ("host", "esx-01"), field, value)  # type: ignore[arg-type]
+    assert judged(with_field(seen, ("datastore", "fc-gold-01"), "hosts", left)).differences == []
+    (found,) = judged(with_field(world(), ("datastore", "fc-gold-01"), "hosts", left)).differences
+    assert found.field == "hosts"
 
 
 def test_a_task_under_way_is_named_and_is_no_drift() -> None:

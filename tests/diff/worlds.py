@@ -121,12 +121,13 @@ def live_of(name: str, one: Asserted) -> Seen:
     """The live object of an asserted one in its perfect world."""
     there = Index(world(name))
     found = there.by_ident(one.kind, one.ident) if one.ident else None
-    return found or there.objects[one.kind, one.key]
+    return found or there.objects[one.kind, there.as_written(one.kind, one.key)]
 
 
 def inside(name: str, at: Where) -> set[Where]:
     """An object and all that goes along when it is removed."""
-    return {at} | {(one.kind, one.key) for one in wanted(name) if at in one.within}
+    lost = (live_of(name, one) for one in wanted(name) if at in one.within)
+    return {at} | {(one.kind, one.key) for one in lost}
 
 
 def broken(kind: str, field: str, stated: Value) -> Value:

@@ -114,7 +114,7 @@ MACHINES: Mapping[str, Mapping[str, FieldRule]] = {
     },
     "role": {
         "privileges": FieldRule(
-            equality=by.unordered, severity=ERROR,
+            equality=by.privileges, severity=ERROR,
             consequence="whoever has the role may do more, or less, than was agreed",
         ),
     },

@@ -20,7 +20,7 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
             consequence="volumes of this policy find no place where the plan puts them (F15)",
         ),
         "k8s_name": FieldRule(
-            equality=by.exact, severity=ERROR, consequence="manifests name a StorageClass "
+            equality=by.told, severity=ERROR, consequence="manifests name a StorageClass "
             "that is not there",
         ),
     },

@@ -90,12 +90,12 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
             equality=by.exact, severity=ERROR, consequence="no vGPU starts on this GPU"
         ),
         "configured_type": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.told, severity=ERROR,
             consequence="after the next restart no vGPU starts on this GPU",
         ),
         "vgpu_mode": FieldRule(equality=by.vgpu_mode, severity=ERROR, consequence=_PLACEMENT),
         "configured_vgpu_mode": FieldRule(
-            equality=by.exact, severity=ERROR, consequence=_PLACEMENT
+            equality=by.configured_mode, severity=ERROR, consequence=_PLACEMENT
         ),
         "passthrough": FieldRule(equality=by.exact, severity=ERROR, consequence=_PLACEMENT),
         "numa_node": FieldRule(
