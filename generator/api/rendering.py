@@ -48,7 +48,7 @@ def rendered(project: Project, former: object) -> Rendered:
     from generator.render.canonical import fingerprint
     from generator.render.rules import PortablePaths
     from generator.render.target import RenderedFile
-    from generator.render.terraform.letting_go import well_formed
+    from generator.render.terraform.moving import memory
 
     assessed = project.assessed
     sources = [project.document.root, *(d.root for d in project.sites.documents.values())]
@@ -58,7 +58,7 @@ def rendered(project: Project, former: object) -> Rendered:
         assessed.sized,
         assessed.ledger,
         source_hash=fingerprint(sources),
-        former=well_formed(former),
+        former=memory(former),
     )
     folder = RenderedFile(assessed.state.platform, "")
     findings = tuple(PortablePaths.check([folder, *files]))

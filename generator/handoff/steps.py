@@ -36,6 +36,12 @@ LICENCES = "Confirm licences"
 HOSTS = "Set up the GPU hosts"
 TAGS = "Tag the datastores"
 
+MADE_ONCE = {
+    "00-infrastructure": "Hand over the clusters",
+    "25-supervisor": "State the Supervisors",
+}
+"""What a person does after a root that makes something once, by root."""
+
 _KEPT = "apply the last release again; what is gone from it stays in place and is named there"
 
 
@@ -123,6 +129,31 @@ def _roots(
             after = (step.title,)
             if name == "10-foundation" and untagged.get(vcenter):
                 yield _tagging(vcenter, untagged[vcenter], after)
+            elif name in MADE_ONCE:
+                after = (f"{MADE_ONCE[name]} of {vcenter}",)
+                yield _made_once(f"{vcenter}/{name}", after[0], step.title)
+
+
+def _made_once(folder: str, title: str, after: str) -> Step:
+    """What follows on something that was made on an empty target: from then on it is looked up."""
+    hosts = folder.endswith("/00-infrastructure")
+    return Step(
+        title=title,
+        owner=VI_TEAM,
+        after=(after,),
+        command="add the hosts to their clusters and to the switch; then set manage: reference"
+        if hosts
+        else f"terraform -chdir={folder} output supervisor_ids: state each id, then set "
+        "manage: reference",
+        check="vSphere Client, Hosts and Clusters, Monitor: no issue; mlgen render --check",
+        expected="every host is connected, and the next render lets go of what is in use"
+        if hosts
+        else "the Supervisor runs; the next render makes its namespaces",
+        power_off="",
+        rollback="take the hosts out again while nothing runs on them"
+        if hosts
+        else "nothing runs in it yet: deactivate it in Workload Management",
+    )
 
 
 def _root(folder: str, after: tuple[str, ...]) -> Step:

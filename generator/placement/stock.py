@@ -144,9 +144,12 @@ def _why_out(facts: HostFacts, shut: Mapping[str, str]) -> str:
 
 
 def _uncovered(site: SiteInventory) -> dict[str, str]:
-    """The clusters on which the Supervisor of the environments has no VM, and why."""
+    """The clusters on which the Supervisor of the environments has no VM, and why.
+
+    One that is to be made covers nothing yet: work that needs none goes on beside it (F2).
+    """
     home = home_supervisor(site)
-    if home is None:
+    if home is None or (home.manage == "create" and home.id is None):
         return {}
     covered = covered_by(home, site)
     shut: dict[str, str] = {}

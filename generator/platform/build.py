@@ -9,9 +9,18 @@ from typing import TypeVar
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.plan import Plan
-from generator.platform import machines, operations, questions, shares, workloads
+from generator.platform import (
+    adoption,
+    enablement,
+    infrastructure,
+    machines,
+    operations,
+    questions,
+    shares,
+    workloads,
+)
 from generator.platform.coverage import coverage
-from generator.platform.objects import DesiredState, OpenQuestion
+from generator.platform.objects import DesiredState, OpenQuestion, Vcenter
 from generator.platform.scope import Scope, scope_of
 from generator.platform.vcenters import vcenter
 from generator.sizing.clusters import plain_fabrics
@@ -37,10 +46,15 @@ def desired_state(
         environment: _kept(machines.fabric(scope, environment), asked)
         for environment in scope.homes
     }
-    made = {namespace.name for some in namespaces.values() for namespace in some}
+    bound = {namespace.name for some in namespaces.values() for namespace in some}
     accesses = _kept(operations.accesses(scope, namespaces), asked)
     kept = _kept(shares.shares(scope, namespaces), asked)
-    clusters = _kept(workloads.clusters(scope, made), asked)
+    clusters = _kept(workloads.clusters(scope, bound), asked)
+    names = sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
+    made: dict[str, list[infrastructure.Thing]] = {
+        name: _kept(infrastructure.of_vcenter(scope, name), asked) for name in names
+    }
+    enabled = {name: _kept(enablement.supervisors(scope, name), asked) for name in names}
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
     state = DesiredState(
@@ -48,8 +62,15 @@ def desired_state(
         release=scope.release,
         as_of=blueprint.release.as_of,
         vcenters=tuple(
-            vcenter(scope, name, namespaces, accesses, kept, fabrics)
-            for name in sorted({home.vcenter for home in scope.homes.values() if home.vcenter})
+            _adopting(
+                scope,
+                replace(
+                    vcenter(scope, name, namespaces, accesses, kept, fabrics),
+                    infrastructure=infrastructure.gathered(scope, name, made[name]),
+                    supervisors=tuple(enabled[name]),
+                ),
+            )
+            for name in names
         ),
         clusters=tuple(clusters),
         questions=questions.merged(asked),
@@ -57,6 +78,15 @@ def desired_state(
         calendar=operations.calendar(blueprint.governance),
     )
     return replace(state, coverage=coverage(state, scope))
+
+
+def _adopting(scope: Scope, vcenter: Vcenter) -> Vcenter:
+    """The vCenter with what is there of it already and is taken over."""
+    return replace(
+        vcenter,
+        adoptions=tuple(adoption.adoptions(scope, vcenter)),
+        unadopted=tuple(adoption.unwanted(scope, vcenter)),
+    )
 
 
 def _kept(found: Iterable[T | OpenQuestion], asked: list[OpenQuestion]) -> list[T]:

@@ -35,6 +35,15 @@ def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
     )
 
 
+def drs_options(drs: str) -> dict[str, str]:
+    """DRS's advanced options for vGPU VMs; ``drs`` is ``override`` where DRS may move by itself."""
+    moves = drs == "override"
+    options = {"PassthroughDrsAutomation": "1" if moves else "0"}
+    if moves:
+        options |= {"LBMaxVmotionPerHost": "1", "VmDevicesStunTimeTolerated": _STUN_S}
+    return options | {"VgpuMMAutomationTimeoutSecs": "-1"}
+
+
 def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSetting]:
     """The DRS level and options of a cluster; ``drs`` is ``override`` where DRS may move vGPU VMs.
 
@@ -53,12 +62,7 @@ def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSe
         needs=(),
         hosts_at_once=0,
     )
-    moves = drs == "override"
-    options = {"PassthroughDrsAutomation": "1" if moves else "0"}
-    if moves:
-        options |= {"LBMaxVmotionPerHost": "1", "VmDevicesStunTimeTolerated": _STUN_S}
-    options["VgpuMMAutomationTimeoutSecs"] = "-1"
-    for name, value in options.items():
+    for name, value in drs_options(drs).items():
         yield HostSetting(
             cluster=cluster,
             host="",

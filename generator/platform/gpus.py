@@ -42,6 +42,11 @@ class Ground(NamedTuple):
         return bool(self.foreign) or bool(self.facts and self.facts.shared)
 
     @property
+    def made(self) -> bool:
+        """Whether Terraform makes it, with all that DRS is told (F2)."""
+        return self.facts is not None and self.facts.manage == "create"
+
+    @property
     def at_once(self) -> int:
         """How many hosts may be out at a time: what HA keeps in reserve, and 1 if nobody says."""
         ha = self.facts.ha if self.facts else None
@@ -54,7 +59,8 @@ def gpu_layer(scope: Scope, vcenter: str) -> Iterator[HostSetting]:
     yield from vcenter_settings(shared=any(g.shared for g in found)) if found else ()
     for ground in found:
         drs = scope.blueprint.resource_management.gpu.drs or "advisory"
-        yield from cluster_settings(ground.name, drs, shared=ground.shared)
+        if not ground.made:
+            yield from cluster_settings(ground.name, drs, shared=ground.shared)
         for host in ground.hosts:
             yield from _host_settings(scope, ground, host)
 

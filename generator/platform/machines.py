@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from generator.blueprint.model.resource_management import Orchestrator
 from generator.placement.plan import Chosen, Placed
 from generator.placement.reach import guaranteed
-from generator.platform import questions
+from generator.platform import questions, spreading
 from generator.platform.clusters import Group, orchestrator_of
 from generator.platform.objects import (
-    AntiAffinity,
     Fabric,
     Machine,
     OpenQuestion,
@@ -67,7 +66,8 @@ def fabric(scope: Scope, environment: str) -> Iterator[Fabric | OpenQuestion]:
             for cluster, name in pools.items()
         ),
         machines=machines,
-        anti_affinities=tuple(_apart(machines)),
+        anti_affinities=tuple(spreading.apart(machines)),
+        keep_offs=tuple(spreading.kept_off(scope, machines)),
     )
 
 
@@ -150,7 +150,18 @@ def _machine(
         host=spot.host if devices else "",
         pci_devices=devices,
         vgpus=shape.vgpus,
+        restart_priority=_restart_priority(spot.environment, fixed=bool(devices)),
     )
+
+
+def _restart_priority(environment: str, *, fixed: bool) -> str:
+    """When HA tries a VM: one that only its own host can take comes last, production first.
+
+    Not ``disabled``: then nobody would start it again when its host is back.
+    """
+    if fixed:
+        return "lowest"
+    return "high" if environment == PROD else ""
 
 
 def _spots(scope: Scope, group: Group) -> Iterator[Placed]:
@@ -200,18 +211,6 @@ def _pool(
         scale_descendants_shares=SCALABLE_SHARES,
         tags=((STAMP_CATEGORY, stamp_tag(platform, f"resource-pool/{name}")),),
     )
-
-
-def _apart(machines: Sequence[Machine]) -> Iterator[AntiAffinity]:
-    """A rule for the VMs of one demand that share a cluster and that DRS may move."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for machine in machines:
-        if not machine.host and not machine.vgpus:
-            alike.setdefault((machine.demand, machine.cluster), []).append(machine.key)
-    for (demand, cluster), keys in sorted(alike.items()):
-        if len(keys) > 1:
-            pool = next(m.pool for m in machines if m.key == keys[0])
-            yield AntiAffinity(name=f"{pool}-{demand}", cluster=cluster, machines=tuple(keys))
 
 
 def _pci_addresses(inventory: SiteInventory | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from generator.blueprint.model.organisation import Groups
 from generator.platform.objects import Fabric, Manage, Permission, Role
-from generator.platform.scope import Scope
+from generator.platform.scope import Scope, looked_up
 from generator.platform.sites import Home
 from generator.sizing.clusters import PROD
 
@@ -66,7 +66,7 @@ def roles(scope: Scope, homes: Collection[Home], fabrics: Collection[Fabric]) ->
         for home in homes
         if home.inventory is not None
         for thing in home.inventory.objects
-        if thing.kind == "role" and thing.manage != "create"
+        if thing.kind == "role" and looked_up(thing)
     }
     for persona in (VIEW, EDIT, ADMIN):
         name = role_name(scope, persona)

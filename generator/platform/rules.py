@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from generator.blueprint.labels import MAX_LABEL
 from generator.finding import Check, Finding, Rule, Severity
-from generator.platform import machine_rules
+from generator.platform import adoption_rules, machine_rules
 from generator.platform.objects import DesiredState, Manage, OpenQuestion
 from generator.platform.rules_storage import CHECKS as STORAGE
+from generator.platform.stamps import STAMP_CATEGORY
 
 Claim = tuple[str, str, str]
 """(vCenter, kind, name) of an object that one platform creates, or of its output folder."""
@@ -116,9 +117,17 @@ def claims(state: DesiredState) -> set[Claim]:
                 vcenter.storage_policies,
                 vcenter.namespaces,
                 vcenter.roles,
+                vcenter.infrastructure.stamped,
+                vcenter.infrastructure.libraries,
+                vcenter.supervisors,
             )
             for thing in things
             if getattr(thing, "manage", Manage.CREATE) is not Manage.REFERENCE
+        }
+        | {
+            (vcenter.name, "custom-attribute", STAMP_CATEGORY)
+            for vcenter in state.vcenters
+            if vcenter.infrastructure.stamped and not vcenter.infrastructure.stamp_exists
         }
         | {
             (vcenter.name, "folder", f"{folder.datacenter}/{folder.path}")
@@ -163,6 +172,7 @@ CHECKS: tuple[type[Check[Sequence[DesiredState]]], ...] = (
     DistinctNames,
     *STORAGE,
     *machine_rules.CHECKS,
+    *adoption_rules.CHECKS,
 )
 RULES: tuple[type[Rule], ...] = (*CHECKS, UnansweredQuestion)
 

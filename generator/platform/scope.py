@@ -14,7 +14,7 @@ from generator.platform.objects import VmClass
 from generator.platform.sites import Home, homes, namers
 from generator.platform.storage import TierStorage, tier_storage
 from generator.record import Record, record
-from generator.supply.model import SiteInventory
+from generator.supply.model import OutsideObject, SiteInventory
 
 
 @record
@@ -96,12 +96,22 @@ def local_policies(
     }
 
 
+IMPORTED = frozenset(("tag-category", "tag", "folder", "resource-pool", "role", "custom-attribute"))
+"""Kinds of the list ``objects`` for which the provider has an importer (F14). The others that are
+adopted are only listed in the manifest, as ours, and never patched."""
+
+
 def existing(homes: Mapping[str, Home]) -> set[tuple[str, str, str]]:
-    """Objects that the sites say are there already: (kind, what they lie within, name)."""
+    """Objects that are only looked up: (kind, what they lie within, name)."""
     return {
         (thing.kind, thing.within or "", thing.name)
         for home in homes.values()
         if home.inventory is not None
         for thing in home.inventory.objects
-        if thing.manage != "create"
+        if looked_up(thing)
     }
+
+
+def looked_up(thing: OutsideObject) -> bool:
+    """Whether somebody else keeps an object; one with an importer can be taken over."""
+    return thing.manage != "create" and not (thing.manage == "adopt" and thing.kind in IMPORTED)

@@ -10,6 +10,7 @@ from generator.render.canonical import listing, sha256
 from generator.render.output import MANIFEST
 from generator.render.target import RenderedFile
 from generator.render.terraform.letting_go import Addresses
+from generator.render.terraform.moving import Lineages
 from generator.render.terraform.root import PROVIDER_VERSION
 
 SCHEMA = "https://mlgen.dev/schemas/v1alpha1/manifest.schema.json"
@@ -21,11 +22,12 @@ def manifest(
     *,
     source_hash: str,
     terraform: Addresses,
+    lineages: Lineages,
 ) -> RenderedFile:
     """The manifest over ``files``; ``source_hash`` is that of the canonical documents.
 
     ``owned`` lists the objects that can carry no stamp of their own (F1), ``terraform`` every
-    address that a root manages or has let go of.
+    address that a root manages or has let go of, ``lineages`` those that a renamed object had.
     """
     content = {
         "schema": SCHEMA,
@@ -45,6 +47,7 @@ def manifest(
             for vcenter in state.vcenters
         },
         "terraform": terraform,
+        "lineages": lineages,
         "files": {file.path: sha256(file.text) for file in files},
     }
     return RenderedFile(MANIFEST, listing(content))

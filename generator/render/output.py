@@ -106,7 +106,8 @@ def remembered(folder: Path) -> object:
 
 def terraform_of(manifest: bytes | str) -> object:
     """What a manifest remembers of Terraform; raises what JSON does where it is none."""
-    return json.loads(manifest).get("terraform")
+    content = json.loads(manifest)
+    return {key: content.get(key) for key in ("terraform", "lineages")}
 
 
 class _Comparison:

@@ -63,6 +63,10 @@ def _datacenter_of(facts: Facts, path: str) -> str:
 def _datacenters(facts: Facts) -> Iterator[str]:
     yield from (folder.datacenter for folder in facts.vcenter.folders)
     yield from (r.name for r in facts.vcenter.references if r.what == "datacenter")
+    made = facts.vcenter.infrastructure
+    new = {datacenter.name for datacenter in made.datacenters}
+    for things in (made.clusters, made.switches, made.port_groups):
+        yield from (thing.datacenter for thing in things if thing.datacenter not in new)
 
 
 def _pool_clusters(facts: Facts) -> Iterator[str]:
@@ -72,7 +76,11 @@ def _pool_clusters(facts: Facts) -> Iterator[str]:
 
 
 def _supervisor_clusters(facts: Facts) -> Iterator[str]:
-    """The clusters of the Supervisors that carry our namespaces."""
+    """The clusters of the Supervisors that carry our namespaces, or that are to be made."""
+    spanned = {zone for wish in facts.vcenter.supervisors for zone in wish.zones}
+    yield from (wish.cluster for wish in facts.vcenter.supervisors)
+    for inventory in facts.inventories.values():
+        yield from (c for zone in inventory.zones if zone.name in spanned for c in zone.clusters)
     used = {n.supervisor for n in facts.vcenter.namespaces if n.manage is not Manage.REFERENCE}
     for inventory in facts.inventories.values():
         for supervisor in inventory.supervisors:
@@ -137,7 +145,11 @@ PLACES: Mapping[str, Kind] = {
         purpose="policies",
         find=lambda facts: (d for p in facts.vcenter.storage_policies for d in p.datastores),
     ),
-    "library-datastore": Kind(kind="datastore", purpose="libraries", find=lambda _: ()),
+    "library-datastore": Kind(
+        kind="datastore",
+        purpose="libraries",
+        find=lambda facts: (x.datastore for x in facts.vcenter.infrastructure.libraries),
+    ),
     "vm-network": Kind(
         kind="network", purpose="", find=lambda facts: (m.network for m in facts.machines())
     ),

@@ -72,8 +72,8 @@ def markdown(sets: Sequence[RoleSet]) -> str:
             _head(each)
             | {
                 "roles": [_role(role) for role in each.roles],
-                "unreadable": tuple(unreadable(each)),
-                "open": tuple(open_points(each)),
+                "unreadable": _table(unreadable(each)),
+                "open": _table(open_points(each)),
             }
             for each in sets
         ],
@@ -133,7 +133,7 @@ def _role(role: VcenterRole) -> dict[str, Any]:
     return {
         "name": role.name,
         "objects": [_object(each) for each in role.assignments],
-        "grants": [
+        "grants": _table(
             {
                 "privilege": grant.privilege,
                 "label": grant.label,
@@ -143,8 +143,14 @@ def _role(role: VcenterRole) -> dict[str, Any]:
                 "sources": _joined(grant.sources),
             }
             for grant in role.grants
-        ],
+        ),
     }
+
+
+def _table(rows: Iterable[Any]) -> list[list[Any]]:
+    """The one table of these rows, or none: a template decides nothing."""
+    found = list(rows)
+    return [found] if found else []
 
 
 def _object(each: Assignment) -> dict[str, str]:

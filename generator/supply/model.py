@@ -19,6 +19,7 @@ from generator.blueprint.model.words import (
     SupervisorNetwork,
 )
 from generator.quantity import Quantity
+from generator.supply.making import Edge, SupervisorAddresses, Teaming, TrafficShares
 
 
 @part
@@ -111,7 +112,7 @@ class Zone(Part):
 
 @part
 class Supervisor(Part):
-    """A Supervisor as it stands; mlgen never enables one."""
+    """A Supervisor as it stands, or one that is to be made on an empty target (F2)."""
 
     ref: str
     id: str | None = None
@@ -124,6 +125,10 @@ class Supervisor(Part):
     pod_cidr: str | None = None
     service_cidr: str | None = None
     control_plane_size: str | None = None
+    control_plane_nodes: int | None = None
+    storage_policy: str | None = None
+    addresses: SupervisorAddresses = SupervisorAddresses()
+    edge: Edge = Edge()
     manage: Manage | None = None
 
 
@@ -136,17 +141,22 @@ class Library(Part):
     id: str | None = None
     holds: str | None = None
     subscribed: bool | None = None
+    subscription_url: str | None = None
+    datastore: str | None = None
     manage: Manage | None = None
 
 
 @part
 class Switch(Part):
-    """A virtual switch as it stands."""
+    """A virtual switch as it stands, or one that is to be made."""
 
     name: str
     vcenter: str | None = None
+    datacenter: str | None = None
     kind: str | None = None
     mtu: int | None = None
+    uplinks: tuple[str, ...] = ()
+    shares: TrafficShares = TrafficShares()
     offloaded: bool | None = None
     manage: Manage | None = None
 
@@ -161,6 +171,7 @@ class Network(Part):
     vcenter: str | None = None
     vlan: int | None = None
     mtu: int | None = None
+    teaming: Teaming | None = None
     cidr: str | None = None
     gateway: str | None = None
     free_addresses: int | None = None
@@ -174,6 +185,7 @@ class Services(Part):
 
     dns: tuple[str, ...] = ()
     ntp: tuple[str, ...] = ()
+    search_domains: tuple[str, ...] = ()
     proxy: str | None = None
     proxy_url: str | None = None
     air_gapped: bool | None = None

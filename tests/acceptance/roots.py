@@ -110,6 +110,8 @@ def live(cli: Cli, rendered: Path, scratch: Path, endpoint: vcenter.Endpoint) ->
             folder, "destroy", "-auto-approve", "-no-color", settings=settings
         )
     life.after_refusal = vcenter.snapshot(endpoint)
+    for module in sorted(scratch.glob("modules/*")):
+        lift(module)
     for folder in reversed(folders):
         life.protected[folder.name] = lift(folder)
         life.destroyed[folder.name] = cli.run(

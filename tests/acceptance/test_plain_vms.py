@@ -31,8 +31,9 @@ pytestmark = pytest.mark.tools
 FOLDER = ROOT / "tests" / "fixtures" / "plain-vms"
 TEMPLATE = "ubuntu-24.04-cloud"
 
-# Production: a service of two VMs, kept apart, in a pool and a folder of everybody's; development:
-# one VM with a passed-through GPU, which DRS and HA leave alone.
+# Production: a service of two VMs, kept apart and off the host whose VM cannot move, first to be
+# restarted, in a pool and a folder of everybody's; development: one VM with a passed-through GPU,
+# which DRS leaves alone and HA restarts last.
 CREATED = {
     "10-foundation": {
         "vsphere_tag_category": 3,
@@ -47,6 +48,7 @@ CREATED = {
         "vsphere_resource_pool": 1,
         "vsphere_virtual_machine": 1,
         "vsphere_drs_vm_override": 1,
+        "vsphere_ha_vm_override": 1,
     },
     "40-prod-vms": {
         "vsphere_folder": 2,
@@ -54,6 +56,10 @@ CREATED = {
         "vsphere_resource_pool": 1,
         "vsphere_virtual_machine": 2,
         "vsphere_compute_cluster_vm_anti_affinity_rule": 1,
+        "vsphere_compute_cluster_vm_group": 1,
+        "vsphere_compute_cluster_host_group": 1,
+        "vsphere_compute_cluster_vm_host_rule": 1,
+        "vsphere_ha_vm_override": 2,
     },
 }
 APPLIED = ("10-foundation", "40-prod-vms")
@@ -198,3 +204,12 @@ def test_f2_a_refused_destroy_takes_nothing(life: Life) -> None:
     assert life.after_refusal == life.between
     assert len(life.between["machines"]) - len(life.before["machines"]) == 2
     assert len(life.between["pools"]) - len(life.before["pools"]) >= 1
+
+
+@pytest.mark.parametrize("root", APPLIED)
+def test_destroy_is_complete_once_the_protection_is_lifted(life: Life, root: str) -> None:
+    assert life.destroyed[root], life.destroyed[root].output
+
+
+def test_destroy_leaves_what_was_there(life: Life) -> None:
+    assert life.after == life.before

@@ -9,6 +9,7 @@ from generator.handoff.steps import Step, order_of_work
 from generator.platform.objects import DesiredState, OpenQuestion
 from generator.render import TARGETS
 from tests.example import desired, planned
+from tests.platform import test_infrastructure as greenfield
 
 
 def worked(state: DesiredState | None = None) -> tuple[Step, ...]:
@@ -86,3 +87,16 @@ def test_datastores_are_tagged_right_after_the_tags_exist() -> None:
         order.index("Tag the datastores of vc-ams1")
         == order.index("Apply vc-ams1/10-foundation") + 1
     )
+
+
+def test_what_is_made_once_is_handed_over_before_anything_stands_on_it() -> None:
+    """F2: hosts join by hand, and from then on the cluster is looked up."""
+    state = greenfield.desired()
+    paths = [file.path for target in TARGETS for file in target(state)]
+    order = [step.title for step in order_of_work(state, planned().placed, paths)]
+    handed = order.index("Hand over the clusters of vc-bud1")
+    assert order.index("Apply vc-bud1/00-infrastructure") + 1 == handed
+    assert handed < order.index("Apply vc-bud1/10-foundation")
+    stated = order.index("State the Supervisors of vc-bud1")
+    assert order.index("Apply vc-bud1/25-supervisor") + 1 == stated
+    assert len(set(order)) == len(order)

@@ -106,6 +106,16 @@ def test_hosts_of_another_vcenter_of_the_site_are_none_of_its_business() -> None
     assert actors(found, "nvidia.driver") == {"person"}
 
 
+@pytest.mark.parametrize(("manage", "said"), [("reference", True), ("create", False)])
+def test_f2_a_cluster_that_terraform_makes_has_its_drs_options_from_it_alone(
+    manage: str, *, said: bool
+) -> None:
+    """Never both: the provider's map of options is complete and would take the script's away."""
+    found = settings(governed(manage=manage))
+    assert any(s.setting.startswith("drs.") for s in found) is said
+    assert any(s.setting == "graphics.default-type" for s in found)
+
+
 def wishing(**policy: object) -> tuple[HostSetting, ...]:
     """All settings where the blueprint states something else about GPUs."""
     management = blueprint().resource_management

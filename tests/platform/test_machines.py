@@ -20,6 +20,7 @@ from generator.platform.rules import judge
 from generator.sizing.engine import size
 from generator.source import read
 from generator.supply.model import SiteInventory
+from tests import example
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "plain-vms"
 
@@ -191,3 +192,37 @@ def test_f1_pools_and_team_folders_carry_a_stamp_that_the_foundation_makes() -> 
     assert pool.tags == (("mlgen", "plain/resource-pool/plain-prod"),)
     assert folder.tags == (("mlgen", "plain/folder/plain/prod/all"),)
     assert {*pool.tags, *folder.tags} <= made
+
+
+def test_f16_vms_that_can_move_keep_off_the_host_whose_vm_cannot() -> None:
+    """The memory that they would take there is missing when the fixed one is started again."""
+    (fixed,) = fabric(desired(), "dev").machines
+    (rule,) = fabric(desired(), "prod").keep_offs
+    assert rule.hosts == (fixed.host,)
+    assert rule.machines == ("churn-tabular-0", "churn-tabular-1")
+    assert fabric(desired(), "dev").keep_offs == ()
+
+
+def test_f16_there_is_no_such_rule_where_the_plan_needs_the_host() -> None:
+    """A rule that the plan itself breaks would only make DRS move VMs for nothing."""
+    only = site().hosts[:1]
+    state = desired(facts=replace(site(), hosts=only))
+    assert [m.host for m in fabric(state, "dev").machines] == [only[0].name]
+    ours = [f for v in state.vcenters for f in v.fabrics if f.environment == "prod"]
+    assert [m.name for f in ours for m in f.machines] != []
+    assert [f.keep_offs for f in ours] == [()]
+
+
+def test_f16_overrides_of_drs_and_ha_are_for_plain_vms_only() -> None:
+    """Nodes of VKS clusters are replaced under new ids: no group, rule or override names one."""
+    acme = example.desired()
+    assert acme.clusters
+    assert [f.keep_offs or f.anti_affinities for v in acme.vcenters for f in v.fabrics] == []
+    assert {row.object_kind for row in acme.coverage} & {
+        "vm-group", "host-group", "vm-host-rule", "ha-vm-override", "drs-vm-override",
+    } == set()  # fmt: skip
+
+
+def test_ha_restarts_production_first_and_last_what_one_host_alone_can_take() -> None:
+    assert {m.restart_priority for m in fabric(desired(), "prod").machines} == {"high"}
+    assert {m.restart_priority for m in fabric(desired(), "dev").machines} == {"lowest"}

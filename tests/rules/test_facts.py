@@ -127,11 +127,11 @@ def test_inline_hosts_are_judged_in_the_blueprint() -> None:
         ("hosts: [{name: h, cluster: c, manage: create}]", {"MLG-F030": "hosts[h].manage"}),
         ("hosts: [{name: h, manage: reference}]", {}),
         ("switches: [{name: s, manage: adopt}]", {"MLG-F030": "switches[s].manage"}),
-        ("datastores: [{name: d, manage: adopt}]", {}),
+        ("datastores: [{name: d, manage: adopt}]", {"MLG-F032": "datastores[d].manage"}),
     ],
 )
 def test_under_vcf_nothing_is_taken_from_sddc_manager(text: str, found: dict[str, str]) -> None:
-    """A host is in the vCenter of its cluster; a datastore is nobody's but the site's."""
+    """A host is in the vCenter of its cluster; a datastore is looked up, not SDDC Manager's."""
     site = "vcenters: [{ref: v, lifecycle: vcf-5.2}]\nclusters: [{name: c, vcenter: v}]\n"
     assert _facts(site + text) == found
 
@@ -154,11 +154,110 @@ def test_making_what_exists_already_is_worse_than_making_something(
     text: str, severity: Severity
 ) -> None:
     """A warning on an empty target, an error where something is known to be there."""
-    (finding,) = findings_in(NOTHING, HEAD + text)
+    (finding,) = [f for f in findings_in(NOTHING, HEAD + text) if f.rule == "MLG-F031"]
     assert (finding.rule, finding.severity) == ("MLG-F031", severity)
 
 
 def test_what_mlgen_makes_by_itself_may_be_made() -> None:
-    """Namespaces, tags, policies and adopted switches are no finding."""
-    text = "objects: [{kind: tag, name: t, manage: create}]\nswitches: [{name: s, manage: adopt}]"
+    """Namespaces, tags, policies and adopted libraries are no finding."""
+    text = "objects: [{kind: tag, name: t, manage: create}]\nlibraries: [{name: l, manage: adopt}]"
     assert _facts(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("network: nsx-vpc, load_balancer: nsx", "nsx-vpc with nsx"),
+        ("network: vds, load_balancer: nsx", "vds with nsx"),
+        ("network: vds", "not stated"),
+        ("network: vds, load_balancer: foundation", "came with 9.0"),
+    ],
+)
+def test_f19_a_supervisor_that_cannot_be_enabled_is_named_with_the_reason(
+    text: str, said: str
+) -> None:
+    """None of them is left out in silence."""
+    site = 'vcenters: [{ref: v, version: "8.0U3"}]\n'
+    site += f"supervisors: [{{ref: s, vcenter: v, manage: create, {text}}}]"
+    (finding,) = [f for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F033"]
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("switches: [{name: s, kind: vss, manage: create}]", "switches[s].kind"),
+        ("datastores: [{name: d, manage: create}]", "datastores[d].manage"),
+        ("objects: [{kind: identity-source, name: i, manage: create}]", "objects[i].manage"),
+    ],
+)
+def test_what_nothing_here_makes_is_not_passed_over(text: str, path: str) -> None:
+    """A wish without an effect is a finding."""
+    found = [f for f in findings_in(NOTHING, HEAD + text) if f.rule == "MLG-F033"]
+    assert [f.path for f in found] == [path]
+
+
+def test_the_datastore_of_a_vsan_is_made_with_its_cluster() -> None:
+    text = "datastores: [{name: d, kind: vsan-esa, manage: create}]"
+    assert [f.rule for f in findings_in(NOTHING, HEAD + text)] == ["MLG-F031"]
+
+
+def test_a_host_that_is_to_be_made_does_not_make_its_cluster_a_used_one() -> None:
+    """F2: the target is empty as long as nothing is there."""
+    site = f"{MADE}\nhosts: [{{name: h, cluster: c, manage: create}}]"
+    found = [f for f in findings_in(NOTHING, HEAD + site) if f.path == "clusters[c].manage"]
+    assert [f.severity for f in found] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("block", "text", "said"),
+    [
+        ("management", "{first: 10.0.0.40, count: 4}", "takes 5"),
+        ("management", "{first: 10.0.9.40, count: 5}", "do not lie in 10.0.0.0/24"),
+        ("management", "{first: 10.0.0.254, count: 5}", "do not lie in"),
+        ("workload", "{first: 10.0.4.1, count: 5}", "10.0.4.1, the gateway"),
+        ("virtual_ips", "{first: 10.0.4.20, count: 5}", "also those of workload"),
+    ],
+)
+def test_f18_addresses_of_a_supervisor_are_enough_in_place_and_apart(
+    block: str, text: str, said: str
+) -> None:
+    stated = {
+        "management": "{first: 10.0.0.40, count: 5}",
+        "workload": "{first: 10.0.4.10, count: 20}",
+        block: text,
+    }
+    addresses = ", ".join(f"{name}: {value}" for name, value in stated.items())
+    site = (
+        "networks: [{role: management, cidr: 10.0.0.0/24, gateway: 10.0.0.1}, "
+        "{role: workload, cidr: 10.0.4.0/24, gateway: 10.0.4.1}]\n"
+        f"supervisors: [{{ref: s, addresses: {{{addresses}}}}}]"
+    )
+    found = [f for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F035"]
+    assert any(said in f.message and f.path.endswith(block) for f in found)
+
+
+def test_f25_a_cluster_of_sddc_manager_is_never_made() -> None:
+    """The mend is the request sheet; nothing is rendered while the finding stands."""
+    site = f"vcenters: [{{ref: v, lifecycle: vcf-9.0}}]\n{MADE.replace('c,', 'c, vcenter: v,')}"
+    (finding,) = findings_in(NOTHING, HEAD + site)
+    assert (finding.rule, finding.severity) == ("MLG-F030", Severity.ERROR)
+    assert "request sheet" in finding.mend
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ("mtu: 9000", ["9000 bytes"]),
+        ("mtu: 1500", []),
+        ("teaming: {policy: ip-hash, active: [u1]}", []),
+        ("teaming: {policy: ip-hash, active: [u3]}", ["u3"]),
+        ("teaming: {policy: ip-hash, active: [u1], standby: [u1]}", ["active and on standby"]),
+    ],
+)
+def test_a_port_group_asks_no_more_than_its_switch_has(network: str, said: list[str]) -> None:
+    site = "switches: [{name: s, mtu: 1500, uplinks: [u1, u2]}]\n"
+    site += f"networks: [{{role: vsan, port_group: pg, switch: s, {network}}}]"
+    found = [f.message for f in findings_in(NOTHING, HEAD + site) if f.rule == "MLG-F034"]
+    assert len(found) == len(said)
+    assert all(part in message for part, message in zip(said, found, strict=True))

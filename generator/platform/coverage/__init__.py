@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from generator.platform.coverage.contract import by_people, supervisor, tags_and_storage
 from generator.platform.coverage.gpus import gpus
+from generator.platform.coverage.infrastructure import infrastructure
 from generator.platform.coverage.machines import machines
 from generator.platform.coverage.operations import by_rest
 from generator.platform.coverage.row import Row
@@ -14,6 +15,7 @@ from generator.platform.objects import Coverage, DesiredState
 from generator.platform.scope import Scope
 
 CLAUSES: tuple[Callable[[DesiredState, Scope], Iterator[Row]], ...] = (
+    infrastructure,
     tags_and_storage,
     storage,
     supervisor,

@@ -27,4 +27,9 @@ def machines(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG00
     fields, seen = "all but a vGPU", "all but foreign extra_config keys"
     yield "virtual-machine", fields, "terraform", where, "import", seen, len(made)
     yield "anti-affinity-rule", "all", "terraform", where, "import", "all", rules
+    kept = sum(len(fabric.keep_offs) for fabric in fabrics)
+    for kind in ("vm-group", "host-group", "vm-host-rule"):
+        yield kind, "all", "terraform", where, "import", "all", kept
+    restarted = sum(bool(machine.restart_priority) for machine in made)
+    yield "ha-vm-override", "restart priority", "terraform", where, "import", "all", restarted
     yield "drs-vm-override", "all", "terraform", where, "import", "all", fixed

@@ -9,10 +9,26 @@ from __future__ import annotations
 from generator.platform.objects.classes import InstanceStorage, PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.enablement import (
+    Addresses,
+    Attachment,
+    Publishing,
+    SupervisorWish,
+)
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.infrastructure import (
+    Admission,
+    ComputeCluster,
+    Datacenter,
+    DistributedSwitch,
+    Infrastructure,
+    Library,
+    PortGroup,
+)
 from generator.platform.objects.machines import (
     AntiAffinity,
     Fabric,
+    KeepOff,
     Machine,
     Permission,
     ResourcePool,
@@ -28,7 +44,7 @@ from generator.platform.objects.operations import (
     TagAttachment,
     Zone,
 )
-from generator.platform.objects.ownership import Manage, Reference
+from generator.platform.objects.ownership import Adoption, Manage, Reference
 from generator.platform.objects.shares import (
     ClassReservation,
     NamespaceShare,
@@ -42,19 +58,29 @@ from generator.platform.objects.tags import Folder, Tag, TagCategory
 
 __all__ = [
     "Access",
+    "Addresses",
+    "Admission",
+    "Adoption",
     "AntiAffinity",
+    "Attachment",
     "Calendar",
     "CapabilityRule",
     "ChangeWindow",
     "ClassReservation",
+    "ComputeCluster",
     "Coverage",
+    "Datacenter",
     "DesiredState",
+    "DistributedSwitch",
     "Fabric",
     "Folder",
     "Freeze",
     "HostFact",
     "HostSetting",
+    "Infrastructure",
     "InstanceStorage",
+    "KeepOff",
+    "Library",
     "Machine",
     "Manage",
     "Namespace",
@@ -65,12 +91,15 @@ __all__ = [
     "OpenQuestion",
     "PciDevice",
     "Permission",
+    "PortGroup",
+    "Publishing",
     "Reach",
     "Reference",
     "ResourcePool",
     "Role",
     "StorageLimit",
     "StoragePolicy",
+    "SupervisorWish",
     "Tag",
     "TagAttachment",
     "TagCategory",

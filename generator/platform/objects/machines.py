@@ -71,6 +71,7 @@ class Machine(Record):
     ``key`` is its place in the plan and names its Terraform address, so that another name never
     replaces it. ``reserved`` VMs hold all their memory. ``host`` is empty where DRS picks it;
     ``pci_devices`` are addresses on that host. ``vgpus`` cannot be said by Terraform.
+    ``restart_priority`` is HA's word where it is to differ from the cluster's.
     """
 
     kind: ClassVar[str] = "virtual-machine"
@@ -92,6 +93,7 @@ class Machine(Record):
     host: str
     pci_devices: tuple[str, ...]
     vgpus: tuple[str, ...]
+    restart_priority: str
 
 
 @record
@@ -105,6 +107,23 @@ class AntiAffinity(Record):
 
 
 @record
+class KeepOff(Record):
+    """VMs that DRS keeps off the hosts of passed-through devices while it can (F16).
+
+    ``vm_group`` and ``host_group`` name the groups of both; ``machines`` are keys.
+    """
+
+    kind: ClassVar[str] = "vm-host-rule"
+    name: str
+    cluster: str
+    datacenter: str
+    vm_group: str
+    machines: tuple[str, ...]
+    host_group: str
+    hosts: tuple[str, ...]
+
+
+@record
 class Fabric(Record):
     """All plain VMs of one environment, with what holds them."""
 
@@ -113,6 +132,7 @@ class Fabric(Record):
     pools: tuple[ResourcePool, ...]
     machines: tuple[Machine, ...]
     anti_affinities: tuple[AntiAffinity, ...]
+    keep_offs: tuple[KeepOff, ...]
 
     @property
     def marked(self) -> tuple[TeamFolder | ResourcePool, ...]:

@@ -29,3 +29,19 @@ class Reference(Record):
     name: str
     parent: str = ""
     id: str = ""
+
+
+@record
+class Adoption(Record):
+    """An object that is there and that Terraform takes over by its importer (F14).
+
+    ``of`` is its kind, ``within`` the category of a tag or the cluster of a pool, ``datacenter``
+    that of a folder or pool; ``id`` is empty where it is looked up by name.
+    """
+
+    kind: ClassVar[str] = "adoption"
+    of: str
+    name: str
+    within: str
+    datacenter: str
+    id: str

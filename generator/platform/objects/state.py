@@ -5,10 +5,12 @@ from __future__ import annotations
 from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.enablement import SupervisorWish
 from generator.platform.objects.gpus import HostFact, HostSetting
+from generator.platform.objects.infrastructure import Infrastructure
 from generator.platform.objects.machines import Fabric, Role
 from generator.platform.objects.operations import Access, Calendar, Reach, TagAttachment, Zone
-from generator.platform.objects.ownership import Reference
+from generator.platform.objects.ownership import Adoption, Reference
 from generator.platform.objects.shares import NamespaceShare
 from generator.platform.objects.storage import StoragePolicy
 from generator.platform.objects.supervisor import Namespace
@@ -18,7 +20,10 @@ from generator.record import Record, record
 
 @record
 class Vcenter(Record):
-    """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state."""
+    """All that belongs to one vCenter. ``backend`` is (type, reference) of its Terraform state.
+
+    ``unadopted`` is to be taken over and stands for nothing that the platform wants.
+    """
 
     name: str
     instance_uuid: str
@@ -40,6 +45,14 @@ class Vcenter(Record):
     reach: Reach = Reach()
     roles: tuple[Role, ...] = ()
     fabrics: tuple[Fabric, ...] = ()
+    infrastructure: Infrastructure = Infrastructure()
+    supervisors: tuple[SupervisorWish, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    unadopted: tuple[Adoption, ...] = ()
+
+    def adopts(self, kind: str, name: str, within: str = "") -> bool:
+        """Whether the object is there already and is taken over."""
+        return any((a.of, a.name, a.within) == (kind, name, within) for a in self.adoptions)
 
 
 @record

@@ -8,6 +8,8 @@ from typing import Any
 from generator.platform.objects import DesiredState, Folder, Manage, StoragePolicy, Tag, Vcenter
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.adopting import ignored
+from generator.render.terraform.infrastructure import library_parts
 from generator.render.terraform.root import address, output, references, root_module
 
 
@@ -24,15 +26,17 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 ("tags", _tags(vcenter)),
                 ("folders", {"folders": [_folder(vcenter, f) for f in vcenter.folders]}),
                 ("storage_policies", {"policies": _policies(vcenter)}),
+                *library_parts(vcenter),
                 ("roles", {"roles": _roles(vcenter)}),
                 ("outputs", {"outputs": _outputs(vcenter)}),
             ),
         )
 
 
-def folder_view(folder: Folder, tag_ids: Iterable[Escaped]) -> dict[str, Any]:
+def folder_view(vcenter: Vcenter, folder: Folder, tag_ids: Iterable[Escaped]) -> dict[str, Any]:
     """A folder as the template prints it."""
     return {
+        "ignored": ignored(vcenter, "folder", folder.path),
         "label": hcl_label(folder.path),
         "path": folder.path,
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
@@ -41,15 +45,13 @@ def folder_view(folder: Folder, tag_ids: Iterable[Escaped]) -> dict[str, Any]:
 
 
 def _folder(vcenter: Vcenter, folder: Folder) -> dict[str, Any]:
-    return folder_view(folder, (_tag_address(vcenter, *tag, "id") for tag in folder.tags))
+    return folder_view(vcenter, folder, (_tag_address(vcenter, *tag, "id") for tag in folder.tags))
 
 
 def _datacenters(vcenter: Vcenter) -> list[dict[str, Any]]:
-    return [
-        {"label": hcl_label(reference.name), "name": reference.name}
-        for reference in vcenter.references
-        if reference.what == "datacenter"
-    ]
+    names = {r.name for r in vcenter.references if r.what == "datacenter"}
+    names |= {library.datacenter for library in vcenter.infrastructure.libraries}
+    return [{"label": hcl_label(name), "name": name} for name in sorted(names)]
 
 
 def _tag_references(vcenter: Vcenter) -> dict[str, Any]:
@@ -94,6 +96,7 @@ def _tags(vcenter: Vcenter) -> dict[str, Any]:
                 "description": category.description,
                 "cardinality": "MULTIPLE" if category.multiple else "SINGLE",
                 "associable_types": category.associable_types,
+                "ignored": ignored(vcenter, "tag-category", category.name),
             }
             for category in vcenter.tag_categories
         ],
@@ -103,6 +106,7 @@ def _tags(vcenter: Vcenter) -> dict[str, Any]:
                 "name": tag.name,
                 "description": tag.description,
                 "category": _category_address(vcenter, tag.category),
+                "ignored": ignored(vcenter, "tag", tag.name, tag.category),
             }
             for tag in vcenter.tags
         ],

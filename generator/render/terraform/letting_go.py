@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from generator.platform.objects import DesiredState
 from generator.render.engine import fill
 from generator.render.escape import Escaped
 from generator.render.target import RenderedFile
+from generator.render.terraform.root import root_module
 
 Addresses = Mapping[str, Sequence[str]]
 """Per root module, by its folder, the addresses of its resources."""
@@ -21,7 +23,8 @@ Addresses = Mapping[str, Sequence[str]]
 _RESOURCE = re.compile(r'^resource "([a-z0-9_]+)" "([a-z0-9_]+)"', re.MULTILINE)
 _CALL = re.compile(r'^module "([a-z0-9_]+)"', re.MULTILINE)
 _MODULES = "/modules/"
-_ADDRESS = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+_ROOT = re.compile(r"[0-9]{2}-[a-z0-9-]+")
+ADDRESS = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
 
 
 def managed(files: Iterable[RenderedFile]) -> dict[str, list[str]]:
@@ -44,12 +47,29 @@ def let_go(now: Addresses, former: Addresses) -> Iterator[tuple[RenderedFile, li
             yield RenderedFile(f"{root}/removed.tf", text), gone
 
 
+def abandoned(
+    state: DesiredState, now: Addresses, former: Addresses
+) -> Iterator[tuple[list[RenderedFile], str, list[str]]]:
+    """A root that makes nothing any more lets go of all that it made: its files, it, they.
+
+    Without a file its state would still hold them, and the next plan there destroy them.
+    """
+    vcenters = {vcenter.name: vcenter for vcenter in state.vcenters}
+    for root, addresses in sorted(former.items()):
+        name, _, folder = root.partition("/")
+        if root not in now and name in vcenters and addresses and _ROOT.fullmatch(folder):
+            gone = sorted(addresses)
+            parts = [("removed", {"addresses": [Escaped(a) for a in gone]})]
+            files = list(root_module(state.platform, vcenters[name], folder, parts))
+            yield files, root, gone
+
+
 def well_formed(remembered: object) -> dict[str, list[str]]:
     """The addresses that a manifest remembers; anything else in their place counts as none."""
     if not isinstance(remembered, dict):
         return {}
     return {
-        root: [a for a in addresses if isinstance(a, str) and _ADDRESS.fullmatch(a)]
+        root: [a for a in addresses if isinstance(a, str) and ADDRESS.fullmatch(a)]
         for root, addresses in remembered.items()
         if isinstance(addresses, list)
     }

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from generator.platform.objects import DesiredState, Fabric, Machine, Manage, TeamFolder, Vcenter
+from generator.platform.objects import (
+    DesiredState,
+    Fabric,
+    KeepOff,
+    Machine,
+    Manage,
+    TeamFolder,
+    Vcenter,
+)
 from generator.platform.stamps import stamp
 from generator.render.engine import fill
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
+from generator.render.terraform.adopting import ignored
 from generator.render.terraform.foundation import tag_reference
 from generator.render.terraform.root import (
     PROVIDER_VERSION,
@@ -57,13 +66,17 @@ def parts(platform: str, vcenter: Vcenter, fabrics: Sequence[Fabric]) -> Iterato
     fixed = [machine for machine in machines if machine.host]
     folders = [folder for fabric in fabrics for folder in fabric.folders]
     yield "role_references", {"roles": list(_roles(vcenter, folders))}
-    yield "vm_references", {"things": list(_references(machines))}
+    keep_offs = [rule for fabric in fabrics for rule in fabric.keep_offs]
+    yield "vm_references", {"things": list(_references(machines, keep_offs))}
     yield "pci_checks", {"hosts": list(_hosts(fixed))}
-    yield "team_folders", {"folders": [_team_folder(folder) for folder in folders]}
-    yield "resource_pools", {"pools": list(_pools(fabrics))}
+    yield "team_folders", {"folders": [_team_folder(vcenter, folder) for folder in folders]}
+    yield "resource_pools", {"pools": list(_pools(vcenter, fabrics))}
     yield "machines", {"machines": [_machine(platform, machine) for machine in machines]}
     yield "anti_affinities", {"rules": list(_rules(fabrics))}
-    yield "fixed_machines", {"machines": [_fixed(machine) for machine in fixed]}
+    yield "keep_offs", {"rules": list(_keep_offs(fabrics))}
+    yield "fixed_machines", {"machines": [_overridden(machine) for machine in fixed]}
+    restarted = [machine for machine in machines if machine.restart_priority]
+    yield "restarts", {"machines": [_overridden(machine) for machine in restarted]}
 
 
 def outputs(fabrics: Iterable[Fabric]) -> Iterator[View]:
@@ -87,8 +100,10 @@ def _roles(vcenter: Vcenter, folders: Iterable[TeamFolder]) -> Iterator[View]:
             yield {"label": hcl_label(role.label), "name": role.label, "error": error}
 
 
-def _references(machines: Sequence[Machine]) -> Iterator[View]:
+def _references(machines: Sequence[Machine], keep_offs: Sequence[KeepOff]) -> Iterator[View]:
     found = {
+        ("vsphere_host", rule.datacenter, host) for rule in keep_offs for host in rule.hosts
+    } | {
         (kind, machine.datacenter, name)
         for machine in machines
         for kind, name in (
@@ -119,7 +134,7 @@ def _hosts(fixed: Iterable[Machine]) -> Iterator[View]:
         }
 
 
-def _team_folder(folder: TeamFolder) -> View:
+def _team_folder(vcenter: Vcenter, folder: TeamFolder) -> View:
     granted = [
         {
             "principal": permission.principal,
@@ -134,16 +149,18 @@ def _team_folder(folder: TeamFolder) -> View:
         "datacenter_id": address("vsphere_datacenter", folder.datacenter, "id", data=True),
         "parent": Escaped(f"vsphere_folder.{hcl_label(folder.parent)}"),
         "tag_ids": references(tag_reference(*tag) for tag in folder.tags),
+        "ignored": ignored(vcenter, "folder", folder.path),
         "entities": [{"permissions": granted}] if granted else [],
     }
 
 
-def _pools(fabrics: Iterable[Fabric]) -> Iterator[View]:
+def _pools(vcenter: Vcenter, fabrics: Iterable[Fabric]) -> Iterator[View]:
     for pool in (pool for fabric in fabrics for pool in fabric.pools):
         yield {
             "label": hcl_label(pool.name),
             "name": pool.name,
             "parent_id": _cluster(pool.cluster, "resource_pool_id"),
+            "ignored": ignored(vcenter, "resource-pool", pool.name, pool.cluster),
             "shares": pool.shares,
             "memory_reservation_mib": pool.memory_reservation_mib,
             "scale_descendants_shares": pool.scale_descendants_shares,
@@ -188,8 +205,31 @@ def _rules(fabrics: Iterable[Fabric]) -> Iterator[View]:
             }
 
 
-def _fixed(machine: Machine) -> View:
-    return {"label": label(machine), "cluster_id": _cluster(machine.cluster, "id")}
+def _keep_offs(fabrics: Iterable[Fabric]) -> Iterator[View]:
+    for fabric in fabrics:
+        labels = {machine.key: label(machine) for machine in fabric.machines}
+        for rule in fabric.keep_offs:
+            yield {
+                "label": hcl_label(rule.name),
+                "name": rule.name,
+                "cluster_id": _cluster(rule.cluster, "id"),
+                "vm_group": rule.vm_group,
+                "machine_ids": references(
+                    Escaped(f"module.{labels[key]}.id") for key in rule.machines
+                ),
+                "host_group": rule.host_group,
+                "host_ids": references(
+                    address("vsphere_host", host, "id", data=True) for host in rule.hosts
+                ),
+            }
+
+
+def _overridden(machine: Machine) -> View:
+    return {
+        "label": label(machine),
+        "cluster_id": _cluster(machine.cluster, "id"),
+        "priority": machine.restart_priority,
+    }
 
 
 def _cluster(name: str, attribute: str) -> Escaped:

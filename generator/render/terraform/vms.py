@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.platform.objects import DesiredState, Folder
+from generator.platform.objects import DesiredState, Folder, Vcenter
 from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import machines
@@ -46,12 +46,12 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                         {"folders": [{"label": hcl_label(p), "path": p} for p in parents]},
                     ),
                     ("tag_references", tag_references_view(categories, tags, absent=_EARLIER)),
-                    ("folders", {"folders": [_folder(folder) for folder in folders]}),
+                    ("folders", {"folders": [_folder(vcenter, folder) for folder in folders]}),
                     *machines.parts(state.platform, vcenter, fabrics),
                     ("outputs", {"outputs": shown}),
                 ),
             )
 
 
-def _folder(folder: Folder) -> dict[str, Any]:
-    return folder_view(folder, (tag_reference(*tag) for tag in folder.tags))
+def _folder(vcenter: Vcenter, folder: Folder) -> dict[str, Any]:
+    return folder_view(vcenter, folder, (tag_reference(*tag) for tag in folder.tags))

@@ -133,19 +133,32 @@ def _lifecycle(inventory: SiteInventory, vcenter: str | None) -> str:
 def _tenants(inventory: SiteInventory) -> dict[tuple[str, str], str]:
     """What is known to be in the objects of an inventory, by kind and name."""
     inside: dict[tuple[str, str], str] = {}
+    for kind, name, tenant in _inside(inventory):
+        inside.setdefault((kind, name or ""), tenant)
+    return inside
+
+
+def _inside(inventory: SiteInventory) -> Iterator[tuple[str, str | None, str]]:
+    """Kind and name of what is not empty, with what is in it; what is to be made is nowhere yet."""
     for vm in inventory.occupancy:
-        inside.setdefault(("hosts", vm.host or ""), f"VM {vm.name}")
-        inside.setdefault(("clusters", vm.cluster or ""), f"VM {vm.name}")
+        yield "hosts", vm.host, f"VM {vm.name}"
+        yield "clusters", vm.cluster, f"VM {vm.name}"
     for host in inventory.hosts:
-        inside.setdefault(("clusters", host.cluster or ""), f"host {host.name}")
+        if host.manage != "create":
+            yield "clusters", host.cluster, f"host {host.name}"
     for cluster in inventory.clusters:
-        inside.setdefault(("datacenters", cluster.datacenter or ""), f"cluster {cluster.name}")
+        if cluster.manage != "create":
+            yield "datacenters", cluster.datacenter, f"cluster {cluster.name}"
         if cluster.shared:
-            inside.setdefault(("clusters", cluster.name), "the work of others")
+            yield "clusters", cluster.name, "the work of others"
+    yield from _kept_by(inventory)
+
+
+def _kept_by(inventory: SiteInventory) -> Iterator[tuple[str, str | None, str]]:
+    """The same of datastores and Supervisors."""
     for datastore in inventory.datastores:
         if datastore.used_bytes is not None and datastore.used_bytes.value > 0:
-            inside.setdefault(("datastores", datastore.name), "data")
+            yield "datastores", datastore.name, "data"
     for supervisor in inventory.supervisors:
         if supervisor.id is not None:
-            inside.setdefault(("supervisors", supervisor.ref), "a Supervisor that runs")
-    return inside
+            yield "supervisors", supervisor.ref, "a Supervisor that runs"

@@ -15,6 +15,7 @@ from generator.render.terraform.letting_go import let_go, managed, well_formed
 from tests.tools import build
 
 ROOT = Path(__file__).resolve().parents[3]
+GREEN = ROOT / "tests" / "fixtures" / "greenfield"
 NAMESPACES = "vc-ams1/30-dev-namespaces"
 GONE = "vsphere_namespace.acme_ml_dev_research"
 
@@ -113,3 +114,30 @@ def test_a_plain_vm_that_leaves_is_let_go_of_by_its_module_call() -> None:
     ((file, gone),) = let_go(fewer, before)
     assert gone == ["module.vm_b_0"]
     assert "from = module.vm_b_0\n" in file.text
+
+
+def test_f2_a_root_that_makes_nothing_any_more_lets_go_of_all_that_it_made(tmp_path: Path) -> None:
+    """A Supervisor that runs is looked up: its state must not be left to a plan without blocks."""
+    out = tmp_path / "out"
+    text = (GREEN / "greenfield.yaml").read_text(encoding="utf-8")
+    facts = (GREEN / "greenfield.site.yaml").read_text(encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(text, encoding="utf-8")
+
+    def files(site: str) -> dict[str, str]:
+        (tmp_path / "s.site.yaml").write_text(site, encoding="utf-8")
+        (result,) = render(load([tmp_path / "b.yaml"]), out=out)
+        write(out / "greenfield", result.files)
+        return {file.path: file.text for file in result.files}
+
+    root, address = "vc-bud1/25-supervisor", "vsphere_supervisor_v2.sup_bud2"
+    assert f"{root}/supervisors_newer.tf" in files(facts)
+    runs = facts.replace("ref: sup-bud2\n", "ref: sup-bud2\n    id: 5f7a0c9e\n").replace(
+        "count: 4}\n    manage: create", "count: 4}\n    manage: reference"
+    )
+    assert runs != facts
+    after = files(runs)
+    assert sorted(path for path in after if path.startswith(root)) == [
+        f"{root}/{name}.tf" for name in ("provider", "removed", "versions")
+    ]
+    assert f"  from = {address}\n" in after[f"{root}/removed.tf"]
+    assert files(runs) == after

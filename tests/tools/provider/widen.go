@@ -44,8 +44,14 @@ func widened(published *contract, facts factTable) *schema.Provider {
 		w.complete("data."+name, made, wanted)
 		base.DataSourcesMap[name] = made
 	}
+	for _, name := range importable {
+		base.ResourcesMap[name].Importer = &schema.ResourceImporter{State: schema.ImportStatePassthrough}
+	}
 	return base
 }
+
+// importable are older resources that 2.16 gave an importer by id.
+var importable = []string{"vsphere_role"}
 
 type widener struct{ facts factTable }
 
