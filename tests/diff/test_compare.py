@@ -14,18 +14,18 @@ from generator.diff.index import Index, texts
 from generator.record import altered
 from generator.vcenter.snapshot import Event, Seen, Unread
 from tests.diff import worlds
-from tests.diff.worlds import ACME, FILES, PLAIN, judged, told, wanted, with_field, world
+from tests.diff.worlds import ACME, FILES, GREEN, PLAIN, judged, told, wanted, with_field, world
 
 FIELDS = [
     (name, one, field)
-    for name in (ACME, PLAIN)
+    for name in (ACME, PLAIN, GREEN)
     for one in wanted(name)
     for field, stated in one.fields.items()
     if stated != () or rule_of(one.kind, field).equality.__name__ != "contains"
 ]
 """Every field that anybody states; nothing can be taken out of an empty set."""
 
-OBJECTS = [(name, one) for name in (ACME, PLAIN) for one in wanted(name)]
+OBJECTS = [(name, one) for name in (ACME, PLAIN, GREEN) for one in wanted(name)]
 
 
 @pytest.mark.parametrize("name", FILES)

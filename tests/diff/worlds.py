@@ -20,10 +20,14 @@ from generator.vcenter.snapshot import Seen, Snapshot, Unread, Value, VcenterSee
 from tests.diff import live
 from tests.example import ROOT
 
-ACME, PLAIN = "acme-ml", "plain"
+ACME, PLAIN, GREEN = "acme-ml", "plain", "greenfield"
 FILES: Mapping[str, tuple[str, str]] = {
     ACME: ("blueprints/acme-ml.yaml", "blueprints/acme-ams1.site.yaml"),
     PLAIN: ("tests/fixtures/plain-vms/plain.yaml", "tests/fixtures/plain-vms/plain.site.yaml"),
+    GREEN: (
+        "tests/fixtures/greenfield/greenfield.yaml",
+        "tests/fixtures/greenfield/greenfield.site.yaml",
+    ),
     **{
         name: (f"blueprints/{name}.yaml", f"blueprints/{name}.site.yaml")
         for name in ("air-gapped", "brownfield", "cpu-amx", "edge-one", "vcf9")

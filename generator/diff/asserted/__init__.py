@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.catalog import Catalog
-from generator.diff.asserted import foundation, machines, settings, supervisor
+from generator.diff.asserted import foundation, infrastructure, machines, settings, supervisor
 from generator.diff.asserted.ground import Ground
 from generator.diff.asserted.record import Asserted, Mend, merged
 from generator.diff.asserted.site import site_objects
@@ -35,6 +35,8 @@ PROJECTORS: Mapping[type[Record], Projector] = {
     of.Role: foundation.role,
     of.Fabric: machines.fabric,
     of.VksCluster: supervisor.vks_cluster,
+    of.Infrastructure: infrastructure.infrastructure,
+    of.SupervisorWish: infrastructure.supervisor,
 }
 """How each kind of record of the desired state is seen in a vCenter."""
 
@@ -50,6 +52,16 @@ WITHIN: Mapping[type[Record], type[Record]] = {
     of.ResourcePool: of.Fabric,
     of.Machine: of.Fabric,
     of.AntiAffinity: of.Fabric,
+    of.KeepOff: of.Fabric,
+    of.Datacenter: of.Infrastructure,
+    of.ComputeCluster: of.Infrastructure,
+    of.Admission: of.Infrastructure,
+    of.DistributedSwitch: of.Infrastructure,
+    of.PortGroup: of.Infrastructure,
+    of.Library: of.Infrastructure,
+    of.Attachment: of.SupervisorWish,
+    of.Addresses: of.SupervisorWish,
+    of.Publishing: of.SupervisorWish,
     of.NodePool: of.VksCluster,
     of.NodeVolume: of.VksCluster,
     of.NodeCare: of.VksCluster,
@@ -57,6 +69,7 @@ WITHIN: Mapping[type[Record], type[Record]] = {
 """Records that are projected with what holds them."""
 
 LEFT_OUT: Mapping[type[Record], str] = {
+    of.Adoption: "how Terraform takes over what the state holds in its own section",
     of.HostFact: "says what to expect of a host, not what it is to be",
     of.Reach: "how far a change reaches, for its window",
     of.Calendar: "when changes may be made",

@@ -12,6 +12,7 @@ from generator.diff.asserted.record import Asserted
 from generator.platform.objects import (
     AntiAffinity,
     Fabric,
+    KeepOff,
     Machine,
     ResourcePool,
     TeamFolder,
@@ -41,6 +42,8 @@ def fabric(ground: Ground, it: Fabric) -> Iterator[Asserted]:
     names = {m.key: m.name for m in it.machines}
     for rule in it.anti_affinities:
         yield anti_affinity(place, rule, names)
+    for off in it.keep_offs:
+        yield from keep_off(place, off, names)
 
 
 def team_folder(place: Place, it: TeamFolder) -> Iterator[Asserted]:
@@ -161,3 +164,34 @@ def anti_affinity(place: Place, it: AntiAffinity, names: dict[str, str]) -> Asse
         within=(("cluster", it.cluster),),
         mends={"": ground.terraform(root, kind, it.name, import_id)},
     )
+
+
+def keep_off(place: Place, it: KeepOff, names: dict[str, str]) -> Iterator[Asserted]:
+    """VMs that can move stay off hosts whose VMs cannot: a rule and its two groups (F16)."""
+    ground, root = place
+    cluster = "vsphere_compute_cluster"
+    path = f"/{it.datacenter}/host/{it.cluster}"
+
+    def entry(kind: str, name: str, word: str, fields: dict[str, Value]) -> Asserted:
+        import_id = json.dumps({"compute_cluster_path": path, "name": name})
+        return Asserted(
+            kind=kind,
+            key=f"{it.cluster}/{name}",
+            vcenter=ground.vcenter.name,
+            owner="create",
+            fields=fields,
+            within=(("cluster", it.cluster),),
+            mends={"": ground.terraform(root, f"{cluster}_{word}", it.name, import_id)},
+        )
+
+    vms = tuple(sorted(names[key] for key in it.machines if key in names))
+    yield entry("vm-group", it.vm_group, "vm_group", {"vms": vms})
+    yield entry("host-group", it.host_group, "host_group", {"hosts": tuple(sorted(it.hosts))})
+    rule: dict[str, Value] = {
+        "type": "vm-host-anti-affinity",
+        "enabled": True,
+        "mandatory": False,
+        "vm_group": it.vm_group,
+        "host_group": it.host_group,
+    }
+    yield entry("rule", it.name, "vm_host_rule", rule)
