@@ -13,6 +13,13 @@ from generator.api.handing import HandedOff, handoff
 from generator.api.judging import all_rules, located
 from generator.api.keeping import read_kept
 from generator.api.loading import Examined, examine, load, sound, validate
+from generator.api.observing import (
+    observe_vcenters,
+    observing,
+    read_snapshot,
+    vcenter_settings,
+    write_snapshot,
+)
 from generator.api.rendering import Rendered, render
 
 __all__ = [
@@ -33,13 +40,18 @@ __all__ = [
     "load",
     "located",
     "observe",
+    "observe_vcenters",
+    "observing",
     "place",
     "read_kept",
+    "read_snapshot",
     "render",
     "roles",
     "size",
     "solved",
     "sound",
     "validate",
+    "vcenter_settings",
     "whatif",
+    "write_snapshot",
 ]
