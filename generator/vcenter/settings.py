@@ -15,6 +15,8 @@ from generator.record import Record, record
 _TRUE = frozenset(("1", "true", "t", "yes"))
 _FALSE = frozenset(("", "0", "false", "f", "no"))
 _HTTPS = 443
+_TIMEOUT_S = 60
+_LONGEST_S = 3600
 
 
 @record
@@ -23,6 +25,7 @@ class Connection(Record):
 
     ``name`` is the reference that blueprints know it by. ``thumbprint`` is the SHA-256 of the
     certificate, and pins it; without it the authorities of ``ca_files`` count, else the system's.
+    ``timeout_s`` bounds the wait for each answer (``MLGEN_TIMEOUT_S``).
     The password is shown nowhere.
     """
 
@@ -34,6 +37,7 @@ class Connection(Record):
     ca_files: tuple[str, ...] = ()
     thumbprint: str = ""
     verified: bool = True
+    timeout_s: float = 60.0
 
     def __repr__(self) -> str:
         return f"Connection(name={self.name!r}, host={self.host!r}, port={self.port})"
@@ -81,6 +85,7 @@ def _connection(
                 ca_files=tuple(filter(None, (stated("VSPHERE_CA_FILE"),))),
                 thumbprint=_thumbprint(stated("VSPHERE_THUMBPRINT")),
                 verified=not _flag("VSPHERE_ALLOW_UNVERIFIED_SSL", stated),
+                timeout_s=_seconds(stated("MLGEN_TIMEOUT_S")),
             ),
             "VSPHERE_USER",
             "VSPHERE_PASSWORD",
@@ -105,6 +110,7 @@ def _by_govc(name: str, stated: Callable[[str], str]) -> Connection:
             password=stated("GOVC_PASSWORD") or unquote(parts.password or ""),
             ca_files=tuple(filter(None, stated("GOVC_TLS_CA_CERTS").split(":"))),
             verified=not _flag("GOVC_INSECURE", stated),
+            timeout_s=_seconds(stated("MLGEN_TIMEOUT_S")),
         ),
         "GOVC_USERNAME",
         "GOVC_PASSWORD",
@@ -142,3 +148,13 @@ def _flag(variable: str, stated: Callable[[str], str]) -> bool:
     if text not in _TRUE | _FALSE:
         raise CannotRun(f"{variable} is neither true nor false")
     return text in _TRUE
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text or _TIMEOUT_S)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _LONGEST_S:
+        raise CannotRun(f"MLGEN_TIMEOUT_S is no number of seconds up to {_LONGEST_S}")
+    return seconds

@@ -1,0 +1,256 @@
+"""One SOAP session: pyvmomi's stub with a list of allowed calls, bounded waits and a sure end."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+
+from pyVmomi import SoapAdapter, SoapStubAdapter, VmomiSupport, vim, vmodl
+
+from generator.vcenter.calls import check_soap
+from generator.vcenter.failures import Refused, Stopped, Unreadable, WrongVcenter
+from generator.vcenter.leaves import Page, page
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
+    from generator.vcenter.settings import Connection
+
+_BASE = "vim.version.version9"
+"""The oldest version of the API that every vCenter since 5.5 speaks: enough to ask for its own."""
+_CHUNK_BYTES = 1 << 18
+_LAST_WAIT_S = 5.0
+_LAST_TRIES = 3
+_BY_LEAVES = frozenset(("RetrievePropertiesEx", "ContinueRetrievePropertiesEx"))
+
+
+class Stub(SoapStubAdapter):  # type: ignore[misc]
+    """A connection to one SOAP service that sends listed calls only and can be cut from outside."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        context: ssl.SSLContext,
+        version: str,
+        *,
+        path: str = "/sdk",
+        cookie: str = "",
+        host_role: bool = False,
+        wait_s: float | None = None,
+    ) -> None:
+        super().__init__(
+            host=connection.host,
+            port=connection.port,
+            path=path,
+            version=version,
+            sslContext=context,
+            httpConnectionTimeout=wait_s or connection.timeout_s,
+            requestContext={"vcSessionCookie": cookie} if path != "/sdk" else None,
+        )
+        self.host_role = host_role
+        self._busy: set[Any] = set()
+        self._cut = threading.Event()
+        self._name = connection.host
+
+    def InvokeMethod(self, mo: Any, info: Any, args: Any, outerStub: Any = None) -> Any:  # noqa: N802, N803
+        """Sends a call by pyvmomi's own serialiser; its answer is typed, or leaves where asked."""
+        del outerStub
+        check_soap(info.wsdlName, host=self.host_role)
+        if self._cut.is_set():
+            raise Stopped
+        connection = self.GetConnection()
+        self._busy.add(connection)
+        try:
+            answer = self._ask(connection, self.SerializeRequest(mo, info, args))
+            found, ok = self._read(answer, info)
+            answer.read()
+        except (OSError, HTTPException) as error:
+            connection.close()
+            if self._cut.is_set():
+                raise Stopped from None
+            raise Unreadable("failed", f"{info.wsdlName}: {_why(error)}") from None
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            self.ReturnConnection(connection)
+        finally:
+            self._busy.discard(connection)
+        if ok:
+            return found
+        raise found
+
+    def _ask(self, connection: Any, request: bytes) -> HTTPResponse:
+        headers = {
+            "Content-Type": "text/xml; charset=utf-8",
+            "SOAPAction": self.versionId,
+            "User-Agent": "mlgen",
+        }
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        connection.request("POST", self.path, request, headers)
+        answer: HTTPResponse = connection.getresponse()
+        cookie = answer.getheader("Set-Cookie")
+        if cookie:
+            self.cookie = cookie
+        if answer.status not in (HTTPStatus.OK, HTTPStatus.INTERNAL_SERVER_ERROR):
+            answer.read()
+            status = f"{answer.status} {answer.reason}"
+            missing = answer.status == HTTPStatus.NOT_FOUND
+            raise Unreadable("endpoint" if missing else "failed", f"{self.path}: {status}")
+        return answer
+
+    def _read(self, answer: HTTPResponse, info: Any) -> tuple[Any, bool]:
+        """The result and True, or the fault and False."""
+        if answer.status == HTTPStatus.OK and info.wsdlName in _BY_LEAVES:
+            return page(iter(lambda: answer.read(_CHUNK_BYTES), b"")), True
+        try:
+            found = SoapAdapter.SoapResponseDeserializer(self).Deserialize(
+                answer.read(), info.result
+            )
+        except (OSError, HTTPException):
+            raise
+        except Exception as error:  # noqa: BLE001 (expat's, pyvmomi's own and plain KeyErrors)
+            detail = f"{info.wsdlName}: an answer that cannot be read: {_why(error)}"
+            raise Unreadable("failed", detail) from None
+        return found, answer.status == HTTPStatus.OK
+
+    def cut(self) -> None:
+        """Ends all calls under way, from another thread; later ones are not sent."""
+        self._cut.set()
+        for connection in list(self._busy):
+            with suppress(OSError, AttributeError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+        self.DropConnections()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+class SoapSession:
+    """A session of the vim API; ``close`` ends it in every case."""
+
+    def __init__(self, connection: Connection, context: ssl.SSLContext, *, host_role: bool) -> None:
+        self._connection = connection
+        self._context = context
+        self._host_role = host_role
+        self.stub = Stub(connection, context, _BASE)
+        self._content: Any = None
+        self._logged_in = False
+
+    def greet(self, instance_uuid: str) -> Any:
+        """What vCenter says of itself to anybody; nobody has logged in yet.
+
+        Raises:
+            WrongVcenter: where its instance id is not the one that is meant.
+        """
+        about = self._retrieve_content().about
+        if instance_uuid and str(about.instanceUuid).lower() != instance_uuid.lower():
+            raise WrongVcenter(
+                f"{self._connection.host} is the vCenter {about.instanceUuid}, but "
+                f"{self._connection.name} is {instance_uuid}"
+            )
+        known = VmomiSupport.versionMap
+        ours = _order(str(about.apiVersion))
+        spoken = [name for name in known if () < _order(name) <= ours]
+        version = known[max(spoken, key=_order)] if spoken else _BASE
+        cookie = self.stub.cookie
+        self.stub.DropConnections()
+        self.stub = Stub(self._connection, self._context, version, host_role=self._host_role)
+        self.stub.cookie = cookie
+        self._content = None
+        return about
+
+    def _retrieve_content(self) -> Any:
+        return vim.ServiceInstance("ServiceInstance", self.stub).RetrieveServiceContent()
+
+    def login(self) -> None:
+        """Logs in, once: a wrong password is never tried again.
+
+        Raises:
+            Refused: where vCenter does not let the account in.
+        """
+        manager = self.content.sessionManager
+        try:
+            self._logged_in = True  # before the answer: it may be lost after the session is made
+            manager.Login(self._connection.user, self._connection.password, None)
+        except (vim.fault.InvalidLogin, vim.fault.NoPermission) as error:
+            self._logged_in = False
+            raise Refused(f"{self._connection.host} refuses the account: {error.msg}") from None
+        except vim.fault.InvalidLocale as error:
+            raise Unreadable("failed", f"Login: {error.msg}") from None
+
+    @property
+    def content(self) -> Any:
+        """The managers of the service."""
+        if self._content is None:
+            self._content = self._retrieve_content()
+        return self._content
+
+    @property
+    def cookie(self) -> str:
+        """The session's value for other services of the same vCenter."""
+        return str(self.stub.cookie).partition(";")[0].partition("=")[2].strip('"')
+
+    def pages(self, filters: list[Any], page_size: int) -> Iterator[Page]:
+        """The pages of a retrieval; the rest is given back where the reader stops early."""
+        collector = self.content.propertyCollector
+        options = vim.PropertyCollector.RetrieveOptions(maxObjects=page_size)
+        found = collector.RetrievePropertiesEx(filters, options)
+        token = ""
+        try:
+            while found is not None:
+                token = found.token
+                yield found
+                if not token:
+                    return
+                asked, token = token, ""
+                found = collector.ContinueRetrievePropertiesEx(asked)
+        finally:
+            if token:
+                self._give_back(token)
+
+    def _give_back(self, token: str) -> None:
+        try:
+            self.content.propertyCollector.CancelRetrievePropertiesEx(token)
+        except (Unreadable, Stopped, vmodl.MethodFault):
+            return  # it ends with the session at the latest
+
+    def close(self) -> None:
+        """Cuts what is under way and logs out by a connection of its own."""
+        self.stub.cut()
+        if not self._logged_in or not self.stub.cookie:
+            return
+        for attempt in range(_LAST_TRIES):
+            last = Stub(self._connection, self._context, self.stub.version, wait_s=_LAST_WAIT_S)
+            last.cookie = self.stub.cookie
+            try:
+                manager = self._content.sessionManager if self._content else None
+                moid = manager._GetMoId() if manager else "SessionManager"  # noqa: SLF001
+                vim.SessionManager(moid, last).Logout()
+            except Unreadable:
+                time.sleep(0.2 * 2**attempt)
+            except Exception as error:  # noqa: BLE001 (a fault: there is no such session any more)
+                del error
+                break
+            else:
+                break
+            finally:
+                last.DropConnections()
+        self._logged_in = False
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """``8.0.3.0`` or ``vim25/8.0.3.0`` as numbers; nothing for what is no release."""
+    parts = version.removeprefix("vim25/").split(".")
+    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()
