@@ -14,10 +14,10 @@ SOAP = {
     "ContinueRetrievePropertiesEx": "the next page of them",
     "CancelRetrievePropertiesEx": "gives the rest back where a reading ends early",
     "RetrieveAllPermissions": "who may do what where",
+    "HasPrivilegeOnEntities": "whether the account may read what holds the objects",
     "QueryOptions": "single advanced settings of vCenter, by name",
     "CreateCollectorForEvents": "who changed an object",
     "SetCollectorPageSize": "bounds the events of one answer",
-    "ReadPreviousEvents": "the events, newest first",
     "DestroyCollector": "gives the collector back",
     "PbmRetrieveServiceContent": "where the policy service keeps its managers",
     "PbmQueryProfile": "the ids of storage policies",
@@ -33,6 +33,8 @@ HOST_SOAP = {
 """What only the role ``diff-host`` is sent for (F8)."""
 
 _ID = "[^/?]+"
+_MANAGED = "/api/vcenter/namespace-management"
+_ATTACHED = "list-attached-objects-on-tags"
 REST = tuple(
     (method, re.compile(pattern), why)
     for method, pattern, why in (
@@ -41,21 +43,20 @@ REST = tuple(
         ("GET", rf"/(api|rest/com/vmware)/cis/tagging/(category|tag)(/{_ID})?", "tags"),
         (
             "POST",
-            r"/(api|rest/com/vmware)/cis/tagging/tag-association"
-            r"\?~?action=list-attached-objects-on-tags",
+            r"/(api|rest/com/vmware)/cis/tagging/tag-association\?~?action=" + _ATTACHED,
             "what tags are attached to: a question that the API takes by POST",
         ),
         ("GET", rf"/(api|rest/com/vmware)/content/library(/{_ID})?", "content libraries"),
-        ("GET", r"/api/vcenter/namespace-management/virtual-machine-classes", "VM classes"),
+        ("GET", rf"{_MANAGED}/virtual-machine-classes", "VM classes"),
         ("GET", rf"/api/vcenter/namespaces/instances(/v2)?(/{_ID})?", "namespaces"),
         (
             "GET",
-            r"/api/vcenter/namespace-management/(supervisors/summaries|clusters)",
+            rf"{_MANAGED}/(supervisors/summaries|clusters)",
             "Supervisors",
         ),
-        ("GET", rf"/api/vcenter/namespace-management/supervisors/{_ID}/topology", "their zones"),
-        ("GET", r"/api/vcenter/namespace-management/software/clusters", "their versions"),
-        ("GET", rf"/api/vcenter/namespace-management/clusters/{_ID}", "their sizes"),
+        ("GET", rf"{_MANAGED}/supervisors/{_ID}/topology", "their zones"),
+        ("GET", rf"{_MANAGED}/software/clusters", "their versions"),
+        ("GET", rf"{_MANAGED}/clusters/{_ID}", "their sizes"),
         (
             "GET",
             rf"/api/vcenter/consumption-domains/zones(/cluster/{_ID}/associations)?",

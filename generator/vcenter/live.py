@@ -2,26 +2,60 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from generator.finding import CannotRun
+from generator.vcenter.calls import NotARead
+from generator.vcenter.failures import Refused, WrongVcenter, told
+from generator.vcenter.reading import Progress, Reading
 from generator.vcenter.settings import Connection
-from generator.vcenter.snapshot import Event, Snapshot
+from generator.vcenter.snapshot import Event, Failed, Snapshot
 from generator.vcenter.wanted import Role, Wanted
+
+_LAST_WAIT_S = 20.0
+Outcome = BaseException | None
 
 
 class Live:
     """Open sessions and what was read by them."""
 
-    snapshot: Snapshot
+    def __init__(self, readings: Sequence[Reading], failed: dict[str, Failed]) -> None:
+        self._readings = readings
+        self._failed = failed
+        self.snapshot = self._joined()
+
+    def _joined(self) -> Snapshot:
+        return Snapshot(
+            vcenters=tuple(each.seen() for each in self._readings),
+            failed=tuple(self._failed[name] for name in sorted(self._failed)),
+        )
 
     def again(self, kinds: Iterable[str]) -> Snapshot:
-        """The snapshot with the objects of these kinds read anew (F13)."""
-        raise NotImplementedError
+        """The snapshot with the objects of these kinds read anew (F13).
+
+        Raises:
+            CannotRun: where a vCenter does not answer any more.
+        """
+        wanted = frozenset(kinds)
+        outcomes = side_by_side([lambda each=each: each.again(wanted) for each in self._readings])
+        for each, outcome in zip(self._readings, outcomes, strict=True):
+            if outcome is not None:
+                why = told(outcome) if isinstance(outcome, Exception) else outcome
+                raise CannotRun(f"{each.connection.name}: a second reading failed: {why}")
+        self.snapshot = self._joined()
+        return self.snapshot
 
     def events(self, objects: Iterable[tuple[str, str, str]]) -> tuple[Event, ...]:
         """Who changed these last: (vCenter, kind, key) each, by vCenter's events."""
-        raise NotImplementedError
+        wanted = set(objects)
+        found: list[Event] = []
+        for reading, seen in zip(self._readings, self.snapshot.vcenters, strict=True):
+            some = (one for one in seen.objects if (seen.name, one.kind, one.key) in wanted)
+            found += reading.events(some)
+        return tuple(found)
 
 
 @contextmanager
@@ -29,8 +63,88 @@ def open_sessions(
     settings: Sequence[Connection],
     wanted: Wanted,
     role: Role,
-    progress: Callable[[str, int, int], None] | None,
+    progress: Progress | None,
 ) -> Iterator[Live]:
-    """Logs in everywhere, reads, and logs out when the block ends."""
-    raise NotImplementedError
-    yield
+    """Logs in everywhere, reads, and logs out when the block ends, however it ends.
+
+    Raises:
+        CannotRun: where another vCenter answers than is meant; nobody has logged in then.
+    """
+    readings = [Reading(each, wanted, role, progress or (lambda *_: None)) for each in settings]
+    try:
+        yield _read(readings)
+    finally:
+        for each in readings:
+            each.cut()
+        side_by_side([each.close for each in readings], limit_s=_LAST_WAIT_S)
+
+
+def _read(readings: list[Reading]) -> Live:
+    failed: dict[str, Failed] = {}
+    left = _those_that(readings, [each.greet for each in readings], failed)
+    left = _those_that(left, [each.login for each in left], failed)
+    parts = [(each, part) for each in left for part in each.parts()]
+    outcomes = side_by_side([part for _, part in parts])
+    for (each, _), outcome in zip(parts, outcomes, strict=True):
+        _note(each, outcome, failed)
+    left = [each for each in left if each.connection.name not in failed]
+    for each, outcome in zip(left, side_by_side([one.finish for one in left]), strict=True):
+        _note(each, outcome, failed)
+    return Live([each for each in left if each.connection.name not in failed], failed)
+
+
+def _those_that(
+    readings: list[Reading], steps: list[Callable[[], None]], failed: dict[str, Failed]
+) -> list[Reading]:
+    """The readings whose step went well; a vCenter that is not the one meant ends everything."""
+    for each, outcome in zip(readings, side_by_side(steps), strict=True):
+        if isinstance(outcome, WrongVcenter):
+            raise CannotRun(f"{outcome}; nothing was read") from None
+        _note(each, outcome, failed)
+    return [each for each in readings if each.connection.name not in failed]
+
+
+def _note(reading: Reading, outcome: Outcome, failed: dict[str, Failed]) -> None:
+    if outcome is None:
+        return
+    if not isinstance(outcome, Exception) or isinstance(outcome, NotARead):
+        raise outcome
+    name = reading.connection.name
+    failed.setdefault(name, Failed(name=name, reason=_reason(outcome), mend=_mend(outcome)))
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, Refused | CannotRun) else told(error).detail
+
+
+def _mend(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return "correct user and password; it was tried once, so that no account is locked"
+    said = f"{type(error).__name__} {error}"
+    if "CERTIFICATE_VERIFY_FAILED" in said or "SHA-256" in said:
+        return "name its authority with VSPHERE_CA_FILE or pin it with VSPHERE_THUMBPRINT"
+    return "check the server's name, the network and that vCenter is up, then run it again"
+
+
+def side_by_side(
+    steps: Sequence[Callable[[], Any]], *, limit_s: float | None = None
+) -> list[Outcome]:
+    """Runs steps in threads of their own; what each raised, in their order, None for nothing.
+
+    The threads are daemons: an interrupt of the caller does not wait for an answer that will never
+    come. Past ``limit_s`` the rest is left to itself.
+    """
+    outcomes: list[Outcome] = [None] * len(steps)
+
+    def run(number: int) -> None:
+        try:
+            steps[number]()
+        except BaseException as error:  # noqa: BLE001 (told to the caller, whatever it is)
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(n,), daemon=True) for n in range(len(steps))]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(limit_s)
+    return outcomes

@@ -1,13 +1,13 @@
-"""Bulk retrieval: the leaf paths of all objects of some types, or of single objects by their ids."""
+"""Bulk retrieval: the leaf paths of all objects of some types, or of objects by their ids."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from pyVmomi import vim, vmodl
+from pyVmomi import VmomiSupport, vim, vmodl
 
-from generator.vcenter.failures import Unreadable
+from generator.vcenter.failures import Stopped, Unreadable
 from generator.vcenter.leaves import Row
 from generator.vcenter.soap import SoapSession
 
@@ -132,14 +132,10 @@ def _below(found: Any, path: str) -> Any:
 
 def _type(name: str) -> Any:
     """Pyvmomi's class for a type's name on the wire."""
-    from pyVmomi import VmomiSupport
-
     return VmomiSupport.GetWsdlType("urn:vim25", name)
 
 
 def _destroy(view: Any) -> None:
-    from generator.vcenter.failures import Stopped
-
     try:
         view.Destroy()
     except (Unreadable, Stopped, vmodl.MethodFault):

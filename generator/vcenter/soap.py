@@ -146,7 +146,9 @@ class SoapSession:
         self._host_role = host_role
         self.stub = Stub(connection, context, _BASE)
         self._content: Any = None
+        self._others: list[Stub] = []
         self._logged_in = False
+        self.key = ""
 
     def greet(self, instance_uuid: str) -> Any:
         """What vCenter says of itself to anybody; nobody has logged in yet.
@@ -183,7 +185,8 @@ class SoapSession:
         manager = self.content.sessionManager
         try:
             self._logged_in = True  # before the answer: it may be lost after the session is made
-            manager.Login(self._connection.user, self._connection.password, None)
+            found = manager.Login(self._connection.user, self._connection.password, None)
+            self.key = str(found.key)
         except (vim.fault.InvalidLogin, vim.fault.NoPermission) as error:
             self._logged_in = False
             raise Refused(f"{self._connection.host} refuses the account: {error.msg}") from None
@@ -201,6 +204,12 @@ class SoapSession:
     def cookie(self) -> str:
         """The session's value for other services of the same vCenter."""
         return str(self.stub.cookie).partition(";")[0].partition("=")[2].strip('"')
+
+    def beside(self, path: str, version: str) -> Stub:
+        """A stub for another service of the same vCenter, in this session; cut with it."""
+        made = Stub(self._connection, self._context, version, path=path, cookie=self.cookie)
+        self._others.append(made)
+        return made
 
     def pages(self, filters: list[Any], page_size: int) -> Iterator[Page]:
         """The pages of a retrieval; the rest is given back where the reader stops early."""
@@ -226,9 +235,14 @@ class SoapSession:
         except (Unreadable, Stopped, vmodl.MethodFault):
             return  # it ends with the session at the latest
 
+    def cut(self) -> None:
+        """Ends all calls under way, from another thread; later ones are not sent."""
+        for each in (self.stub, *self._others):
+            each.cut()
+
     def close(self) -> None:
         """Cuts what is under way and logs out by a connection of its own."""
-        self.stub.cut()
+        self.cut()
         if not self._logged_in or not self.stub.cookie:
             return
         for attempt in range(_LAST_TRIES):

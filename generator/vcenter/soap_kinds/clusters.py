@@ -1,4 +1,4 @@
-"""Clusters with DRS, HA and vSAN, and what stands in their configuration: rules, groups, overrides."""
+"""Clusters with DRS, HA and vSAN, and their rules, groups and overrides."""
 
 from __future__ import annotations
 
@@ -35,9 +35,8 @@ def clusters(world: World) -> Iterator[Seen]:
             **_options(world, key, row, "ha_option", f"{_HA}.option"),
             **_admission(row),
         }
-        image = world.images.get(row.moid)
-        if image is not None:
-            more["image"] = image
+        if row.moid in world.images:
+            more["image"] = world.images[row.moid]
         within = world.path(row.values.get("parent", ""))
         yield world.seen("cluster", row, key, _CLUSTER, more, within)
 

@@ -19,7 +19,7 @@ _POOL = (
 )  # fmt: skip
 PATHS: dict[str, tuple[str, ...]] = {
     "Datacenter": ("name", "parent"),
-    "Folder": ("name", "parent", "childType"),
+    "Folder": ("name", "parent", "childType", "childEntity"),
     "ResourcePool": _POOL,
     "Datastore": (
         "name", "parent", "summary.type", "summary.capacity", "summary.freeSpace",

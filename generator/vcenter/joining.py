@@ -1,0 +1,116 @@
+"""From rows and answers to the objects of a snapshot, with one key each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from generator.record import altered
+from generator.vcenter.kinds import KINDS
+from generator.vcenter.rest_kinds import classes, libraries, namespaces
+from generator.vcenter.snapshot import Seen, Unread
+from generator.vcenter.soap_kinds import access, clusters, hosts, machines, networks, places
+from generator.vcenter.world import World
+
+if TYPE_CHECKING:
+    from generator.vcenter.reading import Reading
+
+PATHS: dict[str, tuple[str, ...]] = {
+    **places.PATHS, **clusters.PATHS, **hosts.PATHS, **networks.PATHS, **machines.PATHS,
+}  # fmt: skip
+"""The leaf paths of every type, read by one retrieval."""
+_CLUSTER = ("ClusterComputeResource",)
+_NETWORK = ("Network", "OpaqueNetwork", "DistributedVirtualPortgroup")
+TYPES: dict[str, tuple[str, ...]] = {
+    "datacenter": ("Datacenter",),
+    "folder": ("Folder",),
+    **dict.fromkeys(("cluster", "rule", "vm-group", "host-group", "override"), _CLUSTER),
+    **dict.fromkeys(("host", "gpu", "nic", "pci-device"), ("HostSystem",)),
+    "resource-pool": ("ResourcePool",),
+    "network": _NETWORK,
+    "switch": ("DistributedVirtualSwitch",),
+    "datastore": ("Datastore",),
+    "vm": ("VirtualMachine",),
+}
+"""The managed objects that a kind is made of."""
+_RANK = {kind.name: rank for rank, kind in enumerate(KINDS)}
+
+
+def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, str, str]]]:
+    """Objects in the order of kinds and keys, what is unread, and what is in transition."""
+    world, answers = reading.world, reading.answers
+    world.unread = list[Unread]()
+    world.tags_read = answers.tags is not None
+    world.tags = answers.tags.attached if answers.tags else {}
+    world.classes_by_vm = None if answers.classes is None else classes.by_vm(answers.classes)
+    found = [*answers.direct, *_by_soap(world, reading), *_by_rest(world, reading)]
+    found = list(_unique(sorted(found, key=lambda one: (_RANK[one.kind], one.key, one.ident))))
+    moving = [*_tasks(found, answers.tasks), *_out_of_reach(found), *namespaces.unsteady(found)]
+    return found, [*world.unread, *_by_design(reading.role)], sorted(set(moving))
+
+
+def _by_soap(world: World, reading: Reading) -> Iterator[Seen]:
+    for made in (
+        places.datacenters, places.folders, places.pools, places.datastores,
+        clusters.clusters, clusters.rules, clusters.groups, clusters.overrides,
+        hosts.devices, hosts.nics, networks.networks, networks.switches, machines.machines,
+    ):  # fmt: skip
+        yield from made(world)
+    drivers = reading.answers.drivers
+    for seen in hosts.hosts(world):
+        more = drivers.get(seen.ident)
+        yield altered(seen, fields={**seen.fields, **more}) if more else seen
+    yield from access.permission_objects(world, reading.answers.permissions)
+
+
+def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
+    answers = reading.answers
+    if answers.tags:
+        yield from answers.tags.objects()
+    if answers.policies:
+        yield from answers.policies.objects(world)
+    yield from libraries.objects(answers.libraries or [], world)
+    yield from classes.objects(answers.classes or [], world)
+    yield from namespaces.zones(answers.zones or [], world)
+    if answers.supervisors:
+        yield from answers.supervisors.objects(world)
+    names = namespaces.Names(
+        answers.policies.names() if answers.policies else {},
+        {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
+        answers.supervisors.names() if answers.supervisors else {},
+    )
+    yield from namespaces.namespaces(answers.namespaces or [], names)
+
+
+def _unique(found: list[Seen]) -> Iterator[Seen]:
+    """Names that are unique in a datacenter only get where they are behind them: ``vmnet@dc1``."""
+    often = Counter((one.kind, one.key) for one in found)
+    for one in found:
+        if often[one.kind, one.key] == 1:
+            yield one
+        else:
+            yield altered(one, key=f"{one.key}@{one.within or one.ident}")
+
+
+def _tasks(found: list[Seen], tasks: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    by_ident = {one.ident: one for one in reversed(found) if ":" not in one.ident}
+    for moid, what in tasks:
+        if moid in by_ident:
+            yield by_ident[moid].kind, by_ident[moid].key, what
+
+
+def _out_of_reach(found: Iterable[Seen]) -> Iterator[tuple[str, str, str]]:
+    for one in found:
+        state = one.fields.get("connection")
+        if one.kind == "host" and state not in (None, "connected"):
+            yield one.kind, one.key, f"connection {state}"
+
+
+def _by_design(role: str) -> Iterator[Unread]:
+    """The fields that the role does not reach, whatever the account may do (F8)."""
+    for kind in KINDS:
+        for leaf in kind.leaves:
+            if leaf.reach == "host" and role != "diff-host":
+                detail = "read with the role diff-host only"
+                yield Unread(kind=kind.name, key="", field=leaf.name, reason="role", detail=detail)

@@ -1,0 +1,91 @@
+"""Storage policies, by the policy service and the cookie of the SOAP session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyVmomi import VmomiSupport, pbm
+
+from generator.vcenter.snapshot import Seen, Value
+from generator.vcenter.soap import Stub
+from generator.vcenter.world import World
+
+PATH = "/pbm"
+_TAG = "http://www.vmware.com/storage/tag"
+_STORAGE = "STORAGE"
+
+
+class Policies:
+    """All storage policies, and for each the ids of the datastores that satisfy it."""
+
+    def __init__(self, stub: Stub) -> None:
+        content = pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
+        manager = content.profileManager
+        ids = manager.PbmQueryProfile(pbm.profile.ResourceType(resourceType=_STORAGE))
+        found = manager.PbmRetrieveContent(ids) if ids else []
+        self.found = sorted(found, key=lambda each: str(each.name))
+        self.hubs = {
+            str(each.profileId.uniqueId): self._compatible(content.placementSolver, each)
+            for each in self.found
+            if each.profileCategory == "REQUIREMENT"
+        }
+
+    @staticmethod
+    def _compatible(solver: Any, policy: Any) -> list[str]:
+        """Datastores without an error; a warning does not keep a disk off."""
+        results = solver.PbmCheckCompatibility(None, policy.profileId) or ()
+        fitting = (each.hub for each in results if not each.error)
+        return sorted(str(hub.hubId) for hub in fitting if hub.hubType == "Datastore")
+
+    def names(self) -> dict[str, str]:
+        """Names by id."""
+        return {str(each.profileId.uniqueId): str(each.name) for each in self.found}
+
+    def objects(self, world: World) -> Iterator[Seen]:
+        """Policies with their rules."""
+        for each in self.found:
+            ident = str(each.profileId.uniqueId)
+            fields: dict[str, Value] = {
+                "description": each.description or "",
+                "category": each.profileCategory,
+                "k8s_name": getattr(each, "k8sCompliantName", None),
+                **_rules(each),
+            }
+            if ident in self.hubs:
+                fields["compatible_datastores"] = world.names(self.hubs[ident])
+            yield Seen(kind="storage-policy", key=str(each.name), ident=ident, fields=fields)
+
+
+def _rules(policy: Any) -> dict[str, Value]:
+    """``rule.VSAN.hostFailuresToTolerate`` or ``rule.tag.<category>``; later sets are numbered."""
+    found: dict[str, Value] = {}
+    sets = getattr(policy.constraints, "subProfiles", None) or ()
+    for number, one in enumerate(sets, 1):
+        start = "rule." if number == 1 else f"rule.{number}."
+        for capability in one.capability or ():
+            space, name = str(capability.id.namespace), str(capability.id.id)
+            for constraint in capability.constraint or ():
+                for each in constraint.propertyInstance or ():
+                    key = f"tag.{name}" if space == _TAG else f"{space}.{name}"
+                    if str(each.id) not in (name, f"com.vmware.storage.tag.{name}.property"):
+                        key += f".{each.id}"
+                    key += f".{str(each.operator).lower()}" if each.operator else ""
+                    found[start + key] = _plain(each.value)
+    return found
+
+
+def _plain(value: Any) -> Value:
+    """A number, a flag, text; a set of values sorted; a range as ``low..high``."""
+    if isinstance(value, pbm.capability.types.DiscreteSet):
+        return tuple(sorted(str(each) for each in value.values or ()))
+    if isinstance(value, pbm.capability.types.Range):
+        return f"{value.min}..{value.max}"
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def stub_for(soap: Any) -> Stub:
+    """The policy service's stub beside a session; its cookie is the session's."""
+    version = VmomiSupport.newestVersions.GetName("pbm")
+    stub: Stub = soap.beside(PATH, version)
+    return stub

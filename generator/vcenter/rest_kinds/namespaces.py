@@ -1,0 +1,245 @@
+"""Supervisors, zones and namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.vcenter.failures import Unreadable
+from generator.vcenter.rest import RestSession
+from generator.vcenter.rest_kinds.answers import each_of, listed, mapping
+from generator.vcenter.snapshot import Seen, Value
+from generator.vcenter.world import World
+
+_MANAGED = "/api/vcenter/namespace-management"
+_NAMESPACES = "/api/vcenter/namespaces/instances"
+_ZONES = "/api/vcenter/consumption-domains/zones"
+_STEADY = ("RUNNING", "READY")
+
+
+class Supervisors:
+    """Supervisors with their zones, versions and sizes; older vCenters know clusters only."""
+
+    def __init__(self, rest: RestSession) -> None:
+        try:
+            self.found = listed(rest.get(f"{_MANAGED}/supervisors/summaries"))
+            self.by_cluster = False
+        except Unreadable as error:
+            if error.reason != "endpoint":
+                raise
+            self.found = listed(rest.get(f"{_MANAGED}/clusters"))
+            self.by_cluster = True
+        self.zones = {} if self.by_cluster else self._topologies(rest)
+        self.versions = self._versions(rest)
+        self.sizes = self._sizes(rest)
+
+    def _topologies(self, rest: RestSession) -> dict[str, list[Any]]:
+        ids = [str(each["supervisor"]) for each in self.found]
+        paths = (f"{_MANAGED}/supervisors/{each}/topology" for each in ids)
+        answers = rest.get_all(paths)
+        return {
+            each: listed(answer)
+            for each, answer in zip(ids, answers, strict=True)
+            if not isinstance(answer, Unreadable)
+        }
+
+    def _versions(self, rest: RestSession) -> dict[str, str] | None:
+        """The Kubernetes version by cluster id; None where it is not told."""
+        try:
+            found = listed(rest.get(f"{_MANAGED}/software/clusters"))
+        except Unreadable:
+            return None
+        return {str(each.get("cluster")): str(each.get("current_version", "")) for each in found}
+
+    def _sizes(self, rest: RestSession) -> dict[str, str]:
+        clusters = sorted({each for one in self.found for each in self.clusters(one)})
+        answers = rest.get_all(f"{_MANAGED}/clusters/{each}" for each in clusters)
+        return {
+            cluster: str(answer["size_hint"])
+            for cluster, answer in zip(clusters, answers, strict=True)
+            if isinstance(answer, Mapping) and answer.get("size_hint")
+        }
+
+    def clusters(self, one: Any) -> list[str]:
+        """The ids of the clusters that a Supervisor runs on."""
+        if self.by_cluster:
+            return [str(one["cluster"])]
+        rows = self.zones.get(str(one["supervisor"]), ())
+        return [str(each) for row in rows for each in row.get("clusters") or ()]
+
+    def names(self) -> dict[str, str]:
+        """Names by the id of the Supervisor and by the ids of its clusters."""
+        found = {}
+        for one in self.found:
+            name = _name(one)
+            found |= dict.fromkeys(self.clusters(one), name)
+            if not self.by_cluster:
+                found[str(one["supervisor"])] = name
+        return found
+
+    def objects(self, world: World) -> Iterator[Seen]:
+        """Supervisors; what an older vCenter does not tell is not among the fields."""
+        for one in self.found:
+            state = mapping(one.get("info", one))
+            ident = str(one.get("supervisor") or one.get("cluster"))
+            clusters = self.clusters(one)
+            fields: dict[str, Value] = {
+                "id": ident,
+                "clusters": world.names(clusters),
+                "config_status": state.get("config_status"),
+                "kubernetes_status": state.get("kubernetes_status"),
+            }
+            if not self.by_cluster:
+                zones = self.zones.get(ident, ())
+                fields["zones"] = tuple(sorted(str(each["zone"]) for each in zones))
+            self._more(fields, clusters, world, _name(one))
+            yield Seen(kind="supervisor", key=_name(one), ident=ident, fields=fields)
+
+    def _more(self, fields: dict[str, Value], clusters: list[str], world: World, key: str) -> None:
+        first = next((each for each in clusters), "")
+        for field, found in (("version", self.versions), ("control_plane_size", self.sizes)):
+            if found and first in found:
+                fields[field] = found[first]
+            else:
+                world.miss("supervisor", key, field, "MethodNotFound")
+
+
+def _name(one: Any) -> str:
+    found = one.get("cluster_name") or mapping(one.get("info")).get("name") or one["supervisor"]
+    return str(found)
+
+
+def read_zones(rest: RestSession) -> list[tuple[Any, list[str]]]:
+    """Zones with the ids of their clusters."""
+    found = [mapping(each) for each in listed(rest.get(_ZONES))]
+    paths = (f"{_ZONES}/cluster/{each['zone']}/associations" for each in found)
+    answers = rest.get_all(paths)
+    for answer in answers:
+        if isinstance(answer, Unreadable) and answer.reason != "endpoint":
+            raise answer
+    return [
+        (each, [] if isinstance(answer, Unreadable) else listed(answer))
+        for each, answer in zip(found, answers, strict=True)
+    ]
+
+
+def zones(found: list[tuple[Any, list[Any]]], world: World) -> Iterator[Seen]:
+    """Zones with the names of their clusters."""
+    for each, associated in found:
+        ids = [
+            str(one.get("cluster", one.get("id", ""))) if isinstance(one, Mapping) else str(one)
+            for one in associated
+        ]
+        fields: dict[str, Value] = {
+            "clusters": world.names(ids),
+            "description": mapping(each.get("info")).get("description") or "",
+        }
+        yield Seen(kind="zone", key=each["zone"], ident=each["zone"], fields=fields)
+
+
+def read_namespaces(rest: RestSession) -> list[tuple[str, Any]]:
+    """Names and what version 2 says of each namespace, or version 1 where there is no other."""
+    base = f"{_NAMESPACES}/v2"
+    try:
+        found = listed(rest.get(base))
+    except Unreadable as error:
+        if error.reason != "endpoint":
+            raise
+        base = _NAMESPACES
+        found = listed(rest.get(base))
+    names = sorted(str(each["namespace"]) for each in found)
+    answers = each_of(rest, (f"{base}/{name}" for name in names))
+    stated = {str(each.get("namespace")): each for each in answers if each.get("namespace")}
+    if len(stated) == len(names):
+        return [(name, stated[name]) for name in names]
+    return list(zip(names, answers, strict=True)) if len(answers) == len(names) else []
+
+
+class Names:
+    """What the ids in a namespace are called."""
+
+    def __init__(
+        self, policies: Mapping[str, str], libraries: Mapping[str, str], homes: Mapping[str, str]
+    ) -> None:
+        self.policies, self.libraries, self.homes = policies, libraries, homes
+
+
+def namespaces(found: list[tuple[str, Any]], names: Names) -> Iterator[Seen]:
+    """Namespaces with quotas, access, classes, libraries and policies by name."""
+    for name, each in found:
+        service = mapping(each.get("vm_service_spec"))
+        home = str(each.get("supervisor") or each.get("cluster") or "")
+        quota = mapping(each.get("resource_spec"))
+        libraries = set(service.get("content_libraries") or ()) | {
+            one.get("content_library") for one in each.get("content_libraries") or ()
+        }
+        fields: dict[str, Value] = {
+            "supervisor": names.homes.get(home, home),
+            "description": each.get("description") or "",
+            "status": each.get("config_status"),
+            "vm_classes": tuple(sorted(service.get("vm_classes") or ())),
+            "content_libraries": tuple(
+                sorted(names.libraries.get(str(one), str(one)) for one in libraries if one)
+            ),
+            "cpu_limit_mhz": quota.get("cpu_limit"),
+            "memory_limit_mib": quota.get("memory_limit"),
+            **_storage(each, names),
+            **_quota(quota),
+            **_zones(each),
+            **_access(each),
+        }
+        yield Seen(kind="namespace", key=name, ident=name, fields=fields, within=home)
+
+
+def _storage(each: Any, names: Names) -> dict[str, Value]:
+    found = [mapping(one) for one in each.get("storage_specs") or ()]
+    by_name = {names.policies.get(str(one["policy"]), str(one["policy"])): one for one in found}
+    limits: dict[str, Value] = {
+        f"storage_limit_mib.{name}": one["limit"]
+        for name, one in by_name.items()
+        if one.get("limit") is not None
+    }
+    return {"storage_policies": tuple(sorted(by_name)), **limits}
+
+
+def _quota(quota: Any) -> dict[str, Value]:
+    """The other limits; their names have their units where they have one."""
+    known = ("cpu_limit", "memory_limit")
+    return {
+        f"quota.{name}": value
+        for name, value in quota.items()
+        if name not in known and isinstance(value, str | int)
+    }
+
+
+def _zones(each: Any) -> dict[str, Value]:
+    """Zones, and what is reserved in them: classes by count, CPU in MHz, memory in MiB (F30)."""
+    found = [mapping(one) for one in each.get("zones") or ()]
+    fields: dict[str, Value] = {"zones": tuple(sorted(str(one["name"]) for one in found))}
+    for one in found:
+        at = f"zone_reservation.{one['name']}"
+        for each_class in one.get("vm_reservations") or ():
+            name = each_class.get("reserved_vm_class")
+            fields[f"{at}.vm_class.{name}"] = each_class.get("count")
+        for name, value in one.items():
+            if name not in ("name", "vm_reservations") and isinstance(value, str | int):
+                fields[f"{at}.{name.lower()}"] = value
+    return fields
+
+
+def _access(each: Any) -> dict[str, Value]:
+    """Roles by ``group:name@domain``."""
+    return {
+        f"access.{str(one.get('subject_type', '')).lower()}:{one.get('subject')}"
+        f"@{one.get('domain', '')}": one.get("role")
+        for one in each.get("access_list") or ()
+    }
+
+
+def unsteady(found: list[Seen]) -> Iterator[tuple[str, str, str]]:
+    """Namespaces and Supervisors whose configuration is under way (F9)."""
+    for each in found:
+        field = "status" if each.kind == "namespace" else "config_status"
+        status = each.fields.get(field)
+        if each.kind in ("namespace", "supervisor") and status and status not in _STEADY:
+            yield each.kind, each.key, f"{field} {status}"
