@@ -17,7 +17,10 @@ from generator.api.observing import (
     observe_vcenters,
     observing,
     read_snapshot,
+    redact,
+    site_of,
     vcenter_settings,
+    vcenters_of,
     write_snapshot,
 )
 from generator.api.rendering import Rendered, render
@@ -45,13 +48,16 @@ __all__ = [
     "place",
     "read_kept",
     "read_snapshot",
+    "redact",
     "render",
     "roles",
+    "site_of",
     "size",
     "solved",
     "sound",
     "validate",
     "vcenter_settings",
+    "vcenters_of",
     "whatif",
     "write_snapshot",
 ]

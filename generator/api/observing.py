@@ -89,3 +89,32 @@ def write_snapshot(snapshot: Snapshot, path: Path | str) -> None:
     from generator.vcenter import archive
 
     archive.write_snapshot(snapshot, path)
+
+
+def redact(snapshot: Snapshot, *, names: bool = False) -> Snapshot:
+    """The snapshot without the account, and with pseudonyms for names where that is asked for."""
+    from generator.vcenter.redaction import redacted
+
+    return redacted(snapshot, names=names)
+
+
+def site_of(snapshot: Snapshot, *, name: str | None = None) -> str:
+    """A SiteInventory document, as YAML, of what a snapshot holds."""
+    from generator.vcenter.site import site_text
+
+    return site_text(snapshot, name)
+
+
+def vcenters_of(sites: Iterable[Path | str]) -> dict[str, str]:
+    """The instance ids of the vCenters in SiteInventory files by reference; "" where unknown.
+
+    Raises:
+        Refused: where a file is no inventory.
+    """
+    from generator.source import read
+    from generator.supply.read import read_site
+
+    inventories = (read_site(document) for site in sites for document in read(site))
+    return {
+        one.ref: one.instance_uuid or "" for inventory in inventories for one in inventory.vcenters
+    }

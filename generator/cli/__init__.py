@@ -22,6 +22,7 @@ VERBS = {
     "render": "Write Terraform, VKS specs and the rest.",
     "guard": "Stop a Terraform plan that takes away what others use.",
     "whatif": "Compare a blueprint with what is supposed of it.",
+    "inventory": "Keep what vCenters hold, as a snapshot or as a site.",
     "handoff": "Write the documents for the people who carry a plan out.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models and ClusterClasses.",

@@ -47,6 +47,7 @@ class RestSession:
         self._busy: set[HTTPSConnection] = set()
         self._lock = threading.Lock()
         self._cut = threading.Event()
+        self._logging_in = threading.Lock()
 
     def login(self) -> None:
         """Logs in by the newer path, or by the older one where that is not served.
@@ -54,8 +55,11 @@ class RestSession:
         Raises:
             Unreadable: where neither lets the account in; a refusal is never tried again.
         """
-        if self._token:
-            return
+        with self._logging_in:
+            if not self._token:
+                self._token = self._new_token()
+
+    def _new_token(self) -> str:
         account = f"{self._connection.user}:{self._connection.password}".encode()
         basic = {"Authorization": "Basic " + base64.b64encode(account).decode()}
         for path in _PATHS:
@@ -68,8 +72,7 @@ class RestSession:
                 continue
             if not isinstance(token, str):
                 raise Unreadable("failed", f"POST {path}: no session id in the answer")
-            self._token = token
-            return
+            return token
         raise Unreadable("endpoint", "neither /api/session nor /rest is served")
 
     @property
@@ -150,8 +153,14 @@ class RestSession:
         )
 
     def cut(self) -> None:
-        """Ends all requests under way, from another thread; later ones are not sent."""
+        """Ends all requests under way, from another thread; later ones are not sent.
+
+        A login is waited for a little: cut off, it could leave a session that nobody knows.
+        """
+        held = self._logging_in.acquire(timeout=_LAST_WAIT_S)
         self._cut.set()
+        if held:
+            self._logging_in.release()
         with self._lock:
             connections = [*self._busy, *self._idle]
             self._idle.clear()

@@ -148,6 +148,7 @@ class SoapSession:
         self._content: Any = None
         self._others: list[Stub] = []
         self._logged_in = False
+        self._logging_in = threading.Lock()
         self.key = ""
 
     def greet(self, instance_uuid: str) -> Any:
@@ -183,14 +184,15 @@ class SoapSession:
             Refused: where vCenter does not let the account in.
         """
         manager = self.content.sessionManager
+        user, password = self._connection.user, self._connection.password
         try:
-            self._logged_in = True  # before the answer: it may be lost after the session is made
-            found = manager.Login(self._connection.user, self._connection.password, None)
-            self.key = str(found.key)
+            with self._logging_in:
+                self._logged_in = True  # before the answer, which may be lost on its way
+                self.key = str(manager.Login(user, password, None).key)
         except (vim.fault.InvalidLogin, vim.fault.NoPermission) as error:
             self._logged_in = False
             raise Refused(f"{self._connection.host} refuses the account: {error.msg}") from None
-        except vim.fault.InvalidLocale as error:
+        except vmodl.MethodFault as error:
             raise Unreadable("failed", f"Login: {error.msg}") from None
 
     @property
@@ -236,9 +238,15 @@ class SoapSession:
             return  # it ends with the session at the latest
 
     def cut(self) -> None:
-        """Ends all calls under way, from another thread; later ones are not sent."""
+        """Ends all calls under way, from another thread; later ones are not sent.
+
+        A login is waited for a little: cut off, it could leave a session that nobody knows.
+        """
+        held = self._logging_in.acquire(timeout=_LAST_WAIT_S)
         for each in (self.stub, *self._others):
             each.cut()
+        if held:
+            self._logging_in.release()
 
     def close(self) -> None:
         """Cuts what is under way and logs out by a connection of its own."""

@@ -1,0 +1,125 @@
+"""What leaves the site: no account, and on request no names (F13).
+
+A pseudonym is the same for the same name in one vCenter, so that two snapshots can be compared,
+and says nothing of the name: it is keyed by the vCenter's instance id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from generator.record import altered
+from generator.vcenter.snapshot import Event, Seen, Snapshot, Unread, Value, VcenterSeen
+
+_DIGITS = 10
+_NAMED_KINDS = frozenset((
+    "datacenter", "folder", "cluster", "host", "resource-pool", "network", "switch", "datastore",
+    "vm", "rule", "vm-group", "host-group", "role", "content-library", "namespace", "zone",
+    "supervisor", "storage-policy", "tag-category", "tag", "custom-attribute", "vm-class",
+))  # fmt: skip
+"""Kinds whose keys are names that people gave; the others' keys are made of those."""
+_KEPT = frozenset(("vm", "host", "datastore", "network", "Resources", ""))
+"""Parts of paths that every vCenter has."""
+_FREE = frozenset(("description", "subscription_url", "attribute", "instance_storage_policy"))
+"""Fields with free text or an address."""
+
+
+class Pseudonyms:
+    """The pseudonyms of one vCenter."""
+
+    def __init__(self, key: str, names: frozenset[str]) -> None:
+        self._key = key.encode()
+        self._names = names
+
+    def of(self, name: str) -> str:
+        """The pseudonym of a name; nothing stays nothing."""
+        if not name:
+            return name
+        made = hmac.new(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return f"n-{made.hexdigest()[:_DIGITS]}"
+
+    def known(self, text: str) -> str:
+        """A text that is a name, or is made of names, with pseudonyms instead."""
+        if text in self._names:
+            return self.of(text)
+        for mark in ("|", "@", "/"):
+            if mark in text:
+                return mark.join(self.known(part) for part in text.split(mark))
+        return text
+
+    def value(self, field: str, value: Value) -> Value:
+        """A leaf without names."""
+        if field.partition(".")[0] in _FREE:
+            return self.of(value) if isinstance(value, str) else value
+        if isinstance(value, tuple):
+            return tuple(self.known(each) for each in value)
+        return self.known(value) if isinstance(value, str) else value
+
+    def field(self, name: str) -> str:
+        """A map's key may be a name, as that of a policy or a principal is."""
+        start, mark, rest = name.partition(".")
+        made = self.principal if start == "access" else self.known
+        return f"{start}{mark}{made(rest)}" if mark else name
+
+    def principal(self, text: str) -> str:
+        """``group:name@domain`` with the name replaced, whether anybody else has it or not."""
+        kind, mark, name = text.rpartition(":")
+        return f"{kind}{mark}{self.of(name)}"
+
+
+def redacted(snapshot: Snapshot, *, names: bool = False) -> Snapshot:
+    """The snapshot without accounts; without ``names`` of any kind where that is asked for."""
+    return altered(snapshot, vcenters=tuple(_redacted(one, names) for one in snapshot.vcenters))
+
+
+def _redacted(seen: VcenterSeen, names: bool) -> VcenterSeen:  # noqa: FBT001
+    aliases = Pseudonyms(seen.instance_uuid, _names(seen) if names else frozenset())
+    account = seen.account if seen.account.startswith("n-") else aliases.of(seen.account)
+    events = tuple(_event(one, aliases, names) for one in seen.events)
+    if not names:
+        return altered(seen, account=account, events=events)
+    return altered(
+        seen,
+        account=account,
+        events=events,
+        objects=tuple(_object(one, aliases) for one in seen.objects),
+        unread=tuple(_unread(one, aliases) for one in seen.unread),
+        in_transition=tuple((kind, aliases.known(key), w) for kind, key, w in seen.in_transition),
+    )
+
+
+def _names(seen: VcenterSeen) -> frozenset[str]:
+    """Every name that somebody gave, and every part of a path."""
+    found: set[str] = set()
+    for one in seen.objects:
+        if one.kind == "permission":
+            found.add(one.key.rpartition("|")[2])
+        elif one.kind in _NAMED_KINDS and one.fields.get("system") is not True:
+            found.update((one.key, *one.key.split("/")))
+        name = one.fields.get("name")
+        if one.kind == "vm" and isinstance(name, str):
+            found.add(name)
+    return frozenset(found - _KEPT)
+
+
+def _object(one: Seen, aliases: Pseudonyms) -> Seen:
+    fields: Mapping[str, Value] = {
+        aliases.field(name): aliases.value(name, value) for name, value in one.fields.items()
+    }
+    return altered(
+        one, key=aliases.known(one.key), within=aliases.known(one.within),
+        ident=aliases.known(one.ident), fields=fields,
+    )  # fmt: skip
+
+
+def _unread(one: Unread, aliases: Pseudonyms) -> Unread:
+    return altered(one, key=aliases.known(one.key), field=aliases.field(one.field))
+
+
+def _event(one: Event, aliases: Pseudonyms, names: bool) -> Event:  # noqa: FBT001
+    user = aliases.of(one.user)
+    if not names:
+        return altered(one, user=user)
+    return altered(one, key=aliases.known(one.key), user=user, what=aliases.of(one.what))

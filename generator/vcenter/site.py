@@ -1,0 +1,339 @@
+"""A SiteInventory out of a snapshot, so that a vCenter as it stands is the supply of a blueprint.
+
+Only facts: what vCenter does not tell (who owns a network, how fast a datastore is) is left out and
+becomes an open question of whoever uses the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_WORD = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_DRS = {
+    "fullyAutomated": "fully-automated",
+    "partiallyAutomated": "partially-automated",
+    "manual": "manual",
+}
+_POWER = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
+_DATASTORES = {"NFS": "nfs3", "NFS41": "nfs41", "VVOL": "vvol"}
+_ROLES = (
+    ("vmotion", "vmotion"), ("vsan", "vsan"), ("mgmt", "management"), ("management", "management"),
+    ("rdma", "rdma"), ("nfs", "nfs"), ("tep", "tep"), ("frontend", "frontend"),
+    ("workload", "workload"), ("-wl-", "workload"),
+)  # fmt: skip
+"""Words in the name of a port group that say what it is for."""
+_SIZES = frozenset(("tiny", "small", "medium", "large"))
+_UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
+_MIB = 1 << 20
+_MBIT_PER_GBIT = 1000
+_PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]", re.IGNORECASE)
+
+
+def site_document(snapshot: Snapshot, name: str | None = None) -> dict[str, Any]:
+    """The SiteInventory as plain values, in the language's order."""
+    sections: dict[str, list[Any]] = {}
+    for seen in snapshot.vcenters:
+        for section, items in _Site(seen).sections():
+            sections.setdefault(section, []).extend(items)
+    first = snapshot.vcenters[0]
+    metadata = {
+        "name": name or _label(first.name),
+        "as_of": first.ended[:10],
+        "source": "exported from " + ", ".join(each.name for each in snapshot.vcenters),
+    }
+    return {
+        "apiVersion": "mlgen/v1alpha1",
+        "kind": "SiteInventory",
+        "metadata": metadata,
+        **{section: items for section, items in sections.items() if items},
+    }
+
+
+def site_text(snapshot: Snapshot, name: str | None = None) -> str:
+    """The SiteInventory as YAML, with what it does not know said at its head."""
+    from generator.vcenter.site_yaml import dumped
+
+    document = site_document(snapshot, name)
+    notes = [
+        "Facts that were exported. What is absent here is unknown, and becomes an open question:",
+        "links between GPUs, rates of datastores, addresses and owners of networks.",
+    ]
+    unknown = sorted(
+        one.key
+        for seen in snapshot.vcenters
+        for one in seen.objects
+        if one.kind == "network" and not _role(one.key)
+    )
+    if unknown:
+        notes.append(f"Port groups whose role their names do not say: {', '.join(unknown)}")
+    return dumped(document, notes)
+
+
+class _Site:
+    """The sections of one vCenter."""
+
+    def __init__(self, seen: VcenterSeen) -> None:
+        self._seen = seen
+        self._ref = _label(seen.name)
+        self._kinds: dict[str, list[Seen]] = {}
+        for one in seen.objects:
+            self._kinds.setdefault(one.kind, []).append(one)
+        self._cluster_of = {one.key: one.fields.get("cluster") for one in self._of("host")}
+        self._zone_of = {
+            cluster: one.key for one in self._of("zone") for cluster in _many(one, "clusters")
+        }
+
+    def _of(self, kind: str) -> list[Seen]:
+        return self._kinds.get(kind, [])
+
+    def sections(self) -> Iterator[tuple[str, list[Any]]]:
+        """Sections by name, in the language's order."""
+        vcenter = {"ref": self._ref, "instance_uuid": self._seen.instance_uuid,
+                   "version": self._seen.version}  # fmt: skip
+        yield "vcenters", [vcenter]
+        yield "datacenters", [self._owned(one, name=one.key) for one in self._of("datacenter")]
+        yield "clusters", [self._cluster(one) for one in self._of("cluster")]
+        yield (
+            "zones",
+            [
+                self._owned(one, name=one.key, clusters=_many(one, "clusters"))
+                for one in self._of("zone")
+            ],
+        )
+        yield "supervisors", [self._supervisor(one) for one in self._of("supervisor")]
+        yield "libraries", [
+            self._owned(one, name=one.key, id=one.ident,
+                        subscribed=one.fields.get("type") == "subscribed")
+            for one in self._of("content-library")
+        ]  # fmt: skip
+        yield (
+            "switches",
+            [
+                self._owned(one, name=one.key, kind="vds", mtu=one.fields.get("mtu"))
+                for one in self._of("switch")
+            ],
+        )
+        yield "networks", [self._network(one) for one in self._of("network") if _role(one.key)]
+        yield "hosts", list(self._hosts())
+        yield "datastores", [self._datastore(one) for one in self._of("datastore")]
+        yield "occupancy", list(self._machines())
+
+    def _owned(self, one: Seen, **facts: Any) -> dict[str, Any]:
+        del one
+        return _stated({**facts, "vcenter": self._ref, "manage": "reference"})
+
+    def _cluster(self, one: Seen) -> dict[str, Any]:
+        fields = one.fields
+        automation = _DRS.get(str(fields.get("drs_automation")))
+        high = _stated({
+            "enabled": fields.get("ha_enabled"),
+            "host_failures": fields.get("ha_host_failures"),
+            "cpu_reserve": _percent(fields.get("ha_cpu_reserve_percent")),
+            "memory_reserve": _percent(fields.get("ha_memory_reserve_percent")),
+        })  # fmt: skip
+        return self._owned(
+            one,
+            name=one.key,
+            datacenter=fields.get("datacenter"),
+            zone=self._zone_of.get(one.key),
+            ha=high if fields.get("ha_enabled") is not None else None,
+            drs=automation if fields.get("drs_enabled") else "off",
+            evc=fields.get("evc"),
+            image=fields.get("image"),
+            configuration_profile=fields.get("configuration_profile"),
+        )
+
+    def _supervisor(self, one: Seen) -> dict[str, Any]:
+        size = str(one.fields.get("control_plane_size") or "").lower()
+        return self._owned(
+            one,
+            ref=_label(one.key),
+            id=one.fields.get("id"),
+            version=one.fields.get("version") or None,
+            clusters=_many(one, "clusters"),
+            zones=_many(one, "zones"),
+            control_plane_size=size if size in _SIZES else None,
+        )
+
+    def _network(self, one: Seen) -> dict[str, Any]:
+        facts = {"switch": one.fields.get("switch"), "vlan": one.fields.get("vlan")}
+        return self._owned(one, role=_role(one.key), port_group=one.key, **facts)
+
+    def _hosts(self) -> Iterator[dict[str, Any]]:
+        gpus, nics = self._below("gpu"), self._below("nic")
+        for one in self._of("host"):
+            fields = one.fields
+            sockets, cores = fields.get("sockets"), fields.get("cores")
+            cpu = {"model": fields.get("cpu_model"), "sockets": sockets}
+            if isinstance(sockets, int) and isinstance(cores, int) and sockets:
+                cpu["cores_per_socket"] = cores // sockets
+            known = [_gpu(each) for each in gpus.get(one.key, ())]
+            yield _stated({
+                "name": one.key,
+                "cluster": fields.get("cluster"),
+                "manage": "reference",
+                "cpu": _stated({**cpu, "model": _row_of_cpu(cpu["model"])}),
+                "memory": _bytes(fields.get("memory_bytes")),
+                "nics": [_nic(each) for each in nics.get(one.key, ())],
+                "gpus": [each for each in known if "model" in each],
+                "other_devices": [each for each in known if "model" not in each],
+                "maintenance": fields.get("maintenance"),
+                "version": fields.get("version"),
+                "hardware": _joined(fields.get("vendor"), fields.get("model")),
+            })  # fmt: skip
+
+    def _below(self, kind: str) -> dict[str, list[Seen]]:
+        found: dict[str, list[Seen]] = {}
+        for one in self._of(kind):
+            found.setdefault(str(one.fields.get("host")), []).append(one)
+        return found
+
+    def _datastore(self, one: Seen) -> dict[str, Any]:
+        fields = one.fields
+        size, free = fields.get("capacity_bytes"), fields.get("free_bytes")
+        used = size - free if isinstance(size, int) and isinstance(free, int) else None
+        clusters = {self._cluster_of.get(host) for host in _many(one, "hosts")}
+        tags = [tag.partition("/") for tag in _many(one, "tags")]
+        kind = _DATASTORES.get(str(fields.get("type")))
+        if fields.get("type") == "VMFS" and fields.get("shared") is False:
+            kind = "vmfs-local"
+        return self._owned(
+            one,
+            name=one.key,
+            clusters=sorted(str(each) for each in clusters if each),
+            kind=kind,
+            usable=_bytes(size),
+            used=_bytes(used),
+            tags=[{"category": category, "tag": tag} for category, _, tag in tags],
+        )
+
+    def _machines(self) -> Iterator[dict[str, Any]]:
+        holders = [(one, _many(one, "vms")) for one in self._of("gpu")]
+        for one in self._of("vm"):
+            fields = one.fields
+            if fields.get("template"):
+                continue
+            on = [
+                gpu.key.partition("/")[2]
+                for gpu, vms in holders
+                if fields.get("name") in vms and gpu.fields.get("host") == fields.get("host")
+            ]
+            profiles = _many(one, "vgpus")
+            memory, reserved = fields.get("memory_mib"), fields.get("memory_reservation_mib")
+            if fields.get("memory_locked"):
+                reserved = memory
+            yield _stated({
+                "name": fields.get("name"),
+                "cluster": fields.get("cluster") or None,
+                "host": fields.get("host"),
+                "power": _POWER.get(str(fields.get("power"))),
+                "vcpu": fields.get("vcpus"),
+                "memory": _mib(memory),
+                "reservation": {"memory": _mib(reserved)} if reserved else None,
+                "vgpus": [
+                    _stated({"profile": profile, "pci": on[n] if len(on) == len(profiles) else None})
+                    for n, profile in enumerate(profiles)
+                ],
+                "passthrough": [one for one in _many(one, "passthrough") if _PCI.fullmatch(one)],
+            })  # fmt: skip
+
+
+def _gpu(one: Seen) -> dict[str, Any]:
+    """A GPU by the catalogue's id, or as a device that the catalogue does not know."""
+    fields = one.fields
+    pci = one.key.partition("/")[2]
+    place = pci if _PCI.fullmatch(pci) else None
+    model = catalogue_id(fields)
+    if model is None:
+        return _stated({"name": fields.get("model") or "unknown", "pci": place})
+    mode = fields.get("vgpu_mode")
+    return _stated({
+        "model": model,
+        "pci": place,
+        "numa": fields.get("numa_node"),
+        "mode": _mode(fields),
+        "mixed_size": {"mixedSize": True, "sameSize": False}.get(str(mode)),
+    })  # fmt: skip
+
+
+def _mode(fields: Mapping[str, Any]) -> str | None:
+    if fields.get("passthrough"):
+        return "passthrough"
+    if fields.get("vgpu_mode") == "multiInstanceGpu":
+        return "mig"
+    return "time-sliced" if fields.get("graphics_type") == "sharedDirect" else None
+
+
+def catalogue_id(fields: Mapping[str, Any]) -> str | None:
+    """The catalogue's id of a GPU: by its PCI id, and by name and memory where several share it."""
+    from generator.catalog import Catalog
+
+    same = [
+        row
+        for row in Catalog.builtin().accelerators.values()
+        for each in row.pci_ids
+        if (each.vendor, each.device) == (fields.get("vendor_id"), fields.get("device_id"))
+    ]
+    said = str(fields.get("model", "")).lower().replace("-", " ").split()
+    named = [row for row in same if row.short_name.lower() in said]
+    size = fields.get("memory_mib") or 0
+    nearest = sorted(named or same, key=lambda row: (abs(row.framebuffer_mib - size), row.id))
+    return nearest[0].id if nearest else None
+
+
+def _row_of_cpu(model: Any) -> str | None:
+    """The catalogue's name of a processor is its own; vCenter's text is kept as hardware."""
+    return str(model) if model and _WORD.fullmatch(str(model)) else None
+
+
+def _nic(one: Seen) -> dict[str, Any]:
+    speed = one.fields.get("speed_mbit")
+    gbit = f"{speed // _MBIT_PER_GBIT}Gbps" if isinstance(speed, int) and speed >= 1000 else None  # noqa: PLR2004
+    return _stated({"name": one.key.partition("/")[2], "speed": gbit})
+
+
+def _role(name: str) -> str | None:
+    """What a port group is for, where its name says it."""
+    return next((role for word, role in _ROLES if word in f"-{name.lower()}-"), None)
+
+
+def _stated(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that are known."""
+    return {key: value for key, value in facts.items() if value not in (None, [], (), {}, "")}
+
+
+def _many(one: Seen, field: str) -> list[str]:
+    found = one.fields.get(field)
+    return list(found) if isinstance(found, tuple) else []
+
+
+def _label(name: str) -> str:
+    """A name as the language wants it; what it does not take becomes a hyphen."""
+    if _NAME.fullmatch(name):
+        return name
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:63] or "vcenter"
+
+
+def _joined(*words: Any) -> str | None:
+    return " ".join(str(word) for word in words if word) or None
+
+
+def _percent(number: Any) -> str | None:
+    return f"{number}%" if isinstance(number, int) else None
+
+
+def _mib(number: Any) -> str | None:
+    return _bytes(number * _MIB) if isinstance(number, int) else None
+
+
+def _bytes(number: Any) -> str | None:
+    """Bytes in the largest unit that says them exactly."""
+    if not isinstance(number, int):
+        return None
+    unit = next(((name, size) for name, size in _UNITS if not number % size), ("B", 1))
+    return f"{number // unit[1]}{unit[0]}"
