@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from generator.finding import CannotRun
@@ -40,7 +41,7 @@ class Live:
             CannotRun: where a vCenter does not answer any more.
         """
         wanted = frozenset(kinds)
-        outcomes = side_by_side([lambda each=each: each.again(wanted) for each in self._readings])
+        outcomes = side_by_side([partial(each.again, wanted) for each in self._readings])
         for each, outcome in zip(self._readings, outcomes, strict=True):
             if outcome is not None:
                 why = told(outcome) if isinstance(outcome, Exception) else outcome

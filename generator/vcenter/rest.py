@@ -166,7 +166,7 @@ class RestSession:
             self._idle.clear()
         for connection in connections:
             with suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+                connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
     def close(self) -> None:

@@ -28,10 +28,10 @@ def by_view(session: SoapSession, paths: Paths, read: Read) -> Iterator[Row]:
     content = session.content
     types = [_type(name) for name in paths]
     view = content.viewManager.CreateContainerView(content.rootFolder, types, True)  # noqa: FBT003
-    through = vim.PropertyCollector.TraversalSpec(
+    through = vmodl.query.PropertyCollector.TraversalSpec(
         name="view", type=vim.view.ContainerView, path="view", skip=False
     )
-    start = vim.PropertyCollector.ObjectSpec(obj=view, skip=True, selectSet=[through])
+    start = vmodl.query.PropertyCollector.ObjectSpec(obj=view, skip=True, selectSet=[through])
     try:
         yield from _rows(session, [start], paths, read)
     finally:
@@ -45,13 +45,13 @@ def by_ids(
     wanted = sorted(ids)
     for start in range(0, len(wanted), PAGE):
         some = [_type(kind)(each, session.stub) for each in wanted[start : start + PAGE]]
-        specs = [vim.PropertyCollector.ObjectSpec(obj=each, skip=False) for each in some]
+        specs = [vmodl.query.PropertyCollector.ObjectSpec(obj=each, skip=False) for each in some]
         yield from _rows(session, specs, {kind: paths}, read)
 
 
 def of_object(session: SoapSession, managed: Any, *paths: str) -> dict[str, Any]:
     """Leaves of one object that is at hand, a manager for one."""
-    spec = vim.PropertyCollector.ObjectSpec(obj=managed, skip=False)
+    spec = vmodl.query.PropertyCollector.ObjectSpec(obj=managed, skip=False)
     kind = managed._wsdlName  # noqa: SLF001 (pyvmomi has no other name for it)
     rows = _rows(session, [spec], {kind: paths}, lambda _: None)
     return {path: value for row in rows for path, value in row.values.items()}
@@ -63,12 +63,12 @@ def _rows(session: SoapSession, objects: list[Any], paths: Paths, read: Read) ->
     replaced: dict[str, str] = {}
     while True:
         specs = [
-            vim.PropertyCollector.PropertySpec(
+            vmodl.query.PropertyCollector.PropertySpec(
                 type=_type(kind), pathSet=sorted(set(some)), all=False
             )
             for kind, some in asked.items()
         ]
-        filters = [vim.PropertyCollector.FilterSpec(objectSet=objects, propSet=specs)]
+        filters = [vmodl.query.PropertyCollector.FilterSpec(objectSet=objects, propSet=specs)]
         try:
             for page in session.pages(filters, PAGE):
                 read(len(page.rows))

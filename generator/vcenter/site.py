@@ -235,12 +235,18 @@ class _Site:
                 "vcpu": fields.get("vcpus"),
                 "memory": _mib(memory),
                 "reservation": {"memory": _mib(reserved)} if reserved else None,
-                "vgpus": [
-                    _stated({"profile": profile, "pci": on[n] if len(on) == len(profiles) else None})
-                    for n, profile in enumerate(profiles)
-                ],
-                "passthrough": [one for one in _many(one, "passthrough") if _PCI.fullmatch(one)],
+                "vgpus": _vgpus(profiles, on),
+                "passthrough": list(filter(_PCI.fullmatch, _many(one, "passthrough"))),
             })  # fmt: skip
+
+
+def _vgpus(profiles: list[str], on: list[str]) -> list[dict[str, Any]]:
+    """VGPUs with the GPU that each sits on, where the host's GPUs leave no doubt."""
+    places = on if len(on) == len(profiles) and len(set(profiles)) == 1 else [None] * len(profiles)
+    return [
+        _stated({"profile": profile, "pci": place})
+        for profile, place in zip(profiles, places, strict=True)
+    ]
 
 
 def _gpu(one: Seen) -> dict[str, Any]:
@@ -273,9 +279,10 @@ def catalogue_id(fields: Mapping[str, Any]) -> str | None:
     """The catalogue's id of a GPU: by its PCI id, and by name and memory where several share it."""
     from generator.catalog import Catalog
 
+    catalog = Catalog.builtin()
     same = [
         row
-        for row in Catalog.builtin().accelerators.values()
+        for row in map(catalog.accelerator, catalog.ids("accelerators"))
         for each in row.pci_ids
         if (each.vendor, each.device) == (fields.get("vendor_id"), fields.get("device_id"))
     ]

@@ -34,6 +34,8 @@ _BY_LEAVES = frozenset(("RetrievePropertiesEx", "ContinueRetrievePropertiesEx"))
 class Stub(SoapStubAdapter):  # type: ignore[misc]
     """A connection to one SOAP service that sends listed calls only and can be cut from outside."""
 
+    cookie: str
+
     def __init__(
         self,
         connection: Connection,
@@ -216,7 +218,7 @@ class SoapSession:
     def pages(self, filters: list[Any], page_size: int) -> Iterator[Page]:
         """The pages of a retrieval; the rest is given back where the reader stops early."""
         collector = self.content.propertyCollector
-        options = vim.PropertyCollector.RetrieveOptions(maxObjects=page_size)
+        options = vmodl.query.PropertyCollector.RetrieveOptions(maxObjects=page_size)
         found = collector.RetrievePropertiesEx(filters, options)
         token = ""
         try:

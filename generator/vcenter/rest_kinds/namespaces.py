@@ -69,7 +69,7 @@ class Supervisors:
 
     def names(self) -> dict[str, str]:
         """Names by the id of the Supervisor and by the ids of its clusters."""
-        found = {}
+        found: dict[str, str] = {}
         for one in self.found:
             name = _name(one)
             found |= dict.fromkeys(self.clusters(one), name)

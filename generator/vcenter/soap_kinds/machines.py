@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.vcenter.leaves import TYPE, Row, many, text, whole
@@ -154,7 +154,7 @@ def _group(value: Any) -> str | None:
     return ",".join(sorted(filter(None, names))) or None
 
 
-def given(devices: list[Any]) -> dict[str, Value]:
+def given(devices: Iterable[Any]) -> dict[str, Value]:
     """VGPU profiles, and passthrough devices: an address, or ``vendor:device`` with its label."""
     vgpus: list[str] = []
     others: list[str] = []

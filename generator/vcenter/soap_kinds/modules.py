@@ -29,12 +29,11 @@ def driver_fields(
         key = world.name(row.moid)
         image, modules = (row.values.get(path) for path in _MANAGERS)
         fields: dict[str, Value] = {}
-        for field, read in (
-            ("package", lambda image=image: _packages(session, image)),
-            ("module_option", lambda modules=modules: _options(session, modules)),
-        ):
+        for field, read, manager in (
+            ("package", _packages, image), ("module_option", _options, modules),
+        ):  # fmt: skip
             try:
-                fields |= read()
+                fields |= read(session, manager)
             except Stopped:
                 raise
             except Exception as error:  # noqa: BLE001 (whatever pyvmomi raises for a fault)
