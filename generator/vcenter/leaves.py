@@ -74,7 +74,8 @@ def _row(element: Element) -> Row:
     for each in element[1:]:
         path = each[0].text or ""
         if each.tag == "{urn:vim25}propSet":
-            values[path] = value(each[1])
+            if len(each) > 1:  # an unset one may come without a value
+                values[path] = value(each[1])
         else:
             missing[path] = _fault(each)
     return Row(obj.attrib["type"], obj.text or "", values, missing)

@@ -25,6 +25,7 @@ from generator.vcenter.wanted import Role, Wanted
 from generator.vcenter.world import World
 
 T = TypeVar("T")
+_VM, _VM_KIND = "VirtualMachine", "vm"
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how much has come, and of how much (0 where that is unknown)."""
 
@@ -91,8 +92,8 @@ class Reading:
         self.soap.login()
 
     def parts(self) -> list[Callable[[], None]]:
-        """What may run side by side."""
-        return [self._read_soap, self._read_policies, self._read_rest]
+        """What may run side by side; VMs are most of an inventory, and are asked for alone."""
+        return [self._read_machines, self._read_soap, self._read_policies, self._read_rest]
 
     def _try(self, kinds: Iterable[str], read: Callable[[], T]) -> T | None:
         """The answer; where there is none the kinds are unread, and the rest goes on."""
@@ -108,19 +109,12 @@ class Reading:
             )
             return None
 
+    def _read_machines(self) -> None:
+        self.world.take(by_view(self.soap, {_VM: PATHS[_VM]}, self._counter("VMs")))
+
     def _read_soap(self) -> None:
-        name = self.connection.name
-        came = 0
-
-        def counted(objects: int) -> None:
-            nonlocal came
-            came += objects
-            self._tell(f"{name}: objects", came, 0)
-
-        self.world.take(by_view(self.soap, PATHS, counted))
-        chosen = machines.detailed(self.world, self.wanted)
-        self._tell(f"{name}: devices of VMs", 0, len(chosen))
-        self._try(("vm",), lambda: self._details(chosen))
+        others = {kind: paths for kind, paths in PATHS.items() if kind != _VM}
+        self.world.take(by_view(self.soap, others, self._counter("objects")))
         direct = self.answers.direct
         self._try(("vcenter",), lambda: direct.extend(access.vcenter(self.soap, self.world)))
         self._try(
@@ -134,9 +128,24 @@ class Reading:
         if self.role == "diff-host":
             self.answers.drivers = driver_fields(self.soap, self.world, self.unread)
 
-    def _details(self, chosen: list[str]) -> None:
-        rows = by_ids(self.soap, "VirtualMachine", chosen, machines.DETAIL, lambda _: None)
-        self.world.take(rows)
+    def _counter(self, what: str) -> Callable[[int], None]:
+        came = 0
+
+        def counted(objects: int) -> None:
+            nonlocal came
+            came += objects
+            self._tell(f"{self.connection.name}: {what}", came, 0)
+
+        return counted
+
+    def _details(self) -> None:
+        """Devices of the VMs that are ours or hold a GPU, which took the first pass to know."""
+        chosen = machines.detailed(self.world, self.wanted)
+        counter = self._counter("devices of VMs")
+        self._try(
+            (_VM_KIND,),
+            lambda: self.world.take(by_ids(self.soap, _VM, chosen, machines.DETAIL, counter)),
+        )
 
     def _access(self) -> None:
         roles, labels = access.roles(self.soap)
@@ -167,7 +176,8 @@ class Reading:
         answers.namespaces = self._try(("namespace",), lambda: namespaces.read_namespaces(rest))
 
     def finish(self) -> None:
-        """What needs the answers of two endpoints: the images of clusters."""
+        """What needs the answers of two: devices of VMs, and the images of clusters."""
+        self._details()
         rest = self._rest
         if rest is not None and rest.is_open:
             self.world.images = images.read(rest, self.world, self.unread)
@@ -180,8 +190,8 @@ class Reading:
             found = list(by_view(self.soap, types, lambda _: None))
             self.world.drop(frozenset(row.type for row in found) | frozenset(types))
             self.world.take(found)
-        if "VirtualMachine" in types:
-            self._details(machines.detailed(self.world, self.wanted))
+        if _VM in types:
+            self._details()
         by = {kind.name: kind.source for kind in KINDS}
         sources = {by[kind] for kind in kinds}
         if "pbm" in sources:
