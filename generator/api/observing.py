@@ -92,10 +92,15 @@ def write_snapshot(snapshot: Snapshot, path: Path | str) -> None:
 
 
 def redact(snapshot: Snapshot, *, names: bool = False) -> Snapshot:
-    """The snapshot without the account, and with pseudonyms for names where that is asked for."""
+    """The snapshot without the account, and with pseudonyms for names where that is asked for.
+
+    ``MLGEN_PSEUDONYM_KEY`` in the environment is the secret that pseudonyms are made with.
+    """
+    import os
+
     from generator.vcenter.redaction import redacted
 
-    return redacted(snapshot, names=names)
+    return redacted(snapshot, names=names, secret=os.environ.get("MLGEN_PSEUDONYM_KEY", ""))
 
 
 def site_of(snapshot: Snapshot, *, name: str | None = None) -> str:

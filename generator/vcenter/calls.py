@@ -34,6 +34,7 @@ HOST_SOAP = {
 
 _ID = "[^/?]+"
 _MANAGED = "/api/vcenter/namespace-management"
+_ZONED = "zone-associations/cluster"
 _ATTACHED = "list-attached-objects-on-tags"
 REST = tuple(
     (method, re.compile(pattern), why)
@@ -59,7 +60,7 @@ REST = tuple(
         ("GET", rf"{_MANAGED}/clusters/{_ID}", "their sizes"),
         (
             "GET",
-            rf"/api/vcenter/consumption-domains/zones(/cluster/{_ID}/associations)?",
+            rf"/api/vcenter/consumption-domains/(zones(/cluster/{_ID}/associations)?|{_ZONED})",
             "zones and their clusters",
         ),
         ("GET", rf"/api/esx/settings/clusters/{_ID}/software", "the image of a cluster"),

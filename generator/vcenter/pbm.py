@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,12 +68,19 @@ def _rules(policy: Any) -> dict[str, Value]:
             space, name = str(capability.id.namespace), str(capability.id.id)
             for constraint in capability.constraint or ():
                 for each in constraint.propertyInstance or ():
-                    key = f"tag.{name}" if space == _TAG else f"{space}.{name}"
-                    if str(each.id) not in (name, f"com.vmware.storage.tag.{name}.property"):
-                        key += f".{each.id}"
+                    bare, own = _category(name), _category(str(each.id))
+                    key = f"tag.{bare}" if space == _TAG else f"{space}.{name}"
+                    if own != bare:
+                        key += f".{own}"
                     key += f".{str(each.operator).lower()}" if each.operator else ""
                     found[start + key] = _plain(each.value)
     return found
+
+
+def _category(rule: str) -> str:
+    """Of ``com.vmware.storage.tag.<category>.property`` the category; all else as it is."""
+    found = re.fullmatch(r"com\.vmware\.storage\.tag\.(.*)\.property", rule)
+    return found[1] if found else rule
 
 
 def _plain(value: Any) -> Value:

@@ -1,7 +1,8 @@
 """What leaves the site: no account, and on request no names (F13).
 
-A pseudonym is the same for the same name in one vCenter, so that two snapshots can be compared,
-and says nothing of the name: it is keyed by the vCenter's instance id.
+A pseudonym is the same for the same name in one vCenter, so that two snapshots can be compared. It
+is keyed by a secret where one is given; else by the vCenter's instance id, which keeps names from
+being read but not from being guessed by somebody who has the snapshot.
 """
 
 from __future__ import annotations
@@ -69,13 +70,14 @@ class Pseudonyms:
         return f"{kind}{mark}{self.of(name)}"
 
 
-def redacted(snapshot: Snapshot, *, names: bool = False) -> Snapshot:
+def redacted(snapshot: Snapshot, *, names: bool = False, secret: str = "") -> Snapshot:
     """The snapshot without accounts; without ``names`` of any kind where that is asked for."""
-    return altered(snapshot, vcenters=tuple(_redacted(one, names) for one in snapshot.vcenters))
+    some = (_redacted(one, names, secret) for one in snapshot.vcenters)
+    return altered(snapshot, vcenters=tuple(some))
 
 
-def _redacted(seen: VcenterSeen, names: bool) -> VcenterSeen:  # noqa: FBT001
-    aliases = Pseudonyms(seen.instance_uuid, _names(seen) if names else frozenset())
+def _redacted(seen: VcenterSeen, names: bool, secret: str) -> VcenterSeen:  # noqa: FBT001
+    aliases = Pseudonyms(secret + seen.instance_uuid, _names(seen) if names else frozenset())
     account = seen.account if seen.account.startswith("n-") else aliases.of(seen.account)
     events = tuple(_event(one, aliases, names) for one in seen.events)
     if not names:

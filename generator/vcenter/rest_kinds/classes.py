@@ -63,8 +63,7 @@ def _older(devices: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     vgpus = (str(each["profile_name"]) for each in devices.get("vgpu_devices") or ())
     found = devices.get("dynamic_direct_path_IO_devices") or ()
     pci = (
-        _pci(each.get("vendor_id"), each.get("device_id"), each.get("custom_label"))
-        for each in found
+        _labelled(_ids(each, "vendor_id", "device_id"), each.get("custom_label")) for each in found
     )
     return tuple(vgpus), tuple(pci)
 
@@ -77,15 +76,17 @@ def _devices(spec: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if backing.get("vgpu"):
             vgpus.append(str(backing["vgpu"]))
         elif backing.get("allowedDevice"):
-            label = backing.get("customLabel")
-            first = backing["allowedDevice"][0]
-            pci.append(_pci(first.get("vendorId"), first.get("deviceId"), label))
+            allowed = (_ids(each, "vendorId", "deviceId") for each in backing["allowedDevice"])
+            pci.append(_labelled("|".join(allowed), backing.get("customLabel")))
     return tuple(vgpus), tuple(pci)
 
 
-def _pci(vendor: Any, device: Any, label: Any) -> str:
-    """``10de:2331@label``: four hex digits each, as a VM's devices are written."""
-    ids = f"{int(vendor or 0) & 0xFFFF:04x}:{int(device or 0) & 0xFFFF:04x}"
+def _ids(device: Any, vendor: str, model: str) -> str:
+    """``10de:2331``: four hex digits each, as a VM's devices are written."""
+    return f"{int(device.get(vendor) or 0) & 0xFFFF:04x}:{int(device.get(model) or 0) & 0xFFFF:04x}"
+
+
+def _labelled(ids: str, label: Any) -> str:
     return f"{ids}@{label}" if label else ids
 
 

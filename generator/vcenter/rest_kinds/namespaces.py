@@ -14,6 +14,7 @@ from generator.vcenter.world import World
 _MANAGED = "/api/vcenter/namespace-management"
 _NAMESPACES = "/api/vcenter/namespaces/instances"
 _ZONES = "/api/vcenter/consumption-domains/zones"
+_ASSOCIATED = "/api/vcenter/consumption-domains/zone-associations/cluster"
 _STEADY = ("RUNNING", "READY")
 
 
@@ -112,24 +113,36 @@ def _name(one: Any) -> str:
 def read_zones(rest: RestSession) -> list[tuple[Any, list[str]]]:
     """Zones with the ids of their clusters."""
     found = [mapping(each) for each in listed(rest.get(_ZONES))]
-    paths = (f"{_ZONES}/cluster/{each['zone']}/associations" for each in found)
-    answers = rest.get_all(paths)
+    names = [str(each["zone"]) for each in found]
+    members = _associations(rest, names)
+    return [(each, members.get(name, [])) for name, each in zip(names, found, strict=True)]
+
+
+def _associations(rest: RestSession, zones: list[str]) -> dict[str, list[str]]:
+    """The clusters of zones, all at once, or by zone where that is not served."""
+    try:
+        found = mapping(rest.get(_ASSOCIATED)).get("associations") or ()
+    except Unreadable as error:
+        if error.reason != "endpoint":
+            raise
+    else:
+        members: dict[str, list[str]] = {}
+        for each in found:
+            members.setdefault(str(each["zone"]), []).append(str(each["cluster"]))
+        return members
+    answers = rest.get_all(f"{_ZONES}/cluster/{zone}/associations" for zone in zones)
     for answer in answers:
         if isinstance(answer, Unreadable) and answer.reason != "endpoint":
             raise answer
-    return [
-        (each, [] if isinstance(answer, Unreadable) else listed(answer))
-        for each, answer in zip(found, answers, strict=True)
-    ]
+    return {
+        zone: [] if isinstance(answer, Unreadable) else [str(each) for each in listed(answer)]
+        for zone, answer in zip(zones, answers, strict=True)
+    }
 
 
-def zones(found: list[tuple[Any, list[Any]]], world: World) -> Iterator[Seen]:
+def zones(found: list[tuple[Any, list[str]]], world: World) -> Iterator[Seen]:
     """Zones with the names of their clusters."""
-    for each, associated in found:
-        ids = [
-            str(one.get("cluster", one.get("id", ""))) if isinstance(one, Mapping) else str(one)
-            for one in associated
-        ]
+    for each, ids in found:
         fields: dict[str, Value] = {
             "clusters": world.names(ids),
             "description": mapping(each.get("info")).get("description") or "",

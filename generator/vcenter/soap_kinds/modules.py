@@ -22,7 +22,7 @@ _VENDORS = ("nvidia", "nvd", "mellanox", "mlnx", "nvda")
 def driver_fields(
     session: SoapSession, world: World, unread: list[Unread]
 ) -> dict[str, dict[str, Value]]:
-    """``package.<name>`` and ``module_option.<name>`` by host id, for hosts with a GPU."""
+    """``package.<name>`` and ``module_option.<module>`` by host id, for hosts with a GPU."""
     chosen = [row.moid for row in world.of("HostSystem") if has_gpus(row)]
     found: dict[str, dict[str, Value]] = {}
     for row in by_ids(session, "HostSystem", chosen, _MANAGERS, lambda _: None):
@@ -55,10 +55,9 @@ def _packages(session: SoapSession, moid: Any) -> dict[str, Value]:
 
 
 def _options(session: SoapSession, moid: Any) -> dict[str, Value]:
-    """Options of the driver, written as ``name=value name=value``."""
+    """The whole option string of the driver, ``name=value name=value``."""
     if not moid:
         return {}
     system = vim.host.KernelModuleSystem(moid, session.stub)
     written = system.QueryConfiguredModuleOptionString(MODULE) or ""
-    pairs = (each.partition("=") for each in written.split())
-    return {f"module_option.{name}": value for name, _, value in pairs}
+    return {f"module_option.{MODULE}": " ".join(str(written).split())}
