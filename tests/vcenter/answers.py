@@ -32,8 +32,9 @@ def ref(path: str, kind: str, moid: str) -> str:
 
 def refs(path: str, kind: str, *moids: str) -> str:
     """Several references."""
-    inner = "".join(f'<ManagedObjectReference type="{kind}">{m}</ManagedObjectReference>' for m in moids)  # fmt: skip
-    return prop(path, "ArrayOfManagedObjectReference", inner)
+    tag = "ManagedObjectReference"
+    inner = "".join(f'<{tag} type="{kind}">{each}</{tag}>' for each in moids)
+    return prop(path, f"ArrayOf{tag}", inner)
 
 
 def refused(path: str, fault: str = "NoPermission") -> str:

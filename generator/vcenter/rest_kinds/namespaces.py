@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import each_of, listed, mapping
+from generator.vcenter.rest_kinds.answers import listed, mapping
 from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import World
 
@@ -161,11 +161,15 @@ def read_namespaces(rest: RestSession) -> list[tuple[str, Any]]:
         base = _NAMESPACES
         found = listed(rest.get(base))
     names = sorted(str(each["namespace"]) for each in found)
-    answers = each_of(rest, (f"{base}/{name}" for name in names))
-    stated = {str(each.get("namespace")): each for each in answers if each.get("namespace")}
-    if len(stated) == len(names):
-        return [(name, stated[name]) for name in names]
-    return list(zip(names, answers, strict=True)) if len(answers) == len(names) else []
+    answers = rest.get_all(f"{base}/{name}" for name in names)
+    for answer in answers:
+        if isinstance(answer, Unreadable) and answer.reason != "endpoint":
+            raise answer
+    return [
+        (name, mapping(answer))
+        for name, answer in zip(names, answers, strict=True)
+        if not isinstance(answer, Unreadable)  # it went away meanwhile
+    ]
 
 
 class Names:

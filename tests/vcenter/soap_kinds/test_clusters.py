@@ -9,6 +9,11 @@ from generator.vcenter.world import World
 from tests.vcenter.answers import fields, named, prop, refused, world
 
 DRS, HA = "configurationEx.drsConfig", "configurationEx.dasConfig"
+PERCENT = (
+    "<cpuFailoverResourcesPercent>25</cpuFailoverResourcesPercent>"
+    "<memoryFailoverResourcesPercent>30</memoryFailoverResourcesPercent>"
+    "<failoverLevel>2</failoverLevel>"
+)
 VMS = (
     named("VirtualMachine", "vm-1", "one", "group-v1"),
     named("VirtualMachine", "vm-2", "two", "group-v1"),
@@ -45,10 +50,7 @@ def test_options_are_read_one_by_one_as_text() -> None:
 @pytest.mark.parametrize(
     ("kind", "inner", "expected"),
     [
-        ("FailoverResources",
-         "<cpuFailoverResourcesPercent>25</cpuFailoverResourcesPercent>"
-         "<memoryFailoverResourcesPercent>30</memoryFailoverResourcesPercent>"
-         "<failoverLevel>2</failoverLevel>", ("resourcePercentage", 2, 25, 30)),
+        ("FailoverResources", PERCENT, ("resourcePercentage", 2, 25, 30)),
         ("FailoverLevel", "<failoverLevel>1</failoverLevel>", ("slotPolicy", 1, None, None)),
         ("FailoverHost", "<failoverHosts type='HostSystem'>host-1</failoverHosts>",
          ("failoverHosts", 3, None, None)),

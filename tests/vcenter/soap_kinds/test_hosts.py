@@ -42,7 +42,7 @@ PASSTHRU = (
     f"<HostPciPassthruInfo><id>{GPU}</id><passthruEnabled>false</passthruEnabled>"
     "<hardwareLabel>left</hardwareLabel></HostPciPassthruInfo>"
 )
-NODES = f"<HostNumaNode><pciId>{NIC}</pciId></HostNumaNode><HostNumaNode><pciId>{GPU}</pciId></HostNumaNode>"
+NODES = "".join(f"<HostNumaNode><pciId>{each}</pciId></HostNumaNode>" for each in (NIC, GPU))
 
 
 def host(*properties: str, state: str = "connected") -> World:

@@ -16,7 +16,10 @@ POOLS = (
     named("HostSystem", "host-1", "esx-01", "domain-c9"),
 )
 MEMORY = prop("config.hardware.memoryMB", "xsd:int", "65536")
-DEVICE = '<VirtualDevice xsi:type="VirtualPCIPassthrough"><key>{}</key><backing xsi:type="{}">{}</backing></VirtualDevice>'  # fmt: skip
+DEVICE = (
+    '<VirtualDevice xsi:type="VirtualPCIPassthrough"><key>{}</key>'
+    '<backing xsi:type="{}">{}</backing></VirtualDevice>'
+)
 
 
 def vm(*properties: str, folder: str = "group-v2", pool: str = "resgroup-1") -> World:

@@ -23,10 +23,9 @@ def test_a_datacenter_tells_the_release_that_was_applied_below_it() -> None:
 
 
 def test_the_folders_that_every_datacenter_has_are_none() -> None:
-    known = world(
-        named("Folder", "group-v2", "ml", "group-v1",
-              prop("childType", "ArrayOfString", "<string>Folder</string><string>VirtualMachine</string>"))
-    )  # fmt: skip
+    types = "<string>Folder</string><string>VirtualMachine</string>"
+    children = prop("childType", "ArrayOfString", types)
+    known = world(named("Folder", "group-v2", "ml", "group-v1", children))
     (folder,) = places.folders(known)
     assert (folder.key, folder.within, folder.fields) == ("ams1/vm/ml", "ams1/vm", {"type": "vm"})
 
