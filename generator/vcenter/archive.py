@@ -85,7 +85,9 @@ def _vcenter(seen: VcenterSeen) -> dict[str, Any]:
     kinds: dict[str, list[Any]] = {}
     for each in sorted(seen.objects, key=lambda one: (_RANK[one.kind], one.key, one.ident)):
         kinds.setdefault(each.kind, []).append([each.key, each.ident, each.within, each.fields])
-    unread = sorted(seen.unread, key=lambda one: (one.kind, one.key, one.field, one.reason))
+    unread = sorted(
+        seen.unread, key=lambda one: (one.kind, one.key, one.field, one.reason, one.detail)
+    )
     return {
         **{name: getattr(seen, name) for name in _TEXTS},
         "objects": kinds,

@@ -116,7 +116,7 @@ class Reading:
         others = {kind: paths for kind, paths in PATHS.items() if kind != _VM}
         self.world.take(by_view(self.soap, others, self._counter("objects")))
         direct = self.answers.direct
-        self._try(("vcenter",), lambda: direct.extend(access.vcenter(self.soap, self.world)))
+        self._try(("vcenter",), lambda: direct.extend(access.vcenter(self.soap, self.unread)))
         self._try(
             ("custom-attribute",),
             lambda: direct.extend(access.attributes(self.soap, self.world)),
@@ -213,7 +213,7 @@ class Reading:
             started=self._started,
             ended=_now(),
             objects=tuple(objects),
-            unread=tuple(dict.fromkeys([*self.unread, *unread, *hidden])),
+            unread=tuple(sorted({*self.unread, *unread, *hidden}, key=_order)),
             in_transition=tuple(moving),
         )
 
@@ -241,6 +241,10 @@ class Reading:
             if session is not None:
                 with suppress(Exception):
                     session.close()
+
+
+def _order(one: Unread) -> tuple[str, ...]:
+    return one.kind, one.key, one.field, one.reason, one.detail
 
 
 def _now() -> str:

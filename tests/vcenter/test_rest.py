@@ -76,6 +76,11 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def plain(host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> HTTPConnection:
+    del context
+    return HTTPConnection(host, port, timeout=timeout)
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Plain HTTP: how certificates are trusted is tested with the simulator."""
@@ -84,11 +89,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     handler = type("Bound", (Handler,), {"known": known})
     listening = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     known.port = listening.server_address[1]
-    monkeypatch.setattr(
-        rest,
-        "HTTPSConnection",
-        lambda *a, context, **k: HTTPConnection(*a, **k),  # noqa: ARG005
-    )
+    monkeypatch.setattr(rest, "HTTPSConnection", plain)
     monkeypatch.setattr(rest, "_FIRST_WAIT_S", 0.01)
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
     thread.start()

@@ -21,7 +21,7 @@ _TASK = ("info.state", "info.entity", "info.descriptionId")
 _UNDER_WAY = ("queued", "running")
 
 
-def vcenter(session: SoapSession, world: World) -> Iterator[Seen]:
+def vcenter(session: SoapSession, unread: list[Unread]) -> Iterator[Seen]:
     """VCenter's version and the settings that count."""
     about = session.content.about
     fields: dict[str, Value] = {
@@ -31,15 +31,16 @@ def vcenter(session: SoapSession, world: World) -> Iterator[Seen]:
     }
     for name in SETTINGS:
         try:
-            found = session.content.setting.QueryOptions(name)
-            fields[f"setting.{name}"] = option_text(found[0].value) if found else None
+            found = session.content.setting.QueryOptions(name) or ()
+            exact = [each.value for each in found if each.key == name]
+            fields[f"setting.{name}"] = option_text(exact[0]) if exact else None
         except vim.fault.InvalidName:
             fields[f"setting.{name}"] = None
         except Stopped:
             raise
         except Exception as error:  # noqa: BLE001 (whatever pyvmomi raises for a fault)
             why = told(error)
-            world.unread.append(
+            unread.append(
                 Unread(
                     kind="vcenter", key="", field=f"setting.{name}", reason=why.reason,
                     detail=why.detail,

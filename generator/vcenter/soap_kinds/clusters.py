@@ -100,6 +100,9 @@ _RULES = {
 }
 
 
+_OVERRIDE = ("drs_automation", "drs_enabled", "ha_restart_priority")
+
+
 def rules(world: World) -> Iterator[Seen]:
     """Affinity rules, of VMs and of VMs to hosts."""
     for row, key, each in _entries(world, "rule", "configurationEx.rule"):
@@ -151,7 +154,8 @@ def overrides(world: World) -> Iterator[Seen]:
             )
         key = world.name(row.moid)
         for vm in sorted(found):
-            yield _entry("override", row, f"{key}/{world.name(vm)}", vm, within=key, **found[vm])
+            fields = dict.fromkeys(_OVERRIDE) | found[vm]
+            yield _entry("override", row, f"{key}/{world.name(vm)}", vm, within=key, **fields)
 
 
 def _entries(world: World, kind: str, path: str) -> Iterator[tuple[Row, str, Any]]:
