@@ -61,7 +61,7 @@ class Reading:
         self._rest: RestSession | None = None
         self._about: Any = None
         self._root = ""
-        self._hidden: list[str] = []
+        self._hidden: list[str] | None = None
         self._started = ""
         self.world = World()
         self.answers = Answers()
@@ -124,7 +124,7 @@ class Reading:
         self._try(("role", "permission"), self._access)
         self.answers.tasks = self._try((), lambda: access.tasks(self.soap)) or []
         self._root = str(self.soap.content.rootFolder._moId)  # noqa: SLF001
-        self._hidden = self._try((), lambda: rights.refused(self.soap, self.world)) or []
+        self._hidden = self._try((), lambda: rights.refused(self.soap, self.world))
         if self.role == "diff-host":
             self.answers.drivers = driver_fields(self.soap, self.world, self.unread)
 

@@ -44,9 +44,26 @@ def by_ids(
     """The objects of one type that have these ids; those gone meanwhile are left out."""
     wanted = sorted(ids)
     for start in range(0, len(wanted), PAGE):
-        some = [_type(kind)(each, session.stub) for each in wanted[start : start + PAGE]]
-        specs = [vmodl.query.PropertyCollector.ObjectSpec(obj=each, skip=False) for each in some]
-        yield from _rows(session, specs, {kind: paths}, read)
+        yield from _some(session, kind, wanted[start : start + PAGE], paths, read)
+
+
+def _some(
+    session: SoapSession, kind: str, ids: list[str], paths: tuple[str, ...], read: Read
+) -> Iterator[Row]:
+    """One object that is gone makes vCenter refuse the whole question; it names the object."""
+    left = list(ids)
+    while left:
+        objects = [_type(kind)(each, session.stub) for each in left]
+        specs = [vmodl.query.PropertyCollector.ObjectSpec(obj=each, skip=False) for each in objects]
+        try:
+            yield from _rows(session, specs, {kind: paths}, read)
+        except vmodl.fault.ManagedObjectNotFound as error:
+            gone = error.obj._moId if error.obj else ""  # noqa: SLF001 (its id has no other name)
+            if gone not in left:
+                raise
+            left.remove(gone)
+        else:
+            return
 
 
 def of_object(session: SoapSession, managed: Any, *paths: str) -> dict[str, Any]:

@@ -37,13 +37,15 @@ def refused(session: SoapSession, world: World) -> list[str]:
     ]
 
 
-def hidden(world: World, not_readable: list[str], root: str) -> Iterator[Unread]:
-    """Containers that may hold more than was seen.
+def hidden(world: World, not_readable: list[str] | None, root: str) -> Iterator[Unread]:
+    """Containers that may hold more than was seen; all of vCenter where it could not be asked.
 
     A container that may not be read, and a folder that lists a child which was not among the
     objects that vCenter showed: the list is not filtered by permissions, what it names is.
     """
-    for moid in not_readable:
+    if not_readable is None:
+        yield _hidden("vcenter", "", "vCenter did not say what the account may read")
+    for moid in not_readable or ():
         row = world.rows.get(moid)
         if row is None and moid == root:
             yield _hidden("vcenter", "", "the account may not read the root folder")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.leaves import Row
 from generator.vcenter.snapshot import Reason, Seen, Unread, Value
@@ -127,6 +128,12 @@ class World:
         """Notes a field that was not read."""
         reason = _REASONS.get(fault, "failed")
         self.unread.append(Unread(kind=kind, key=key, field=field, reason=reason, detail=fault))
+
+    def lack(self, kind: str, key: str, field: str, why: Unreadable) -> None:
+        """Notes a field that REST refused."""
+        self.unread.append(
+            Unread(kind=kind, key=key, field=field, reason=why.reason, detail=why.detail)
+        )
 
 
 _FIELDS = {kind.name: frozenset(leaf.name for leaf in kind.leaves) for kind in KINDS}

@@ -13,7 +13,7 @@ from generator.vcenter.kinds import KINDS
 from generator.vcenter.snapshot import Seen, Snapshot
 from generator.vcenter.wanted import Wanted
 from tests.acceptance import vcenter
-from tests.vcenter.conftest import GPU_VM, PLAIN_VM, UUID, Simulated, Start, done, named
+from tests.vcenter.conftest import GPU_VM, PLAIN_VM, UUID, Simulated, Start, named
 
 pytestmark = pytest.mark.tools
 
@@ -153,22 +153,6 @@ def test_a_second_reading_sees_what_changed_since(start: Start) -> None:
         assert "ams1/vm/late" not in objects(live.snapshot, "folder")
         assert "ams1/vm/late" in objects(live.again(["folder"]), "folder")
         assert made.methods(before).count("CreateContainerView") == 2  # the test's own, and one
-
-
-def test_a_task_under_way_is_named(start: Start) -> None:
-    """F9: the simulator holds a power-on until its delay is over."""
-    made = start("-slow", "PowerOnVM_Task=1")
-    with vcenter.soap(made.endpoint) as instance:
-        center = named(instance, vim.Datacenter, "ams1")
-        cluster = named(instance, vim.ClusterComputeResource, "gpu-a")
-        from tests.vcenter.conftest import vm_spec
-
-        one = done(
-            center.vmFolder.CreateVM_Task(vm_spec("x"), cluster.resourcePool, cluster.host[0])
-        )
-        done(one.PowerOnVM_Task())
-        (seen,) = observe_vcenters([made.connection()], OURS).vcenters
-    assert seen.in_transition == ()
 
 
 @pytest.mark.parametrize(

@@ -34,38 +34,39 @@ class Supervisors:
         self.versions = self._versions(rest)
         self.sizes = self._sizes(rest)
 
-    def _topologies(self, rest: RestSession) -> dict[str, list[Any]]:
+    def _topologies(self, rest: RestSession) -> dict[str, list[Any] | Unreadable]:
         ids = [str(each["supervisor"]) for each in self.found]
-        paths = (f"{_MANAGED}/supervisors/{each}/topology" for each in ids)
-        answers = rest.get_all(paths)
+        answers = rest.get_all(f"{_MANAGED}/supervisors/{each}/topology" for each in ids)
         return {
-            each: listed(answer)
+            each: answer if isinstance(answer, Unreadable) else listed(answer)
             for each, answer in zip(ids, answers, strict=True)
-            if not isinstance(answer, Unreadable)
         }
 
-    def _versions(self, rest: RestSession) -> dict[str, str] | None:
-        """The Kubernetes version by cluster id; None where it is not told."""
+    def _versions(self, rest: RestSession) -> dict[str, str | Unreadable]:
+        """The Kubernetes version by cluster id."""
+        clusters = {each for one in self.found for each in self.clusters(one)}
         try:
             found = listed(rest.get(f"{_MANAGED}/software/clusters"))
-        except Unreadable:
-            return None
+        except Unreadable as error:
+            return dict.fromkeys(clusters, error)
         return {str(each.get("cluster")): str(each.get("current_version", "")) for each in found}
 
-    def _sizes(self, rest: RestSession) -> dict[str, str]:
+    def _sizes(self, rest: RestSession) -> dict[str, str | Unreadable]:
         clusters = sorted({each for one in self.found for each in self.clusters(one)})
         answers = rest.get_all(f"{_MANAGED}/clusters/{each}" for each in clusters)
         return {
-            cluster: str(answer["size_hint"])
+            cluster: answer if isinstance(answer, Unreadable) else str(mapping(answer)["size_hint"])
             for cluster, answer in zip(clusters, answers, strict=True)
-            if isinstance(answer, Mapping) and answer.get("size_hint")
+            if isinstance(answer, Unreadable) or mapping(answer).get("size_hint")
         }
 
     def clusters(self, one: Any) -> list[str]:
         """The ids of the clusters that a Supervisor runs on."""
         if self.by_cluster:
             return [str(one["cluster"])]
-        rows = self.zones.get(str(one["supervisor"]), ())
+        rows = self.zones.get(str(one["supervisor"]), [])
+        if isinstance(rows, Unreadable):
+            return []
         return [str(each) for row in rows for each in row.get("clusters") or ()]
 
     def names(self) -> dict[str, str]:
@@ -83,26 +84,33 @@ class Supervisors:
         for one in self.found:
             state = mapping(one.get("info", one))
             ident = str(one.get("supervisor") or one.get("cluster"))
-            clusters = self.clusters(one)
             fields: dict[str, Value] = {
                 "id": ident,
-                "clusters": world.names(clusters),
                 "config_status": state.get("config_status"),
                 "kubernetes_status": state.get("kubernetes_status"),
             }
-            if not self.by_cluster:
-                zones = self.zones.get(ident, ())
-                fields["zones"] = tuple(sorted(str(each["zone"]) for each in zones))
-            self._more(fields, clusters, world, _name(one))
+            self._place(fields, one, ident, world)
+            first = next(iter(self.clusters(one)), "")
+            for field, known in (("version", self.versions), ("control_plane_size", self.sizes)):
+                answer = known.get(first, _UNTOLD)
+                if isinstance(answer, Unreadable):
+                    world.lack("supervisor", _name(one), field, answer)
+                else:
+                    fields[field] = answer
             yield Seen(kind="supervisor", key=_name(one), ident=ident, fields=fields)
 
-    def _more(self, fields: dict[str, Value], clusters: list[str], world: World, key: str) -> None:
-        first = next((each for each in clusters), "")
-        for field, found in (("version", self.versions), ("control_plane_size", self.sizes)):
-            if found and first in found:
-                fields[field] = found[first]
-            else:
-                world.miss("supervisor", key, field, "MethodNotFound")
+    def _place(self, fields: dict[str, Value], one: Any, ident: str, world: World) -> None:
+        zones = self.zones.get(ident, [])
+        if isinstance(zones, Unreadable):
+            for field in ("clusters", "zones"):
+                world.lack("supervisor", _name(one), field, zones)
+            return
+        fields["clusters"] = world.names(self.clusters(one))
+        if not self.by_cluster:
+            fields["zones"] = tuple(sorted(str(each["zone"]) for each in zones))
+
+
+_UNTOLD = Unreadable("endpoint", "not told by this version")
 
 
 def _name(one: Any) -> str:

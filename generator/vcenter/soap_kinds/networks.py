@@ -12,7 +12,7 @@ from generator.vcenter.world import Table, World, all_named, as_is
 _PORT, _UPLINKS = "config.defaultPortConfig", "config.uplinkPortPolicy"
 PATHS: dict[str, tuple[str, ...]] = {
     "Network": ("name", "parent"),
-    "OpaqueNetwork": ("name", "parent", "summary.opaqueNetworkType"),
+    "OpaqueNetwork": ("name", "parent"),
     "DistributedVirtualPortgroup": (
         "name", "parent", "config.distributedVirtualSwitch", "config.uplink", _PORT,
     ),
