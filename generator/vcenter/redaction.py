@@ -15,12 +15,15 @@ from generator.record import altered
 from generator.vcenter.snapshot import Event, Seen, Snapshot, Unread, Value, VcenterSeen
 
 _DIGITS = 10
-_NAMED_KINDS = frozenset((
-    "datacenter", "folder", "cluster", "host", "resource-pool", "network", "switch", "datastore",
-    "vm", "rule", "vm-group", "host-group", "role", "content-library", "namespace", "zone",
-    "supervisor", "storage-policy", "tag-category", "tag", "custom-attribute", "vm-class",
+_PATH_KINDS = frozenset((
+    "folder", "vm", "resource-pool", "rule", "vm-group", "host-group", "tag",
 ))  # fmt: skip
-"""Kinds whose keys are names that people gave; the others' keys are made of those."""
+_NAMED_KINDS = frozenset((
+    "datacenter", "cluster", "host", "network", "switch", "datastore", "role", "content-library",
+    "namespace", "zone", "supervisor", "storage-policy", "tag-category", "custom-attribute",
+    "vm-class",
+))  # fmt: skip
+"""Kinds whose keys are paths of names, or names; the others' keys are made of those."""
 _KEPT = frozenset(("vm", "host", "datastore", "network", "Resources", ""))
 """Parts of paths that every vCenter has."""
 _FREE = frozenset(("description", "subscription_url", "attribute", "instance_storage_policy"))
@@ -72,8 +75,11 @@ class Pseudonyms:
 
 def redacted(snapshot: Snapshot, *, names: bool = False, secret: str = "") -> Snapshot:
     """The snapshot without accounts; without ``names`` of any kind where that is asked for."""
-    some = (_redacted(one, names, secret) for one in snapshot.vcenters)
-    return altered(snapshot, vcenters=tuple(some))
+    some = tuple(_redacted(one, names, secret) for one in snapshot.vcenters)
+    failed = snapshot.failed
+    if names:
+        failed = tuple(altered(one, reason="", mend="") for one in failed)
+    return altered(snapshot, vcenters=some, failed=failed)
 
 
 def _redacted(seen: VcenterSeen, names: bool, secret: str) -> VcenterSeen:  # noqa: FBT001
@@ -98,8 +104,10 @@ def _names(seen: VcenterSeen) -> frozenset[str]:
     for one in seen.objects:
         if one.kind == "permission":
             found.add(one.key.rpartition("|")[2])
+        elif one.kind in _PATH_KINDS:
+            found.update(one.key.split("/"))
         elif one.kind in _NAMED_KINDS and one.fields.get("system") is not True:
-            found.update((one.key, *one.key.split("/")))
+            found.add(one.key)
         name = one.fields.get("name")
         if one.kind == "vm" and isinstance(name, str):
             found.add(name)
@@ -117,7 +125,8 @@ def _object(one: Seen, aliases: Pseudonyms) -> Seen:
 
 
 def _unread(one: Unread, aliases: Pseudonyms) -> Unread:
-    return altered(one, key=aliases.known(one.key), field=aliases.field(one.field))
+    """What the other side said may hold names in any form, so it goes."""
+    return altered(one, key=aliases.known(one.key), field=aliases.field(one.field), detail="")
 
 
 def _event(one: Event, aliases: Pseudonyms, names: bool) -> Event:  # noqa: FBT001

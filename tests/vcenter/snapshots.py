@@ -86,7 +86,7 @@ def vcenter_seen(**changes: Any) -> VcenterSeen:
         ),
         "events": (
             Event(kind="vm", key="ams1/vm/ml/trainer", at="2026-11-20T10:00:00Z",
-                  user="CORP\\eve", what="Reconfigured trainer"),
+                  user="CORP\\mallory", what="Reconfigured trainer"),
         ),
         "in_transition": (("vm", "ams1/vm/ml/trainer", "task relocate"),),
     }  # fmt: skip

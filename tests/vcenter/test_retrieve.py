@@ -83,7 +83,7 @@ def test_the_configuration_of_a_vm_is_never_read_whole() -> None:
 
 def test_a_property_that_nobody_asked_for_is_no_reason_to_go_on() -> None:
     class Odd(StandIn):
-        def pages(self, filters: list[Any], _: int) -> Iterator[Page]:
+        def pages(self, *_: Any) -> Iterator[Page]:
             raise vmodl.query.InvalidProperty(name="never")
 
     with pytest.raises(Unreadable, match="never"):

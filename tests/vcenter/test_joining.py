@@ -1,0 +1,65 @@
+"""Keys that are one, and what is in transition."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from generator.vcenter.joining import joined
+from generator.vcenter.reading import Answers, Reading
+from generator.vcenter.world import World
+from tests.vcenter.answers import named, prop, world
+
+
+def join(known: World, role: str = "diff", **answers: Any) -> Any:
+    made = Answers()
+    made.__dict__.update(answers)
+    return joined(cast("Reading", SimpleNamespace(world=known, answers=made, role=role)))
+
+
+TWICE = (
+    named("Datacenter", "datacenter-2", "fra1", "group-d1"),
+    named("Folder", "group-n2", "network", "datacenter-2"),
+    named("Network", "network-1", "VM Network", "group-n1"),
+    named("Network", "network-2", "VM Network", "group-n2"),
+    named("Network", "network-3", "other", "group-n2"),
+)
+
+
+def test_names_that_two_datacenters_have_say_where_they_are() -> None:
+    found, _, _ = join(world(*TWICE))
+    assert [one.key for one in found if one.kind == "network"] == [
+        "VM Network@ams1/network", "VM Network@fra1/network", "other",
+    ]  # fmt: skip
+
+
+def test_an_object_with_a_task_under_way_is_in_transition() -> None:
+    """F9."""
+    known = world(named("VirtualMachine", "vm-1", "one", "group-v1"))
+    _, _, moving = join(known, tasks=[("vm-1", "task VirtualMachine.migrate"), ("vm-9", "task x")])
+    assert moving == [("vm", "ams1/vm/one", "task VirtualMachine.migrate")]
+
+
+def test_a_host_out_of_reach_is_in_transition() -> None:
+    """F9."""
+    state = prop("runtime.connectionState", "HostSystemConnectionState", "notResponding")
+    _, _, moving = join(world(named("HostSystem", "host-1", "esx-01", "domain-c9", state)))
+    assert moving == [("host", "esx-01", "connection notResponding")]
+
+
+def test_what_drivers_say_joins_their_host() -> None:
+    state = prop("runtime.connectionState", "HostSystemConnectionState", "connected")
+    known = world(named("HostSystem", "host-1", "esx-01", "domain-c9", state))
+    drivers = {"host-1": {"module_option.nvidia": "NVreg_RegistryDwords=RmPVMRL=0x1"}}
+    found, _, _ = join(known, drivers=drivers)
+    (host,) = (one for one in found if one.kind == "host")
+    assert host.fields["module_option.nvidia"] == "NVreg_RegistryDwords=RmPVMRL=0x1"
+
+
+def test_what_is_beyond_the_role_is_said_once_for_all_hosts() -> None:
+    """F8."""
+    _, unread, _ = join(world())
+    assert [(one.kind, one.key, one.field) for one in unread if one.reason == "role"] == [
+        ("host", "", "package"), ("host", "", "module_option"),
+    ]  # fmt: skip
+    assert [one for one in join(world(), "diff-host")[1] if one.reason == "role"] == []
