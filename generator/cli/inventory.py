@@ -156,8 +156,8 @@ def _tell(snapshot: Snapshot) -> int:
     incomplete = bool(lines)
     for vcenter in snapshot.vcenters:
         for one in vcenter.unread:
-            if one.reason == "role":
-                continue
+            if one.reason in ("role", "hidden"):
+                continue  # by design; or of weight only where something is not there
             incomplete |= one.reason != "endpoint"
             what = " ".join(filter(None, (one.kind, one.key, one.field)))
             lines.append(f"{vcenter.name}: {what}: {one.reason}: {one.detail}")

@@ -40,7 +40,7 @@ class Answers:
     supervisors: namespaces.Supervisors | None = None
     namespaces: list[Any] | None = None
     policies: pbm.Policies | None = None
-    permissions: list[Any]
+    permissions: list[access.Granted]
     direct: list[Seen]
     tasks: list[tuple[str, str]]
     drivers: dict[str, dict[str, Any]]
@@ -202,7 +202,13 @@ class Reading:
     def seen(self) -> VcenterSeen:
         """All that was read, joined."""
         objects, unread, moving = joined(self)
-        hidden = rights.hidden(self.world, self._hidden, self._root)
+        sight = rights.Sight(
+            root=self._root,
+            account=self.connection.user,
+            permissions=tuple(self.answers.permissions),
+            refused=self._hidden,
+        )
+        hidden = rights.hidden(self.world, sight)
         return VcenterSeen(
             name=self.connection.name,
             instance_uuid=str(self._about.instanceUuid),

@@ -7,8 +7,10 @@ from typing import Any
 
 from pyVmomi import vim
 
+from generator.record import Record, record
 from generator.vcenter.snapshot import Unread
 from generator.vcenter.soap import SoapSession
+from generator.vcenter.soap_kinds.access import Granted
 from generator.vcenter.soap_kinds.places import pool_key
 from generator.vcenter.world import World
 
@@ -19,6 +21,14 @@ _CONTAINERS = {
     "ClusterComputeResource": "cluster",
     "ResourcePool": "resource-pool",
 }
+HIDEABLE = (
+    "datacenter", "folder", "cluster", "host", "resource-pool", "network", "switch", "datastore",
+    "vm",
+)  # fmt: skip
+"""The kinds that permissions are set on; the others are parts of these, or all or nothing."""
+_NO_ACCESS = -5
+"""The id of the system role that takes all rights (vim.AuthorizationManager)."""
+_UNPROVEN = "no permission of the account itself on the root folder holds everywhere below"
 _MOST = 2000
 """Containers that are asked about; a vCenter has some hundreds."""
 
@@ -37,25 +47,71 @@ def refused(session: SoapSession, world: World) -> list[str]:
     ]
 
 
-def hidden(world: World, not_readable: list[str] | None, root: str) -> Iterator[Unread]:
-    """Containers that may hold more than was seen; all of vCenter where it could not be asked.
+@record
+class Sight(Record):
+    """What is known of an account's rights.
 
-    A container that may not be read, and a folder that lists a child which was not among the
-    objects that vCenter showed: the list is not filtered by permissions, what it names is.
+    ``root`` is the id of the root folder; ``refused`` are the containers that may not be read,
+    None where vCenter did not say.
     """
-    if not_readable is None:
-        yield _hidden("vcenter", "", "vCenter did not say what the account may read")
-    for moid in not_readable or ():
+
+    root: str
+    account: str
+    permissions: tuple[Granted, ...]
+    refused: list[str] | None
+
+
+def hidden(world: World, sight: Sight) -> Iterator[Unread]:
+    """Where the account does not see all, and what may be there unseen.
+
+    ``permission``: a container that may not be read, and a folder that lists a child which vCenter
+    did not show. ``hidden``: whole kinds, unless the account itself has a right on the root that
+    reaches down everywhere, since vCenter leaves what an account may not see out of every answer.
+    A right that comes by a group cannot be told from none.
+    """
+    for moid in sight.refused or ():
         row = world.rows.get(moid)
-        if row is None and moid == root:
-            yield _hidden("vcenter", "", "the account may not read the root folder")
-        elif row is not None:
-            yield _hidden(*_named(world, row), f"the account lacks {_READ}")
+        if row is not None or moid == sight.root:
+            kind, key = _named(world, row) if row is not None else ("vcenter", "")
+            detail = f"the account lacks {_READ}"
+            yield Unread(kind=kind, key=key, field="", reason="permission", detail=detail)
     for row in world.of("Folder"):
         lost = [each for each in row.values.get("childEntity") or () if each not in world.rows]
         if lost:
+            kind, key = _named(world, row)
             detail = f"{len(lost)} objects in it are not shown to the account"
-            yield _hidden(*_named(world, row), detail)
+            yield Unread(kind=kind, key=key, field="", reason="permission", detail=detail)
+    if not sees_all(world, sight):
+        for kind in HIDEABLE:
+            yield Unread(kind=kind, key="", field="", reason="hidden", detail=_UNPROVEN)
+
+
+def sees_all(world: World, sight: Sight) -> bool:
+    """Whether a permission of the account itself holds on the root and everywhere below."""
+    own = [
+        each
+        for each in sight.permissions
+        if not each.group and _principal(each.principal) == _principal(sight.account)
+    ]
+    denied = (
+        each.role_id == _NO_ACCESS or (each.moid != sight.root and each.moid not in world.rows)
+        for each in own
+    )
+    return (
+        sight.refused is not None
+        and sight.root not in sight.refused
+        and any(each.moid == sight.root and each.propagate for each in own)
+        and not any(denied)
+    )
+
+
+def _principal(written: str) -> tuple[str, str]:
+    """Name and domain of ``name@domain`` and ``DOMAIN\\name``, which vCenter prints."""
+    domain, mark, name = written.lower().rpartition("\\")
+    if mark:
+        return name, domain
+    name, _, domain = written.lower().partition("@")
+    return name, domain
 
 
 def _named(world: World, row: Any) -> tuple[str, str]:
@@ -63,7 +119,3 @@ def _named(world: World, row: Any) -> tuple[str, str]:
     if kind == "resource-pool":
         return kind, pool_key(world, row.moid)
     return kind, world.path(row.moid) if kind == "folder" else world.name(row.moid)
-
-
-def _hidden(kind: str, key: str, detail: str) -> Unread:
-    return Unread(kind=kind, key=key, field="", reason="hidden", detail=detail)

@@ -61,7 +61,7 @@ def test_a_snapshot_is_written_without_the_account(
 
 @pytest.mark.parametrize(
     ("reason", "code"),
-    [("role", 0), ("endpoint", 0), ("permission", 3), ("failed", 3), ("hidden", 3)],
+    [("role", 0), ("endpoint", 0), ("permission", 3), ("failed", 3), ("hidden", 0)],
 )
 def test_the_exit_code_says_whether_all_was_read_that_the_role_should_see(
     answer: Answer, tmp_path: Path, reason: str, code: int

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from generator.vcenter import rights
+from generator.vcenter.rights import HIDEABLE, Sight
 from generator.vcenter.snapshot import Unread
+from generator.vcenter.soap_kinds.access import Granted
+from generator.vcenter.world import World
 from tests.vcenter.answers import named, refs, world
 
 FOLDER = named(
@@ -13,37 +18,76 @@ FOLDER = named(
 )
 VM = named("VirtualMachine", "vm-1", "one", "group-v2")
 POOL = named("ResourcePool", "resgroup-2", "ml", "resgroup-1")
+ROOT = "group-d1"
 
 
-def found(unread: list[Unread]) -> list[tuple[str, str, str]]:
-    return [(one.kind, one.key, one.reason) for one in unread]
+def granted(principal: str = "VSPHERE.LOCAL\\Reader", **changes: Any) -> Granted:
+    plain = Granted(ROOT, principal, "diff", 1001, propagate=True, group=False)
+    return plain._replace(**changes)
 
 
-def test_where_all_is_shown_nothing_is_hidden() -> None:
-    assert list(rights.hidden(world(FOLDER, VM), [], "group-d1")) == []
+def sight(*permissions: Granted, refused: list[str] | None = None, known: bool = True) -> Sight:
+    return Sight(
+        root=ROOT,
+        account="reader@vsphere.local",
+        permissions=permissions,
+        refused=(refused or []) if known else None,
+    )
 
 
-def test_a_child_that_is_not_shown_makes_its_folder_suspect() -> None:
-    suspect = list(rights.hidden(world(FOLDER), [], "group-d1"))
-    assert found(suspect) == [("folder", "ams1/vm/ml", "hidden")]
-    assert "1 objects" in suspect[0].detail
+def found(known: World, seen: Sight) -> list[tuple[str, str, str]]:
+    return [(one.kind, one.key, one.reason) for one in rights.hidden(known, seen)]
+
+
+def test_with_a_right_that_holds_everywhere_nothing_is_hidden() -> None:
+    assert found(world(FOLDER, VM), sight(granted())) == []
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        sight(),
+        sight(granted("VSPHERE.LOCAL\\Another")),
+        sight(granted("CORP\\Reader")),
+        sight(granted(propagate=False)),
+        sight(granted(group=True)),
+        sight(granted(moid="datacenter-1")),
+        sight(granted(role_id=-5)),
+        sight(granted(), granted(moid="group-v2", role_id=-5)),
+        sight(granted(), granted(moid="vm-77")),
+        sight(granted(), known=False),
+    ],
+)
+def test_without_one_every_kind_may_be_hidden(seen: Sight) -> None:
+    assert found(world(FOLDER, VM), seen) == [(kind, "", "hidden") for kind in HIDEABLE]
+
+
+@pytest.mark.parametrize("principal", ["VSPHERE.LOCAL\\Reader", "reader@vsphere.local"])
+def test_an_account_is_known_in_both_spellings(principal: str) -> None:
+    assert found(world(), sight(granted(principal))) == []
+
+
+def test_a_child_that_is_not_shown_is_refused() -> None:
+    (one,) = rights.hidden(world(FOLDER), sight(granted()))
+    assert (one.kind, one.key, one.reason) == ("folder", "ams1/vm/ml", "permission")
+    assert "1 objects" in one.detail
 
 
 @pytest.mark.parametrize(
     ("moid", "expected"),
     [
-        ("group-d1", ("vcenter", "", "hidden")),
-        ("datacenter-1", ("datacenter", "ams1", "hidden")),
-        ("group-v2", ("folder", "ams1/vm/ml", "hidden")),
-        ("domain-c9", ("cluster", "gpu-a", "hidden")),
-        ("resgroup-2", ("resource-pool", "gpu-a/ml", "hidden")),
+        ("datacenter-1", ("datacenter", "ams1", "permission")),
+        ("group-v2", ("folder", "ams1/vm/ml", "permission")),
+        ("domain-c9", ("cluster", "gpu-a", "permission")),
+        ("resgroup-2", ("resource-pool", "gpu-a/ml", "permission")),
     ],
 )
-def test_a_container_without_the_right_to_read_is_suspect(
+def test_a_container_that_may_not_be_read_is_refused(
     moid: str, expected: tuple[str, str, str]
 ) -> None:
-    assert found(list(rights.hidden(world(FOLDER, VM, POOL), [moid], "group-d1"))) == [expected]
+    assert found(world(FOLDER, VM, POOL), sight(granted(), refused=[moid])) == [expected]
 
 
-def test_where_rights_cannot_be_asked_all_is_suspect() -> None:
-    assert found(list(rights.hidden(world(), None, ""))) == [("vcenter", "", "hidden")]
+def test_a_root_that_may_not_be_read_hides_all() -> None:
+    first: Unread = next(rights.hidden(world(), sight(granted(), refused=[ROOT])))
+    assert (first.kind, first.key, first.reason) == ("vcenter", "", "permission")

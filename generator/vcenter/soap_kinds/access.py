@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 from pyVmomi import vim
 
@@ -79,14 +79,26 @@ def roles(session: SoapSession) -> tuple[list[Seen], dict[int, str]]:
     return found, labels
 
 
-def permissions(session: SoapSession, labels: dict[int, str]) -> list[Any]:
-    """Who may do what where, as plain values: object, principal, role, and its flags."""
+class Granted(NamedTuple):
+    """A permission: on which object, to whom, which role, and whether it holds below."""
+
+    moid: str
+    principal: str
+    role: str
+    role_id: int
+    propagate: bool
+    group: bool
+
+
+def permissions(session: SoapSession, labels: dict[int, str]) -> list[Granted]:
+    """Who may do what where."""
     found = session.content.authorizationManager.RetrieveAllPermissions() or ()
     return [
-        (
+        Granted(
             each.entity._moId if each.entity else "",  # noqa: SLF001 (its id has no other name)
             str(each.principal),
             labels.get(each.roleId, str(each.roleId)),
+            int(each.roleId),
             bool(each.propagate),
             bool(each.group),
         )
@@ -94,14 +106,16 @@ def permissions(session: SoapSession, labels: dict[int, str]) -> list[Any]:
     ]
 
 
-def permission_objects(world: World, found: list[Any]) -> Iterator[Seen]:
+def permission_objects(world: World, found: list[Granted]) -> Iterator[Seen]:
     """Permissions by the path of their object; ``/`` is the root."""
-    for moid, principal, role, propagate, group in found:
-        path = world.path(moid) or "/"
-        fields: dict[str, Value] = {"role": role, "propagate": propagate, "is_group": group}
+    for each in found:
+        path = world.path(each.moid) or "/"
+        fields: dict[str, Value] = {
+            "role": each.role, "propagate": each.propagate, "is_group": each.group,
+        }  # fmt: skip
         yield Seen(
-            kind="permission", key=f"{path}|{principal}", ident=f"{moid}|{principal}",
-            fields=fields, within=path,
+            kind="permission", key=f"{path}|{each.principal}",
+            ident=f"{each.moid}|{each.principal}", fields=fields, within=path,
         )  # fmt: skip
 
 
