@@ -9,7 +9,7 @@ from typing import Any
 from pyVmomi import VmomiSupport, pbm
 
 from generator.vcenter.snapshot import Seen, Value
-from generator.vcenter.soap import Stub
+from generator.vcenter.stub import Stub
 from generator.vcenter.world import World
 
 PATH = "/pbm"

@@ -165,8 +165,7 @@ class Reading:
         assert rest is not None
         self._tell(f"{self.connection.name}: tags, classes and namespaces", 0, 0)
         kinds = [kind.name for kind in KINDS if kind.source == "rest"]
-        self._try(kinds, rest.login)
-        if not rest.is_open:
+        if not self._try(kinds, rest.login):
             return
         answers.tags = self._try(("tag-category", "tag"), lambda: tags.Tags(rest))
         answers.libraries = self._try(("content-library",), lambda: libraries.read(rest))

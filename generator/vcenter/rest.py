@@ -31,6 +31,7 @@ _LONGEST_WAIT_S = 10.0
 _LAST_WAIT_S = 5.0
 _MAX_ANSWER_BYTES = 64 << 20
 _PATHS = ("/api/session", "/rest/com/vmware/cis/session")
+_SESSION = "vmware-api-session-id"
 _OK = range(200, 300)
 _NOT_SERVED = frozenset(("UNSUPPORTED", "OPERATION_NOT_FOUND", "NOT_FOUND"))
 
@@ -43,21 +44,26 @@ class RestSession:
         self._context = context
         self._path = ""
         self._token = ""
+        self._offered = ""
         self._idle: list[HTTPSConnection] = []
         self._busy: set[HTTPSConnection] = set()
         self._lock = threading.Lock()
         self._cut = threading.Event()
         self._logging_in = threading.Lock()
 
-    def login(self) -> None:
-        """Logs in by the newer path, or by the older one where that is not served.
+    def login(self) -> bool:
+        """Logs in by the newer path, or by the older one where that is not served; then True.
 
         Raises:
             Unreadable: where neither lets the account in; a refusal is never tried again.
         """
         with self._logging_in:
-            if not self._token:
-                self._token = self._new_token()
+            try:
+                self._token = self._token or self._new_token()
+            finally:
+                # A session whose answer was lost behind its header has to be ended too.
+                self._token = self._token or self._offered
+        return True
 
     def _new_token(self) -> str:
         account = f"{self._connection.user}:{self._connection.password}".encode()
@@ -126,12 +132,15 @@ class RestSession:
             connection = self._idle.pop() if self._idle else self._fresh()
             self._busy.add(connection)
         content = None if body is None else json.dumps(body).encode()
-        known = {"vmware-api-session-id": self._token} if self._token else {}
+        known = {_SESSION: self._token} if self._token else {}
         sent = {"Content-Type": "application/json", "User-Agent": "mlgen", **known, **headers}
         try:
             connection.request(method, path, content, sent)
             answer = connection.getresponse()
+            self._offered = answer.getheader(_SESSION) or self._offered
             text = answer.read(_MAX_ANSWER_BYTES + 1)
+            if answer.length and len(text) <= _MAX_ANSWER_BYTES:
+                raise ConnectionError("the answer was cut off")
         except (OSError, HTTPException) as error:
             connection.close()
             if self._cut.is_set():
@@ -178,7 +187,7 @@ class RestSession:
         for attempt in range(3):
             last = self._fresh(_LAST_WAIT_S)
             try:
-                last.request("DELETE", self._path, headers={"vmware-api-session-id": self._token})
+                last.request("DELETE", self._path, headers={_SESSION: self._token})
                 last.getresponse().read()
             except (OSError, HTTPException):
                 time.sleep(_FIRST_WAIT_S * 2**attempt)

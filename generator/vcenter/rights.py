@@ -106,7 +106,7 @@ def sees_all(world: World, sight: Sight) -> bool:
 
 
 def _principal(written: str) -> tuple[str, str]:
-    """Name and domain of ``name@domain`` and ``DOMAIN\\name``, which vCenter prints."""
+    """Name and domain of ``name@domain``, or of both with a backslash, as vCenter prints them."""
     domain, mark, name = written.lower().rpartition("\\")
     if mark:
         return name, domain

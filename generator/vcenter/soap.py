@@ -1,142 +1,26 @@
-"""One SOAP session: pyvmomi's stub with a list of allowed calls, bounded waits and a sure end."""
+"""One SOAP session: greeted before anybody logs in, and ended in every case."""
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from http import HTTPStatus
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from pyVmomi import SoapAdapter, SoapStubAdapter, VmomiSupport, vim, vmodl
+from pyVmomi import VmomiSupport, vim, vmodl
 
-from generator.vcenter.calls import check_soap
 from generator.vcenter.failures import Refused, Stopped, Unreadable, WrongVcenter
-from generator.vcenter.leaves import Page, page
+from generator.vcenter.stub import Stub
 
 if TYPE_CHECKING:
-    from http.client import HTTPResponse
-
+    from generator.vcenter.leaves import Page
     from generator.vcenter.settings import Connection
 
 _BASE = "vim.version.version9"
 """The oldest version of the API that every vCenter since 5.5 speaks: enough to ask for its own."""
-_CHUNK_BYTES = 1 << 18
 _LAST_WAIT_S = 5.0
 _LAST_TRIES = 3
-_BY_LEAVES = frozenset(("RetrievePropertiesEx", "ContinueRetrievePropertiesEx"))
-
-
-class Stub(SoapStubAdapter):  # type: ignore[misc]
-    """A connection to one SOAP service that sends listed calls only and can be cut from outside."""
-
-    cookie: str
-
-    def __init__(
-        self,
-        connection: Connection,
-        context: ssl.SSLContext,
-        version: str,
-        *,
-        path: str = "/sdk",
-        cookie: str = "",
-        host_role: bool = False,
-        wait_s: float | None = None,
-    ) -> None:
-        super().__init__(
-            host=connection.host,
-            port=connection.port,
-            path=path,
-            version=version,
-            sslContext=context,
-            httpConnectionTimeout=wait_s or connection.timeout_s,
-            requestContext={"vcSessionCookie": cookie} if path != "/sdk" else None,
-        )
-        self.host_role = host_role
-        self._busy: set[Any] = set()
-        self._cut = threading.Event()
-        self._name = connection.host
-
-    def InvokeMethod(self, mo: Any, info: Any, args: Any, outerStub: Any = None) -> Any:  # noqa: N802, N803
-        """Sends a call by pyvmomi's own serialiser; its answer is typed, or leaves where asked."""
-        del outerStub
-        check_soap(info.wsdlName, host=self.host_role)
-        if self._cut.is_set():
-            raise Stopped
-        connection = self.GetConnection()
-        self._busy.add(connection)
-        try:
-            answer = self._ask(connection, self.SerializeRequest(mo, info, args))
-            found, ok = self._read(answer, info)
-            answer.read()
-        except (OSError, HTTPException) as error:
-            connection.close()
-            if self._cut.is_set():
-                raise Stopped from None
-            raise Unreadable("failed", f"{info.wsdlName}: {_why(error)}") from None
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            self.ReturnConnection(connection)
-        finally:
-            self._busy.discard(connection)
-        if ok:
-            return found
-        raise found
-
-    def _ask(self, connection: Any, request: bytes) -> HTTPResponse:
-        headers = {
-            "Content-Type": "text/xml; charset=utf-8",
-            "SOAPAction": self.versionId,
-            "User-Agent": "mlgen",
-        }
-        if self.cookie:
-            headers["Cookie"] = self.cookie
-        connection.request("POST", self.path, request, headers)
-        answer: HTTPResponse = connection.getresponse()
-        cookie = answer.getheader("Set-Cookie")
-        if cookie:
-            self.cookie = cookie
-        if answer.status not in (HTTPStatus.OK, HTTPStatus.INTERNAL_SERVER_ERROR):
-            answer.read()
-            status = f"{answer.status} {answer.reason}"
-            missing = answer.status == HTTPStatus.NOT_FOUND
-            raise Unreadable("endpoint" if missing else "failed", f"{self.path}: {status}")
-        return answer
-
-    def _read(self, answer: HTTPResponse, info: Any) -> tuple[Any, bool]:
-        """The result and True, or the fault and False."""
-        if answer.status == HTTPStatus.OK and info.wsdlName in _BY_LEAVES:
-            return page(iter(lambda: answer.read(_CHUNK_BYTES), b"")), True
-        try:
-            found = SoapAdapter.SoapResponseDeserializer(self).Deserialize(
-                answer.read(), info.result
-            )
-        except (OSError, HTTPException):
-            raise
-        except Exception as error:  # noqa: BLE001 (expat's, pyvmomi's own and plain KeyErrors)
-            detail = f"{info.wsdlName}: an answer that cannot be read: {_why(error)}"
-            raise Unreadable("failed", detail) from None
-        return found, answer.status == HTTPStatus.OK
-
-    def cut(self) -> None:
-        """Ends all calls under way, from another thread; later ones are not sent."""
-        self._cut.set()
-        for connection in list(self._busy):
-            with suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-        self.DropConnections()
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 class SoapSession:

@@ -295,3 +295,19 @@ def test_a_session_id_that_is_none_is_refused(server: Server) -> None:
     server.answers[f"POST {SESSION}"] = [(200, {}, "{}")]
     with pytest.raises(Unreadable, match="no session id"):
         session_of(server).login()
+
+
+def test_an_answer_that_is_cut_off_is_asked_again(server: Server, session: RestSession) -> None:
+    half = (200, {"Content-Length": "100", "Connection": "close"}, '["ha')
+    server.answers[f"GET {CLASSES}"] = [half, (200, {}, '["whole"]')]
+    assert session.get(CLASSES) == ["whole"]
+
+
+def test_a_session_whose_answer_was_lost_behind_its_header_is_ended_too(server: Server) -> None:
+    server.answers[f"POST {SESSION}"] = [(201, {"vmware-api-session-id": "known"}, '"kno')]
+    session = session_of(server)
+    with pytest.raises(Unreadable):
+        session.login()
+    session.close()
+    assert server.came[-1] == f"DELETE {SESSION}"
+    assert server.headers[-1]["vmware-api-session-id"] == "known"
