@@ -75,12 +75,33 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
     yield from namespaces.zones(answers.zones or [], world)
     if answers.supervisors:
         yield from answers.supervisors.objects(world)
+        if answers.supervisors.by_cluster:
+            world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
     names = namespaces.Names(
         answers.policies.names() if answers.policies else {},
         {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
         answers.supervisors.names() if answers.supervisors else {},
     )
-    yield from namespaces.namespaces(answers.namespaces or [], names)
+    for seen in namespaces.namespaces(answers.namespaces or [], names):
+        yield _without_ids(reading, seen)
+
+
+def _without_ids(reading: Reading, seen: Seen) -> Seen:
+    """A namespace names policies, libraries and its Supervisor by id: a field whose names were
+    not read is unread itself, as an id would look like another value.
+    """
+    answers = reading.answers
+    lost = {
+        "storage_policies": answers.policies is None,
+        "storage_limit_mib": answers.policies is None,
+        "content_libraries": answers.libraries is None,
+        "supervisor": answers.supervisors is None or answers.supervisors.by_cluster,
+    }
+    names = {name for name, unread in lost.items() if unread}
+    for name in sorted(names):
+        reading.world.miss("namespace", seen.key, name, "the names of these ids were not read")
+    kept = {name: v for name, v in seen.fields.items() if name.partition(".")[0] not in names}
+    return altered(seen, fields=kept)
 
 
 def _unique(found: list[Seen]) -> Iterator[Seen]:

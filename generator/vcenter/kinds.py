@@ -18,6 +18,29 @@ for ``diff`` has, ``host`` one that only the role ``diff-host`` has."""
 
 Source = Literal["soap", "pbm", "rest", "kubernetes"]
 
+FORMS = """
+How texts in keys and fields are written, so that two sides never differ by spelling:
+
+inventory path   <datacenter>/<vm|host|network|datastore>/<folders>/<name>, from below the root
+in a set         hosts, datastores, clusters, networks, libraries and VMs by name
+resource pool    <cluster>/<path below the root pool>; VMs: the same key in ``pool``
+tags             <category>/<tag>; the key of a tag also. ``release``: tags of category
+                 mlgen-release, without the category, on the VM folders of the datacenter
+permission       <inventory path>|<principal as vCenter prints it>; the root is /
+enumerations     the API's own words: sharedDirect, consolidation, mixedSize, fullyAutomated
+                 rules: vm-affinity, vm-anti-affinity, vm-dependency, vm-host-affinity
+PCI devices      of a class: <vendor>:<device>[|<vendor>:<device>]..[@<label>] in 4 hex digits
+vgpus            one profile per device, repeated as often as it is there
+policy rules     rule.tag.<category> (set of tags); rule.<namespace>.<id>, e.g. rule.VSAN.iopsLimit
+drs_option.<key>, ha_option.<key>, setting.<key>   the value as text, as the API holds it
+module_option.<module>                             the whole option string
+storage_limit_mib.<policy>, quota.<REST key>       numbers
+access.<group|user>:<subject>@<domain>             OWNER, EDIT or VIEW
+zone_reservation.<zone>.<name>                     vm_class.<class>, else the REST key in lower case
+variable.<name>  of a VKS cluster: a text as it is, anything else as compact JSON, keys sorted
+pool.<name>.<f>  vm_class, replicas, minimum, maximum, failure_domain of a node pool
+"""
+
 
 class Leaf(NamedTuple):
     """A field of a kind; units are in its name."""

@@ -90,7 +90,7 @@ class RestSession:
         """The decoded answer without the envelope of the older API.
 
         Raises:
-            Unreadable: with the reason; 503 and lost connections are tried again, with a wait.
+            Unreadable: with the reason; 503, 429 and lost connections are tried again, with a wait.
         """
         for attempt in range(_TRIES):
             try:
@@ -232,7 +232,7 @@ def _decoded(what: str, answer: HTTPResponse, text: bytes) -> Any:
 def _refusal(what: str, answer: HTTPResponse, text: bytes) -> Unreadable:
     said = _message(text)
     detail = f"{what}: {answer.status} {said}".rstrip()
-    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if answer.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         after = answer.getheader("Retry-After") or ""
         return _Later(detail, float(after) if after.isdigit() else None)
     if answer.status == HTTPStatus.FORBIDDEN:

@@ -107,15 +107,22 @@ def permissions(session: SoapSession, labels: dict[int, str]) -> list[Granted]:
 
 
 def permission_objects(world: World, found: list[Granted]) -> Iterator[Seen]:
-    """Permissions by the path of their object; ``/`` is the root."""
+    """Permissions by the path of their object; ``/`` is the root.
+
+    A user and a group may have one name and both a permission on one object: two, told apart.
+    """
+    users = {(each.moid, each.principal) for each in found if not each.group}
     for each in found:
         path = world.path(each.moid) or "/"
+        principal = each.principal
+        if each.group and (each.moid, principal) in users:
+            principal = f"{principal} (group)"
         fields: dict[str, Value] = {
             "role": each.role, "propagate": each.propagate, "is_group": each.group,
         }  # fmt: skip
         yield Seen(
-            kind="permission", key=f"{path}|{each.principal}",
-            ident=f"{each.moid}|{each.principal}", fields=fields, within=path,
+            kind="permission", key=f"{path}|{principal}",
+            ident=f"{each.moid}|{principal}", fields=fields, within=path,
         )  # fmt: skip
 
 
