@@ -68,6 +68,17 @@ REST = tuple(
 )
 """REST calls: method, path with query, and why."""
 
+KUBERNETES = tuple(
+    (re.compile(pattern), why)
+    for pattern, why in (
+        (r"/apis/(vmoperator\.vmware\.com|cluster\.x-k8s\.io)", "the versions that are served"),
+        (r"/api/v1/namespaces\?.*", "namespaces"),
+        (rf"/apis/vmoperator\.vmware\.com/{_ID}/virtualmachineclasses\?.*", "VM classes"),
+        (rf"/apis/cluster\.x-k8s\.io/{_ID}/clusters\?.*", "VKS clusters"),
+    )
+)
+"""What is asked of a Supervisor's Kubernetes, by GET alone: path with query, and why."""
+
 
 class NotARead(Exception):
     """A defect of mlgen: something tried a call that is not among those that only read."""
@@ -90,4 +101,14 @@ def check_rest(method: str, path: str) -> None:
         NotARead: where it is not listed.
     """
     if not any(verb == method and known.fullmatch(path) for verb, known, _ in REST):
+        raise NotARead(f"{method} {path} is no call that a reading makes")
+
+
+def check_kubernetes(method: str, path: str) -> None:
+    """Lets a call to Kubernetes pass.
+
+    Raises:
+        NotARead: where it is not listed.
+    """
+    if method != "GET" or not any(known.fullmatch(path) for known, _ in KUBERNETES):
         raise NotARead(f"{method} {path} is no call that a reading makes")

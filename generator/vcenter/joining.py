@@ -45,6 +45,7 @@ def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, 
     world.tags = answers.tags.attached if answers.tags else {}
     world.classes_by_vm = None if answers.classes is None else classes.by_vm(answers.classes)
     found = [*answers.direct, *_by_soap(world, reading), *_by_rest(world, reading)]
+    found += answers.kubernetes
     found = list(_unique(sorted(found, key=lambda one: (_RANK[one.kind], one.key, one.ident))))
     moving = [*_tasks(found, answers.tasks), *_out_of_reach(found), *namespaces.unsteady(found)]
     return found, [*world.unread, *_by_design(reading.role)], sorted(set(moving))
@@ -87,8 +88,9 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
 
 
 def _without_ids(reading: Reading, seen: Seen) -> Seen:
-    """A namespace names policies, libraries and its Supervisor by id: a field whose names were
-    not read is unread itself, as an id would look like another value.
+    """The namespace without fields that name by id what was not read.
+
+    It names policies, libraries and its Supervisor by id, and an id would look like another value.
     """
     answers = reading.answers
     lost = {

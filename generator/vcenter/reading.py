@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from generator.vcenter import pbm, rights
+from generator.vcenter import kubernetes, pbm, rights
 from generator.vcenter.calls import NotARead
 from generator.vcenter.failures import Stopped, told
 from generator.vcenter.joining import PATHS, TYPES, joined
@@ -26,6 +27,7 @@ from generator.vcenter.world import World
 
 T = TypeVar("T")
 _VM, _VM_KIND = "VirtualMachine", "vm"
+_OF_MANAGERS = frozenset(("vcenter", "custom-attribute", "role", "permission"))
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how much has come, and of how much (0 where that is unknown)."""
 
@@ -44,9 +46,11 @@ class Answers:
     direct: list[Seen]
     tasks: list[tuple[str, str]]
     drivers: dict[str, dict[str, Any]]
+    kubernetes: list[Seen]
 
     def __init__(self) -> None:
         self.permissions, self.direct, self.tasks, self.drivers = [], [], [], {}
+        self.kubernetes = []
 
 
 class Reading:
@@ -59,6 +63,8 @@ class Reading:
         self._tell = progress
         self._soap: SoapSession | None = None
         self._rest: RestSession | None = None
+        self._kubernetes: kubernetes.KubernetesSession | None = None
+        self._rest_answers = False
         self._about: Any = None
         self._root = ""
         self._hidden: list[str] | None = None
@@ -93,7 +99,8 @@ class Reading:
 
     def parts(self) -> list[Callable[[], None]]:
         """What may run side by side; VMs are most of an inventory, and are asked for alone."""
-        return [self._read_machines, self._read_soap, self._read_policies, self._read_rest]
+        every = [self._read_machines, self._read_soap, self._read_policies, self._read_rest]
+        return [*every, self._read_kubernetes] if self.connection.kubeconfig else every
 
     def _try(self, kinds: Iterable[str], read: Callable[[], T]) -> T | None:
         """The answer; where there is none the kinds are unread, and the rest goes on."""
@@ -115,18 +122,22 @@ class Reading:
     def _read_soap(self) -> None:
         others = {kind: paths for kind, paths in PATHS.items() if kind != _VM}
         self.world.take(by_view(self.soap, others, self._counter("objects")))
-        direct = self.answers.direct
-        self._try(("vcenter",), lambda: direct.extend(access.vcenter(self.soap, self.unread)))
-        self._try(
-            ("custom-attribute",),
-            lambda: direct.extend(access.attributes(self.soap, self.world)),
-        )
-        self._try(("role", "permission"), self._access)
+        self._read_managers()
         self.answers.tasks = self._try((), lambda: access.tasks(self.soap)) or []
         self._root = str(self.soap.content.rootFolder._moId)  # noqa: SLF001
         self._hidden = self._try((), lambda: rights.refused(self.soap, self.world))
         if self.role == "diff-host":
             self.answers.drivers = driver_fields(self.soap, self.world, self.unread)
+
+    def _read_managers(self) -> None:
+        """What is no managed object of its own: settings, attributes, roles, permissions."""
+        direct: list[Seen] = []
+        self._try(("vcenter",), lambda: direct.extend(access.vcenter(self.soap, self.unread)))
+        self._try(
+            ("custom-attribute",), lambda: direct.extend(access.attributes(self.soap, self.world))
+        )
+        self._try(("role", "permission"), lambda: self._access(direct))
+        self.answers.direct = direct
 
     def _counter(self, what: str) -> Callable[[int], None]:
         came = 0
@@ -147,9 +158,9 @@ class Reading:
             lambda: self.world.take(by_ids(self.soap, _VM, chosen, machines.DETAIL, counter)),
         )
 
-    def _access(self) -> None:
+    def _access(self, direct: list[Seen]) -> None:
         roles, labels = access.roles(self.soap)
-        self.answers.direct += roles
+        direct += roles
         self.answers.permissions = (
             self._try(("permission",), lambda: access.permissions(self.soap, labels)) or []
         )
@@ -165,7 +176,8 @@ class Reading:
         assert rest is not None
         self._tell(f"{self.connection.name}: tags, classes and namespaces", 0, 0)
         kinds = [kind.name for kind in KINDS if kind.source == "rest"]
-        if not self._try(kinds, rest.login):
+        self._rest_answers = bool(self._try(kinds, rest.login))
+        if not self._rest_answers:
             return
         answers.tags = self._try(("tag-category", "tag"), lambda: tags.Tags(rest))
         answers.libraries = self._try(("content-library",), lambda: libraries.read(rest))
@@ -174,11 +186,22 @@ class Reading:
         answers.supervisors = self._try(("supervisor",), lambda: namespaces.Supervisors(rest))
         answers.namespaces = self._try(("namespace",), lambda: namespaces.read_namespaces(rest))
 
+    def _read_kubernetes(self) -> None:
+        self._tell(f"{self.connection.name}: Kubernetes", 0, 0)
+        self.answers.kubernetes = []
+        self._kubernetes = self._try(
+            kubernetes.KINDS_READ, lambda: kubernetes.KubernetesSession(self.connection)
+        )
+        if self._kubernetes is not None:
+            for kind, read in kubernetes.KINDS_READ.items():
+                found = self._try((kind,), partial(read, self._kubernetes))
+                self.answers.kubernetes += found or []
+
     def finish(self) -> None:
         """What needs the answers of two: devices of VMs, and the images of clusters."""
         self._details()
         rest = self._rest
-        if rest is not None and rest.is_open:
+        if rest is not None and self._rest_answers:
             self.world.images = images.read(rest, self.world, self.unread)
 
     def again(self, kinds: frozenset[str]) -> None:
@@ -191,12 +214,16 @@ class Reading:
             self.world.take(found)
         if _VM in types:
             self._details()
+        if kinds & _OF_MANAGERS:
+            self._read_managers()
         by = {kind.name: kind.source for kind in KINDS}
         sources = {by[kind] for kind in kinds}
         if "pbm" in sources:
             self._read_policies()
         if "rest" in sources and self._rest is not None:
             self._read_rest()
+        if "kubernetes" in sources and self.connection.kubeconfig:
+            self._read_kubernetes()
 
     def seen(self) -> VcenterSeen:
         """All that was read, joined."""
@@ -236,13 +263,13 @@ class Reading:
 
     def cut(self) -> None:
         """Ends what is under way, from another thread."""
-        for session in (self._soap, self._rest):
+        for session in (self._soap, self._rest, self._kubernetes):
             if session is not None:
                 session.cut()
 
     def close(self) -> None:
         """Ends both sessions, whatever happened before."""
-        for session in (self._rest, self._soap):
+        for session in (self._rest, self._soap, self._kubernetes):
             if session is not None:
                 with suppress(Exception):
                     session.close()

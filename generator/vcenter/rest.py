@@ -81,11 +81,6 @@ class RestSession:
             return token
         raise Unreadable("endpoint", "neither /api/session nor /rest is served")
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody is logged in."""
-        return bool(self._token)
-
     def get(self, path: str) -> Any:
         """The decoded answer without the envelope of the older API.
 
@@ -125,15 +120,14 @@ class RestSession:
             raise Unreadable("failed", str(later)) from None
 
     def _once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
-        check_rest(method, path)
+        self._check(method, path)
         if self._cut.is_set():
             raise Stopped
         with self._lock:
             connection = self._idle.pop() if self._idle else self._fresh()
             self._busy.add(connection)
         content = None if body is None else json.dumps(body).encode()
-        known = {_SESSION: self._token} if self._token else {}
-        sent = {"Content-Type": "application/json", "User-Agent": "mlgen", **known, **headers}
+        sent = {**self._headers(), **headers}
         try:
             connection.request(method, path, content, sent)
             answer = connection.getresponse()
@@ -152,6 +146,15 @@ class RestSession:
         with self._lock:
             self._idle.append(connection)
         return _decoded(f"{method} {path}", answer, text)
+
+    def _check(self, method: str, path: str) -> None:
+        """Lets a call pass that is on the list."""
+        check_rest(method, path)
+
+    def _headers(self) -> dict[str, str]:
+        """What every request carries."""
+        known = {_SESSION: self._token} if self._token else {}
+        return {"Content-Type": "application/json", "User-Agent": "mlgen", **known}
 
     def _fresh(self, wait_s: float | None = None) -> HTTPSConnection:
         return HTTPSConnection(

@@ -25,7 +25,8 @@ class Connection(Record):
 
     ``name`` is the reference that blueprints know it by. ``thumbprint`` is the SHA-256 of the
     certificate, and pins it; without it the authorities of ``ca_files`` count, else the system's.
-    ``timeout_s`` bounds the wait for each answer (``MLGEN_TIMEOUT_S``).
+    ``timeout_s`` bounds the wait for each answer (``MLGEN_TIMEOUT_S``), ``kubeconfig`` is the file
+    by which its Supervisor is read (``MLGEN_KUBECONFIG``); without one that is left out.
     The password is shown nowhere.
     """
 
@@ -38,6 +39,7 @@ class Connection(Record):
     thumbprint: str = ""
     verified: bool = True
     timeout_s: float = 60.0
+    kubeconfig: str = ""
 
     def __repr__(self) -> str:
         return f"Connection(name={self.name!r}, host={self.host!r}, port={self.port})"
@@ -86,6 +88,7 @@ def _connection(
                 thumbprint=_thumbprint(stated("VSPHERE_THUMBPRINT")),
                 verified=not _flag("VSPHERE_ALLOW_UNVERIFIED_SSL", stated),
                 timeout_s=_seconds(stated("MLGEN_TIMEOUT_S")),
+                kubeconfig=stated("MLGEN_KUBECONFIG"),
             ),
             "VSPHERE_USER",
             "VSPHERE_PASSWORD",
@@ -111,6 +114,7 @@ def _by_govc(name: str, stated: Callable[[str], str]) -> Connection:
             ca_files=tuple(filter(None, stated("GOVC_TLS_CA_CERTS").split(":"))),
             verified=not _flag("GOVC_INSECURE", stated),
             timeout_s=_seconds(stated("MLGEN_TIMEOUT_S")),
+            kubeconfig=stated("MLGEN_KUBECONFIG"),
         ),
         "GOVC_USERNAME",
         "GOVC_PASSWORD",

@@ -7,13 +7,13 @@ becomes an open question of whoever uses the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from generator.vcenter.site_devices import PCI, cpu_model, gpu, nic, stated, vgpus
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
-_WORD = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _DRS = {
     "fullyAutomated": "fully-automated",
     "partiallyAutomated": "partially-automated",
@@ -30,8 +30,6 @@ _ROLES = (
 _SIZES = frozenset(("tiny", "small", "medium", "large"))
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 _MIB = 1 << 20
-_MBIT_PER_GBIT = 1000
-_PCI = re.compile(r"[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]", re.IGNORECASE)
 
 
 def site_document(snapshot: Snapshot, name: str | None = None) -> dict[str, Any]:
@@ -125,12 +123,12 @@ class _Site:
 
     def _owned(self, one: Seen, **facts: Any) -> dict[str, Any]:
         del one
-        return _stated({**facts, "vcenter": self._ref, "manage": "reference"})
+        return stated({**facts, "vcenter": self._ref, "manage": "reference"})
 
     def _cluster(self, one: Seen) -> dict[str, Any]:
         fields = one.fields
         automation = _DRS.get(str(fields.get("drs_automation")))
-        high = _stated({
+        high = stated({
             "enabled": fields.get("ha_enabled"),
             "host_failures": fields.get("ha_host_failures"),
             "cpu_reserve": _percent(fields.get("ha_cpu_reserve_percent")),
@@ -172,14 +170,14 @@ class _Site:
             cpu = {"model": fields.get("cpu_model"), "sockets": sockets}
             if isinstance(sockets, int) and isinstance(cores, int) and sockets:
                 cpu["cores_per_socket"] = cores // sockets
-            known = [_gpu(each) for each in gpus.get(one.key, ())]
-            yield _stated({
+            known = [gpu(each) for each in gpus.get(one.key, ())]
+            yield stated({
                 "name": one.key,
                 "cluster": fields.get("cluster"),
                 "manage": "reference",
-                "cpu": _stated({**cpu, "model": _row_of_cpu(cpu["model"])}),
+                "cpu": stated({**cpu, "model": cpu_model(cpu["model"])}),
                 "memory": _bytes(fields.get("memory_bytes")),
-                "nics": [_nic(each) for each in nics.get(one.key, ())],
+                "nics": [nic(each) for each in nics.get(one.key, ())],
                 "gpus": [each for each in known if "model" in each],
                 "other_devices": [each for each in known if "model" not in each],
                 "maintenance": fields.get("maintenance"),
@@ -227,7 +225,7 @@ class _Site:
             memory, reserved = fields.get("memory_mib"), fields.get("memory_reservation_mib")
             if fields.get("memory_locked"):
                 reserved = memory
-            yield _stated({
+            yield stated({
                 "name": fields.get("name"),
                 "cluster": fields.get("cluster") or None,
                 "host": fields.get("host"),
@@ -235,83 +233,14 @@ class _Site:
                 "vcpu": fields.get("vcpus"),
                 "memory": _mib(memory),
                 "reservation": {"memory": _mib(reserved)} if reserved else None,
-                "vgpus": _vgpus(profiles, on),
-                "passthrough": list(filter(_PCI.fullmatch, _many(one, "passthrough"))),
+                "vgpus": vgpus(profiles, on),
+                "passthrough": list(filter(PCI.fullmatch, _many(one, "passthrough"))),
             })  # fmt: skip
-
-
-def _vgpus(profiles: list[str], on: list[str]) -> list[dict[str, Any]]:
-    """VGPUs with the GPU that each sits on, where the host's GPUs leave no doubt."""
-    places = on if len(on) == len(profiles) and len(set(profiles)) == 1 else [None] * len(profiles)
-    return [
-        _stated({"profile": profile, "pci": place})
-        for profile, place in zip(profiles, places, strict=True)
-    ]
-
-
-def _gpu(one: Seen) -> dict[str, Any]:
-    """A GPU by the catalogue's id, or as a device that the catalogue does not know."""
-    fields = one.fields
-    pci = one.key.partition("/")[2]
-    place = pci if _PCI.fullmatch(pci) else None
-    model = catalogue_id(fields)
-    if model is None:
-        return _stated({"name": fields.get("model") or "unknown", "pci": place})
-    mode = fields.get("vgpu_mode")
-    return _stated({
-        "model": model,
-        "pci": place,
-        "numa": fields.get("numa_node"),
-        "mode": _mode(fields),
-        "mixed_size": {"mixedSize": True, "sameSize": False}.get(str(mode)),
-    })  # fmt: skip
-
-
-def _mode(fields: Mapping[str, Any]) -> str | None:
-    if fields.get("passthrough"):
-        return "passthrough"
-    if fields.get("vgpu_mode") == "multiInstanceGpu":
-        return "mig"
-    return "time-sliced" if fields.get("graphics_type") == "sharedDirect" else None
-
-
-def catalogue_id(fields: Mapping[str, Any]) -> str | None:
-    """The catalogue's id of a GPU: by its PCI id, and by name and memory where several share it."""
-    from generator.catalog import Catalog
-
-    catalog = Catalog.builtin()
-    same = [
-        row
-        for row in map(catalog.accelerator, catalog.ids("accelerators"))
-        for each in row.pci_ids
-        if (each.vendor, each.device) == (fields.get("vendor_id"), fields.get("device_id"))
-    ]
-    said = str(fields.get("model", "")).lower().replace("-", " ").split()
-    named = [row for row in same if row.short_name.lower() in said]
-    size = fields.get("memory_mib") or 0
-    nearest = sorted(named or same, key=lambda row: (abs(row.framebuffer_mib - size), row.id))
-    return nearest[0].id if nearest else None
-
-
-def _row_of_cpu(model: Any) -> str | None:
-    """The catalogue's name of a processor is its own; vCenter's text is kept as hardware."""
-    return str(model) if model and _WORD.fullmatch(str(model)) else None
-
-
-def _nic(one: Seen) -> dict[str, Any]:
-    speed = one.fields.get("speed_mbit")
-    gbit = f"{speed // _MBIT_PER_GBIT}Gbps" if isinstance(speed, int) and speed >= 1000 else None  # noqa: PLR2004
-    return _stated({"name": one.key.partition("/")[2], "speed": gbit})
 
 
 def _role(name: str) -> str | None:
     """What a port group is for, where its name says it."""
     return next((role for word, role in _ROLES if word in f"-{name.lower()}-"), None)
-
-
-def _stated(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that are known."""
-    return {key: value for key, value in facts.items() if value not in (None, [], (), {}, "")}
 
 
 def _many(one: Seen, field: str) -> list[str]:

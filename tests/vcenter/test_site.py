@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from generator.source import parse
 from generator.supply.read import read_site
-from generator.vcenter.site import catalogue_id, site_document, site_text
+from generator.vcenter.site import site_document, site_text
+from generator.vcenter.site_devices import catalogue_id
 from generator.vcenter.site_yaml import dumped
 from tests.vcenter.snapshots import SNAPSHOT
 
