@@ -26,7 +26,7 @@ from generator.vcenter.wanted import Role, Wanted
 from generator.vcenter.world import World
 
 T = TypeVar("T")
-_VM, _VM_KIND = "VirtualMachine", "vm"
+_VM = "VirtualMachine"
 _OF_MANAGERS = frozenset(("vcenter", "custom-attribute", "role", "permission"))
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how much has come, and of how much (0 where that is unknown)."""
@@ -125,9 +125,6 @@ class Reading:
         self._read_managers()
         self.answers.tasks = self._try((), lambda: access.tasks(self.soap)) or []
         self._root = str(self.soap.content.rootFolder._moId)  # noqa: SLF001
-        self._hidden = self._try((), lambda: rights.refused(self.soap, self.world))
-        if self.role == "diff-host":
-            self.answers.drivers = driver_fields(self.soap, self.world, self.unread)
 
     def _read_managers(self) -> None:
         """What is no managed object of its own: settings, attributes, roles, permissions."""
@@ -153,10 +150,16 @@ class Reading:
         """Devices of the VMs that are ours or hold a GPU, which took the first pass to know."""
         chosen = machines.detailed(self.world, self.wanted)
         counter = self._counter("devices of VMs")
-        self._try(
-            (_VM_KIND,),
-            lambda: self.world.take(by_ids(self.soap, _VM, chosen, machines.DETAIL, counter)),
-        )
+        try:
+            self.world.take(by_ids(self.soap, _VM, chosen, machines.DETAIL, counter))
+        except (Stopped, NotARead):
+            raise
+        except Exception as error:  # noqa: BLE001 (as in _try; the VMs themselves were read)
+            why = told(error)
+            self.unread += (
+                Unread(kind="vm", key="", field=field, reason=why.reason, detail=why.detail)
+                for field in machines.DETAIL_FIELDS
+            )
 
     def _access(self, direct: list[Seen]) -> None:
         roles, labels = access.roles(self.soap)
@@ -198,14 +201,19 @@ class Reading:
                 self.answers.kubernetes += found or []
 
     def finish(self) -> None:
-        """What needs the answers of two: devices of VMs, and the images of clusters."""
+        """What takes all rows: devices of VMs, rights, drivers, and the images of clusters."""
         self._details()
-        rest = self._rest
-        if rest is not None and self._rest_answers:
-            self.world.images = images.read(rest, self.world, self.unread)
+        self._hidden = self._try((), lambda: rights.refused(self.soap, self.world))
+        if self.role == "diff-host":
+            self.answers.drivers = driver_fields(self.soap, self.world, self.unread)
+        if self._rest is not None and self._rest_answers:
+            self.world.images = images.read(self._rest, self.world, self.unread)
 
     def again(self, kinds: frozenset[str]) -> None:
-        """Reads the objects of some kinds anew."""
+        """Reads the objects of some kinds anew; those of one service are read together."""
+        by = {kind.name: kind.source for kind in KINDS}
+        sources = {by[kind] for kind in kinds}
+        kinds |= {kind for kind, source in by.items() if source in sources - {"soap"}}
         self.unread = [one for one in self.unread if one.kind not in kinds]
         types = {each: PATHS[each] for kind in sorted(kinds) for each in TYPES.get(kind, ())}
         if types:
@@ -216,8 +224,6 @@ class Reading:
             self._details()
         if kinds & _OF_MANAGERS:
             self._read_managers()
-        by = {kind.name: kind.source for kind in KINDS}
-        sources = {by[kind] for kind in kinds}
         if "pbm" in sources:
             self._read_policies()
         if "rest" in sources and self._rest is not None:

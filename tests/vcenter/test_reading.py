@@ -9,6 +9,7 @@ from pyVmomi import vim
 
 from generator.api import observe_vcenters, observing, read_snapshot, write_snapshot
 from generator.vcenter.calls import REST, SOAP
+from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.snapshot import Seen, Snapshot
 from generator.vcenter.wanted import Wanted
@@ -170,6 +171,22 @@ def test_one_refusal_does_not_lose_the_rest(
     refused = {(one.kind, one.reason) for one in seen.unread}
     assert (kind, reason) in refused
     assert {"host", "zone", "storage-policy", "tag"} <= {one.kind for one in seen.objects}
+
+
+def test_devices_that_are_lost_do_not_lose_their_vms(
+    simulated: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> Any:
+        raise Unreadable("failed", "lost")
+
+    monkeypatch.setattr("generator.vcenter.reading.by_ids", lost)
+    found = observe_vcenters([simulated.connection()], OURS)
+    machine = objects(found, "vm")[f"ams1/vm/acme-ml/{GPU_VM}"].fields
+    (seen,) = found.vcenters
+    assert "vgpus" not in machine
+    assert {one.field for one in seen.unread if one.kind == "vm" and one.reason == "failed"} == {
+        "vgpus", "passthrough", "device_group", "mmio_gib",
+    }  # fmt: skip
 
 
 def test_sessions_are_closed(simulated: Simulated) -> None:

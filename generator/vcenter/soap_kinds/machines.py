@@ -26,6 +26,7 @@ _MMIO = 'config.extraConfig["pciPassthru.64bitMMIOSizeGB"]'
 DETAIL = (_DEVICES, _GROUPS, _MMIO)
 """Read in a second pass. Of the extra configuration one entry is asked for by name: the rest may
 hold tokens (F13)."""
+DETAIL_FIELDS = ("vgpus", "passthrough", "device_group", "mmio_gib")
 _NAMESPACES = "Namespaces"
 
 
@@ -134,7 +135,7 @@ def _version(text_: str) -> int | None:
 
 def _devices(world: World, row: Row, path: str) -> dict[str, Value]:
     if _DEVICES in row.missing:
-        for field in ("vgpus", "passthrough", "device_group", "mmio_gib"):
+        for field in DETAIL_FIELDS:
             world.miss("vm", path, field, row.missing[_DEVICES])
         return {}
     found: dict[str, Value] = dict(given(row.values.get(_DEVICES) or ()))
