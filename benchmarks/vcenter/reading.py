@@ -16,17 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
+from pyVmomi import SoapAdapter, vmodl
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from generator.api import read_snapshot  # noqa: E402
+from generator.api import read_snapshot, vcenter_settings  # noqa: E402
+from generator.vcenter import leaves, stub  # noqa: E402
 from generator.vcenter.joining import PATHS  # noqa: E402
+from generator.vcenter.reading import Reading  # noqa: E402
+from generator.vcenter.retrieve import by_view  # noqa: E402
 from generator.vcenter.soap_kinds.machines import DETAIL  # noqa: E402
+from generator.vcenter.wanted import NOTHING_OURS  # noqa: E402
 from tests.acceptance import vcenter  # noqa: E402
 
 SITE = ROOT / "blueprints" / "acme-ams1.site.yaml"
@@ -54,6 +59,7 @@ def main(vms: int, hosts: int) -> None:
             taken["bare pyvmomi"].append(once(bare, environment)[:2])
             taken["mlgen inventory export"].append(once(own, environment)[:2])
         report(taken, once(own, environment)[2], vms, Path(file))
+        parsers(environment)
 
 
 @contextlib.contextmanager
@@ -82,6 +88,40 @@ def once(command: list[str], environment: dict[str, str]) -> tuple[float, float,
         raise SystemExit(f"{command[:3]} ended with {process.returncode}")
     wall = time.perf_counter() - started
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def parsers(environment: dict[str, str]) -> None:
+    """CPU time of the leaf reader and of pyvmomi's deserialiser over the same answers."""
+    (connection,) = vcenter_settings(["vc"], environment)
+    answers: list[bytes] = []
+
+    def kept(chunks: Iterable[bytes]) -> leaves.Page:
+        answers.append(b"".join(chunks))
+        return leaves.page(answers[-1:])
+
+    stub.page = kept
+    reading = Reading(connection, NOTHING_OURS, "diff", lambda *_: None)
+    try:
+        reading.greet()
+        reading.login()
+        list(by_view(reading.soap, PATHS, lambda _: None))
+    finally:
+        reading.close()
+    result = vmodl.query.PropertyCollector.RetrieveResult
+    theirs = SoapAdapter.SoapResponseDeserializer(reading.soap.stub)
+    times: dict[str, list[float]] = {"leaf reader": [], "pyvmomi": []}
+    for _ in range(RUNS):
+        for each in answers:
+            started = time.process_time()
+            leaves.page([each])
+            middle = time.process_time()
+            theirs.Deserialize(each, result)
+            times["leaf reader"].append(middle - started)
+            times["pyvmomi"].append(time.process_time() - middle)
+    own, other = (sum(each) / RUNS for each in times.values())
+    size = sum(map(len, answers)) >> 10
+    print(f"{size} KiB of answers: leaf reader {own:.3f} s, pyvmomi {other:.3f} s of CPU, "
+          f"{other / own:.1f} x")  # fmt: skip
 
 
 def report(

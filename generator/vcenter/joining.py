@@ -48,7 +48,8 @@ def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, 
     found += answers.kubernetes
     found = list(_unique(sorted(found, key=lambda one: (_RANK[one.kind], one.key, one.ident))))
     moving = [*_tasks(found, answers.tasks), *_out_of_reach(found), *namespaces.unsteady(found)]
-    return found, [*world.unread, *_by_design(reading.role)], sorted(set(moving))
+    unread = [*collapsed(world.unread, found), *_by_design(reading.role)]
+    return found, unread, sorted(set(moving))
 
 
 def _by_soap(world: World, reading: Reading) -> Iterator[Seen]:
@@ -129,6 +130,19 @@ def _out_of_reach(found: Iterable[Seen]) -> Iterator[tuple[str, str, str]]:
         state = one.fields.get("connection")
         if one.kind == "host" and state not in (None, "connected"):
             yield one.kind, one.key, f"connection {state}"
+
+
+def collapsed(unread: Iterable[Unread], found: Iterable[Seen]) -> Iterator[Unread]:
+    """A field that no object of a kind has, for one reason, is said once for all of them."""
+    stated = {(one.kind, name.partition(".")[0]) for one in found for name in one.fields}
+    alike: dict[tuple[str, str, str, str], list[Unread]] = {}
+    for one in unread:
+        alike.setdefault((one.kind, one.field, one.reason, one.detail), []).append(one)
+    for (kind, field, _, _), some in alike.items():
+        if field and len(some) > 1 and (kind, field) not in stated:
+            yield altered(some[0], key="")
+        else:
+            yield from some
 
 
 def _by_design(role: str) -> Iterator[Unread]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pyVmomi import VmomiSupport, pbm
+from pyVmomi import pbm
 
 from generator.vcenter.snapshot import Seen, Value
+from generator.vcenter.soap import SoapSession
 from generator.vcenter.stub import Stub
 from generator.vcenter.world import World
 
@@ -44,15 +45,19 @@ class Policies:
         return {str(each.profileId.uniqueId): str(each.name) for each in self.found}
 
     def objects(self, world: World) -> Iterator[Seen]:
-        """Policies with their rules."""
+        """Policies with their rules; before 9.1 none is told of its Kubernetes name."""
         for each in self.found:
             ident = str(each.profileId.uniqueId)
             fields: dict[str, Value] = {
                 "description": each.description or "",
                 "category": each.profileCategory,
-                "k8s_name": getattr(each, "k8sCompliantName", None),
                 **_rules(each),
             }
+            name = getattr(each, "k8sCompliantName", None)
+            if name:
+                fields["k8s_name"] = str(name)
+            else:
+                world.miss("storage-policy", str(each.name), "k8s_name", "MethodNotFound")
             if ident in self.hubs:
                 fields["compatible_datastores"] = world.names(self.hubs[ident])
             yield Seen(kind="storage-policy", key=str(each.name), ident=ident, fields=fields)
@@ -92,8 +97,6 @@ def _plain(value: Any) -> Value:
     return value if isinstance(value, bool | int) else str(value)
 
 
-def stub_for(soap: Any) -> Stub:
+def stub_for(soap: SoapSession) -> Stub:
     """The policy service's stub beside a session; its cookie is the session's."""
-    version = VmomiSupport.newestVersions.GetName("pbm")
-    stub: Stub = soap.beside(PATH, version)
-    return stub
+    return soap.beside(PATH, "pbm")

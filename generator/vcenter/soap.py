@@ -35,6 +35,7 @@ class SoapSession:
         self._others: list[Stub] = []
         self._logged_in = False
         self._logging_in = threading.Lock()
+        self._api = ""
         self.key = ""
 
     def greet(self, instance_uuid: str) -> Any:
@@ -49,16 +50,25 @@ class SoapSession:
                 f"{self._connection.host} is the vCenter {about.instanceUuid}, but "
                 f"{self._connection.name} is {instance_uuid}"
             )
-        known = VmomiSupport.versionMap
-        ours = _order(str(about.apiVersion))
-        spoken = [name for name in known if () < _order(name) <= ours]
-        version = known[max(spoken, key=_order)] if spoken else _BASE
+        self._api = str(about.apiVersion)
+        version = self._newest("vim25") or _BASE
         cookie = self.stub.cookie
         self.stub.DropConnections()
         self.stub = Stub(self._connection, self._context, version, host_role=self._host_role)
         self.stub.cookie = cookie
         self._content = None
         return about
+
+    def _newest(self, service: str) -> str:
+        """The newest version of a service that both sides speak; a newer one would be refused."""
+        known = VmomiSupport.versionMap
+        ours = _order(self._api)
+        spoken = {
+            order: known[name]
+            for name in known
+            if name.startswith(f"{service}/") and () < (order := _order(name)) <= ours
+        }
+        return str(spoken[max(spoken)]) if spoken else ""
 
     def _retrieve_content(self) -> Any:
         return vim.ServiceInstance("ServiceInstance", self.stub).RetrieveServiceContent()
@@ -93,8 +103,9 @@ class SoapSession:
         """The session's value for other services of the same vCenter."""
         return str(self.stub.cookie).partition(";")[0].partition("=")[2].strip('"')
 
-    def beside(self, path: str, version: str) -> Stub:
+    def beside(self, path: str, service: str) -> Stub:
         """A stub for another service of the same vCenter, in this session; cut with it."""
+        version = self._newest(service) or VmomiSupport.newestVersions.GetName(service)
         made = Stub(self._connection, self._context, version, path=path, cookie=self.cookie)
         self._others.append(made)
         return made
@@ -160,5 +171,5 @@ class SoapSession:
 
 def _order(version: str) -> tuple[int, ...]:
     """``8.0.3.0`` or ``vim25/8.0.3.0`` as numbers; nothing for what is no release."""
-    parts = version.removeprefix("vim25/").split(".")
+    parts = version.rpartition("/")[2].split(".")
     return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else ()

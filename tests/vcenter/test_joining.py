@@ -5,10 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from generator.vcenter.joining import joined
+import pytest
+
+from generator.vcenter.joining import collapsed, joined
 from generator.vcenter.reading import Answers, Reading
+from generator.vcenter.snapshot import Unread
 from generator.vcenter.world import World
 from tests.vcenter.answers import named, prop, world
+from tests.vcenter.snapshots import seen
 
 
 def join(known: World, role: str = "diff", **answers: Any) -> Any:
@@ -63,3 +67,25 @@ def test_what_is_beyond_the_role_is_said_once_for_all_hosts() -> None:
         ("host", "", "package"), ("host", "", "module_option"),
     ]  # fmt: skip
     assert [one for one in join(world(), "diff-host")[1] if one.reason == "role"] == []
+
+
+def lacking(key: str, field: str = "mmio_gib", detail: str = "InvalidProperty") -> Unread:
+    return Unread(kind="vm", key=key, field=field, reason="endpoint", detail=detail)
+
+
+def test_a_field_that_no_object_has_is_said_once() -> None:
+    found = [seen("vm", "a", vcpus=1), seen("vm", "b", vcpus=1)]
+    assert list(collapsed([lacking("a"), lacking("b")], found)) == [lacking("")]
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        [lacking("a")],
+        [lacking("a", "vcpus"), lacking("b", "vcpus")],
+        [lacking("a"), lacking("b", detail="NoPermission")],
+        [lacking("a", ""), lacking("b", "")],
+    ],
+)
+def test_what_holds_for_some_is_said_of_each(unread: list[Unread]) -> None:
+    assert list(collapsed(unread, [seen("vm", "c", vcpus=1)])) == unread
