@@ -158,7 +158,7 @@ def _fields(ways: _Ways, pair: Pair, live: Seen) -> Iterator[Difference]:
             continue
         equal = _equality(ways, live.kind, field)
         wanted = _stated(ways, live.kind, field, desired)
-        there = live.fields.get(field)
+        there = ways.there.named(rule_of(live.kind, field).refers, live.fields.get(field))
         outcome: Outcome
         if applied is None or (field not in applied.fields and field not in desired.facts):
             before = None

@@ -61,6 +61,11 @@ class Index:
         """The object that carries a stamp, whatever it is called."""
         return self._stamps.get((kind, stamp)) if stamp else None
 
+    def named(self, kind: str, value: Value) -> Value:
+        """The name of an object, where a value is the id of one of the kind that it refers to."""
+        found = self._idents.get((kind, value)) if kind and isinstance(value, str) else None
+        return found.key if found is not None else value
+
     def full_name(self, host: str) -> str:
         """A host's name as vCenter has it, where people leave out its domain."""
         found = self._short.get(host, ())

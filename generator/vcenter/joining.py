@@ -48,6 +48,7 @@ def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, 
     found += answers.kubernetes
     found = list(_unique(sorted(found, key=lambda one: (_RANK[one.kind], one.key, one.ident))))
     moving = [*_tasks(found, answers.tasks), *_out_of_reach(found), *namespaces.unsteady(found)]
+    moving += _phases(found)
     unread = [*collapsed(world.unread, found), *_by_design(reading.role)]
     return found, unread, sorted(set(moving))
 
@@ -73,15 +74,14 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
     if answers.policies:
         yield from answers.policies.objects(world)
     yield from libraries.objects(answers.libraries or [], world)
-    policies = answers.policies.names() if answers.policies else {}
-    yield from classes.objects(answers.classes or [], world, policies)
+    yield from classes.objects(answers.classes or [], world)
     yield from namespaces.zones(answers.zones or [], world)
     if answers.supervisors:
         yield from answers.supervisors.objects(world)
         if answers.supervisors.by_cluster:
             world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
     names = namespaces.Names(
-        policies,
+        answers.policies.names() if answers.policies else {},
         {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
         answers.supervisors.names() if answers.supervisors else {},
     )
@@ -130,6 +130,17 @@ def _out_of_reach(found: Iterable[Seen]) -> Iterator[tuple[str, str, str]]:
         state = one.fields.get("connection")
         if one.kind == "host" and state not in (None, "connected"):
             yield one.kind, one.key, f"connection {state}"
+
+
+_STEADY = {"vks-cluster": "Provisioned", "k8s-namespace": "Active"}
+"""The phases of Kubernetes objects that nothing happens to."""
+
+
+def _phases(found: Iterable[Seen]) -> Iterator[tuple[str, str, str]]:
+    for one in found:
+        phase = one.fields.get("phase")
+        if phase and phase != _STEADY.get(one.kind, phase):
+            yield one.kind, one.key, f"phase {phase}"
 
 
 def collapsed(unread: Iterable[Unread], found: Iterable[Seen]) -> Iterator[Unread]:

@@ -50,9 +50,9 @@ def shown(it: NamespaceShare) -> Seen:
     return found
 
 
-def differences(one: Asserted, seen: Seen) -> list[tuple[str, str]]:
+def differences(one: Asserted, *seen: Seen) -> list[tuple[str, str]]:
     """Field and standing of what differs."""
-    reading: VcenterSeen = altered(worlds.world(), name=one.vcenter, objects=(seen,))
+    reading: VcenterSeen = altered(worlds.world(), name=one.vcenter, objects=seen)
     found = compare([one], None, Index(reading))
     assert found.unreadable == []
     return [(d.field, d.standing) for d in found.differences]
@@ -101,14 +101,16 @@ def test_a_share_is_mended_by_its_own_request() -> None:
 
 
 def test_instance_storage_is_part_of_a_class() -> None:
-    """Policies by name on both sides, sizes in MiB."""
+    """A policy by its id on the one side and its name on the other, sizes in MiB."""
     vcenter: Vcenter = worlds.sides().desired.vcenters[0]
     plain: VmClass = vcenter.vm_classes[-1]
     it = altered(plain, instance_storage=InstanceStorage(policy="gold", volumes_mib=(1024, 2048)))
     body = vm_class_body(it)
     body["instance_storage"]["policy"] = "id-gold"
-    (seen,) = classes.objects([body], World(), {"id-gold": "gold"})
+    (seen,) = classes.objects([body], World())
+    policy = Seen(kind="storage-policy", key="gold", ident="id-gold", fields={})
     (one,) = vm_class(Ground("acme-ml", vcenter, "out"), it)
-    assert differences(one, seen) == []
+    assert differences(one, seen, policy) == []
+    assert differences(one, seen) == [("instance_storage_policy", "drift")]
     assert {NamespaceShare} <= set(PROJECTORS)
     assert WITHIN[InstanceStorage] is VmClass

@@ -35,11 +35,13 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
             ("device_group", by.exact),
             ("mmio_gib", by.number),
             ("pci_devices", by.unordered),
-            ("instance_storage_policy", by.exact),
             ("instance_storage_volumes_mib", by.unordered),
         )
     }
     | {
+        "instance_storage_policy": FieldRule(
+            equality=by.exact, severity=ERROR, refers="storage-policy", consequence=_CLASS,
+        ),
         "description": FieldRule(
             equality=by.exact, severity=NOTICE,
             consequence="apply no longer knows it for its own (F1)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from generator.vcenter.rest import RestSession
@@ -25,10 +25,8 @@ def by_vm(found: list[Any]) -> dict[str, str]:
     return {str(vm): str(each["id"]) for each in found for vm in each.get("vms") or ()}
 
 
-def objects(
-    found: list[Any], world: World, policies: Mapping[str, str] | None = None
-) -> Iterator[Seen]:
-    """Classes with what they give to a VM, whichever form says it; ``policies`` are names by id."""
+def objects(found: list[Any], world: World) -> Iterator[Seen]:
+    """Classes with what they give to a VM, whichever form says it."""
     for each in found:
         spec = mapping(each.get("config_spec"))
         devices = mapping(each.get("devices"))
@@ -44,9 +42,7 @@ def objects(
             "device_group": _group(spec),
             "mmio_gib": _mmio(spec),
             "pci_devices": pci,
-            "instance_storage_policy": (policies or {}).get(
-                str(storage.get("policy")), storage.get("policy")
-            ),
+            "instance_storage_policy": storage.get("policy"),
             "instance_storage_volumes_mib": tuple(
                 str(volume.get("size")) for volume in storage.get("volumes") or ()
             ),
