@@ -201,3 +201,16 @@ def test_handlers_of_signals_are_put_back() -> None:
     with ended_in_order():
         assert signal.getsignal(signal.SIGTERM) != before
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_without_a_live_vcenter_pyvmomi_is_not_even_loaded(tmp_path: Path) -> None:
+    """It takes a tenth of a second."""
+    import subprocess
+
+    write_snapshot(WHOLE, tmp_path / "s")
+    program = (
+        "import sys\nfrom generator.cli import run\n"
+        f"code = run({[*EXPORT, '--from', str(tmp_path / 's'), '--out', str(tmp_path / 't')]!r})\n"
+        "sys.exit(code or 'pyVmomi' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -51,6 +51,20 @@ def test_a_host_out_of_reach_is_in_transition() -> None:
     assert moving == [("host", "esx-01", "connection notResponding")]
 
 
+def test_a_cluster_that_is_being_made_is_in_transition() -> None:
+    """F9."""
+    found = [
+        seen("vks-cluster", "ml/train", phase="Provisioning"),
+        seen("vks-cluster", "ml/serve", phase="Provisioned"),
+        seen("k8s-namespace", "old", phase="Terminating"),
+    ]
+    _, _, moving = join(world(), kubernetes=found)
+    assert moving == [
+        ("k8s-namespace", "old", "phase Terminating"),
+        ("vks-cluster", "ml/train", "phase Provisioning"),
+    ]
+
+
 def test_what_drivers_say_joins_their_host() -> None:
     state = prop("runtime.connectionState", "HostSystemConnectionState", "connected")
     known = world(named("HostSystem", "host-1", "esx-01", "domain-c9", state))
