@@ -1,6 +1,6 @@
 """mlgen: infrastructure as code for machine-learning platforms on vSphere and Tanzu.
 
-The verbs as functions: ``from generator import load, validate, size, place, render``.
+The verbs as functions: ``from generator import load, validate, size, place, render, diff``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.api import load, place, render, size, validate
+    from generator.api import diff, load, place, render, size, validate
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "place", "render", "size", "validate"]
+__all__ = ["__version__", "diff", "load", "place", "render", "size", "validate"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,7 @@ rest is pure.
 
 from generator.api.assessing import Assessed, Project, assess, place, size, solved
 from generator.api.comparing import Supposed, WhatIf, whatif
+from generator.api.diffing import Asked, compared, diff, sides_of
 from generator.api.estimating import estimate, estimate_observed, observe
 from generator.api.granting import roles
 from generator.api.guarding import guard
@@ -26,6 +27,7 @@ from generator.api.observing import (
 from generator.api.rendering import Rendered, render
 
 __all__ = [
+    "Asked",
     "Assessed",
     "Examined",
     "HandedOff",
@@ -35,6 +37,8 @@ __all__ = [
     "WhatIf",
     "all_rules",
     "assess",
+    "compared",
+    "diff",
     "estimate",
     "estimate_observed",
     "examine",
@@ -51,6 +55,7 @@ __all__ = [
     "redact",
     "render",
     "roles",
+    "sides_of",
     "site_of",
     "size",
     "solved",

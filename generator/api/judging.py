@@ -80,6 +80,7 @@ def all_rules() -> tuple[type[Rule], ...]:
     from generator.blueprint.breaches import RULES as SCHEMA
     from generator.blueprint.observed.rules import RULES as OBSERVED
     from generator.blueprint.rules import RULES as BLUEPRINT
+    from generator.diff.rules import RULES as DIFF
     from generator.guard.rules import RULES as GUARD
     from generator.placement.rules import RULES as PLACEMENT
     from generator.platform.rules import RULES as PLATFORM
@@ -91,6 +92,6 @@ def all_rules() -> tuple[type[Rule], ...]:
 
     rooms: tuple[tuple[type[Rule], ...], ...] = (
         SOURCE, SCHEMA, BLUEPRINT, OBSERVED, INVENTORY, SUPPLY, SIZING, PLACEMENT, PLATFORM, RENDER,
-        SUPPOSED, GUARD,
+        SUPPOSED, GUARD, DIFF,
     )  # fmt: skip
     return tuple(rule for room in rooms for rule in sorted(room, key=lambda rule: rule.id))

@@ -20,6 +20,7 @@ VERBS = {
     "size": "Say what a blueprint needs and where it fits.",
     "estimate": "Say what one workload needs, without a blueprint.",
     "render": "Write Terraform, VKS specs and the rest.",
+    "diff": "Say where the live vCenter differs from what was applied and wanted.",
     "guard": "Stop a Terraform plan that takes away what others use.",
     "whatif": "Compare a blueprint with what is supposed of it.",
     "inventory": "Keep what vCenters hold, as a snapshot or as a site.",

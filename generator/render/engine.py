@@ -11,6 +11,7 @@ from generator.render.escape import (
     code,
     comment,
     hcl,
+    html,
     markdown,
     powershell,
     python,
@@ -49,6 +50,7 @@ def environment() -> Environment:
     )
     made.filters |= {
         "hcl": hcl,
+        "html": html,
         "yaml": yaml_scalar,
         "yaml_block": yaml_block,
         "comment": comment,

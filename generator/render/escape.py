@@ -138,6 +138,14 @@ def markdown(value: object) -> Escaped:
     return Escaped(_MARKDOWN.sub(r"\\\g<0>", comment(str(value))))
 
 
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+
+
+def html(value: object) -> Escaped:
+    """Text of an HTML element or of a quoted attribute, on one line."""
+    return Escaped(comment(str(value)).translate(_HTML))
+
+
 _BACKTICKS = re.compile("`+")
 
 

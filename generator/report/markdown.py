@@ -19,6 +19,7 @@ _ROOMS = {
     "R": "Rendering",
     "W": "What if",
     "G": "Terraform plans",
+    "V": "Live vCenters",
 }
 
 

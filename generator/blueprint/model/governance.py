@@ -84,6 +84,17 @@ class Freeze(Part):
 
 
 @part
+class DiffIgnore(Part):
+    """Differences from a live vCenter that are accepted for a while; ``*`` stands for any text."""
+
+    kind: str
+    key: str | None = None
+    field: str | None = None
+    reason: str
+    expires: str
+
+
+@part
 class Governance(Part):
     """Rules about data, change and consent."""
 
@@ -95,4 +106,5 @@ class Governance(Part):
     policies: tuple[DataPolicy, ...] = ()
     change_windows: tuple[ChangeWindow, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    diff_ignore: tuple[DiffIgnore, ...] = ()
     approvers: Mapping[Approver, str] = field(default_factory=dict)

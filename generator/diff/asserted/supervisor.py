@@ -1,0 +1,180 @@
+"""VM classes, namespaces, access and VKS clusters as they ought to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from generator.diff.asserted.ground import CLASSES, Ground, owner, person
+from generator.diff.asserted.record import Asserted, Mend
+from generator.platform.classes import by_terraform
+from generator.platform.objects import (
+    Access,
+    Manage,
+    Namespace,
+    NamespaceShare,
+    PciDevice,
+    VksCluster,
+    VmClass,
+)
+from generator.render.tanzu.cluster_class import cluster_variables
+from generator.vcenter.snapshot import Value
+
+
+def vm_class(ground: Ground, it: VmClass) -> Iterator[Asserted]:
+    """A class in either form: devices and reservations compare the same (F3).
+
+    What the provider has no argument for (description, MMIO window, device group) is asserted
+    only of a class that goes by REST.
+    """
+    disks = it.instance_storage
+    fields: dict[str, Value] = {
+        "vcpus": it.vcpus,
+        "memory_mib": it.memory_mib,
+        "cpu_reservation_percent": it.cpu_reservation_percent,
+        "memory_reservation_percent": it.memory_reservation_percent,
+        "vgpus": tuple(sorted(it.vgpus)),
+        "pci_devices": tuple(sorted(map(pci_device, it.pci_devices))),
+        "device_group": it.device_group or None,
+        "instance_storage_policy": disks.policy if disks else None,
+        "instance_storage_volumes_mib": tuple(map(str, disks.volumes_mib)) if disks else (),
+    }
+    if not by_terraform(it):
+        fields |= {"description": it.description, "mmio_gib": it.mmio_gib or None}
+    yield Asserted(
+        kind="vm-class",
+        key=it.name,
+        vcenter=ground.vcenter.name,
+        owner="create",
+        fields=fields,
+        mends={"": _class_mend(ground, it)},
+    )
+
+
+def pci_device(device: PciDevice) -> str:
+    """A DirectPath device as a snapshot writes it."""
+    ids = "|".join(f"{vendor:04x}:{number:04x}" for vendor, number in device.allowed)
+    return f"{ids}@{device.label}" if device.label else ids
+
+
+def _class_mend(ground: Ground, it: VmClass) -> Mend:
+    if by_terraform(it):
+        return ground.terraform(CLASSES, "vsphere_virtual_machine_class", it.name)
+    return ground.rest("vm-class")
+
+
+def namespace(ground: Ground, it: Namespace) -> Iterator[Asserted]:
+    """What a namespace may use: own entries must be in its lists (F10)."""
+    ours = it.manage is not Manage.REFERENCE
+    lists: dict[str, Value] = {
+        "vm_classes": tuple(sorted(it.vm_classes)),
+        "content_libraries": tuple(sorted(it.content_libraries)),
+        "storage_policies": tuple(sorted(it.storage_policies)),
+    }
+    supervisor: dict[str, Value] = {"supervisor": it.supervisor} if it.supervisor_id else {}
+    if it.supervisor_id:
+        yield Asserted(
+            kind="supervisor",
+            key=it.supervisor,
+            vcenter=ground.vcenter.name,
+            owner="reference",
+            ident=it.supervisor_id,
+            called=False,
+            mends={"": person(f"ask the owner of the Supervisor {it.supervisor}")},
+        )
+    yield Asserted(
+        kind="namespace",
+        key=it.name,
+        vcenter=ground.vcenter.name,
+        owner=owner(it.manage),
+        fields={**supervisor, **lists} if ours else supervisor,
+        within=(("supervisor", it.supervisor),),
+        mends={"": _namespace_mend(ground, it)},
+    )
+
+
+def _namespace_mend(ground: Ground, it: Namespace) -> Mend:
+    if it.manage is Manage.CREATE:
+        return ground.terraform(f"30-{it.environment}-namespaces", "vsphere_namespace", it.name)
+    if it.manage is Manage.ADOPT:
+        return ground.rest("namespace")
+    return person(f"ask the owner of the namespace {it.name}")
+
+
+def access(ground: Ground, it: Access) -> Iterator[Asserted]:
+    """The role of a directory group; the rights of others stay."""
+    yield Asserted(
+        kind="namespace",
+        key=it.namespace,
+        vcenter=ground.vcenter.name,
+        owner="reference",
+        fields={(field := f"access.group:{it.subject}@{it.domain}"): it.role},
+        mends={field: ground.rest("access")},
+    )
+
+
+def share(ground: Ground, it: NamespaceShare) -> Iterator[Asserted]:
+    """The limits of a namespace, and what each zone keeps for it (F30).
+
+    Only what the plan states counts: limits that it leaves open are others' business.
+    """
+    fields: dict[str, Value] = {"zones": tuple(sorted(zone.name for zone in it.zones))}
+    fields |= {f"storage_limit_mib.{one.policy}": one.limit_mib for one in it.storage_limits}
+    limits = {"cpu_limit_mhz": it.cpu_limit_mhz, "memory_limit_mib": it.memory_limit_mib}
+    for zone in it.zones:
+        at = f"zone_reservation.{zone.name}"
+        for one in zone.reservations:
+            fields[f"{at}.vm_class.{one.vm_class}"] = one.count
+        if zone.reserved_direct_path_only:
+            fields[f"{at}.disallow_unreserved_direct_path_usage"] = True
+        limits[f"{at}.cpu_reservation_mhz"] = zone.cpu_reservation_mhz
+        limits[f"{at}.memory_reservation_mib"] = zone.memory_reservation_mib
+    fields |= {name: value for name, value in limits.items() if value is not None}
+    yield Asserted(
+        kind="namespace",
+        key=it.namespace,
+        vcenter=ground.vcenter.name,
+        owner="reference",
+        fields=fields,
+        mends=dict.fromkeys(fields, ground.rest(it.kind)),
+    )
+
+
+def vks_cluster(ground: Ground, it: VksCluster) -> Iterator[Asserted]:
+    """A VKS cluster; replicas of an elastic pool are the autoscaler's, its bounds are ours."""
+    fields: dict[str, Value] = {}
+    if it.manage is Manage.CREATE:
+        fields = {
+            "cluster_class": it.cluster_class,
+            "kubernetes_version": it.kubernetes_version,
+            "control_plane_replicas": it.control_plane_replicas,
+            "pod_cidrs": (it.pod_cidr,),
+            "service_cidrs": (it.service_cidr,),
+        }
+        for variable in cluster_variables(it):
+            fields[f"variable.{variable['name']}"] = variable_text(variable["value"])
+        for pool in it.pools:
+            at = f"pool.{pool.name}"
+            fields[f"{at}.vm_class"] = pool.vm_class
+            if pool.failure_domain:
+                fields[f"{at}.failure_domain"] = pool.failure_domain
+            if pool.minimum == pool.maximum:
+                fields[f"{at}.replicas"] = pool.maximum
+            else:
+                fields[f"{at}.minimum"], fields[f"{at}.maximum"] = pool.minimum, pool.maximum
+    yield Asserted(
+        kind="vks-cluster",
+        key=f"{it.namespace}/{it.name}",
+        vcenter=ground.vcenter.name,
+        owner=owner(it.manage),
+        fields=fields,
+        within=(("namespace", it.namespace),),
+        mends={"": ground.kubectl(it.environment, it.name, it.namespace)},
+    )
+
+
+def variable_text(value: object) -> str:
+    """A variable's value as a snapshot writes it."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

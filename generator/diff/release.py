@@ -1,0 +1,107 @@
+"""Which release a vCenter says is applied (F7), and that release read back from its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import UnionType
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from generator.diff.index import Index, texts
+from generator.finding import CannotRun
+from generator.platform.objects import VksCluster
+from generator.platform.objects.state import DesiredState, Vcenter
+from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY
+from generator.record import Record
+
+Rec = TypeVar("Rec", bound=Record)
+
+
+class Applied(NamedTuple):
+    """The release that a vCenter names, or why it names none."""
+
+    release: str = ""
+    why_not: str = ""
+
+
+def applied_release(index: Index, platform: str) -> Applied:
+    """What the tag of category ``mlgen-release`` on the platform's own folder says.
+
+    Only folders with the platform's stamp speak for it; other platforms have tags there too.
+    """
+    own = f"{STAMP_CATEGORY}/{platform}/"
+    mark = f"{RELEASE_CATEGORY}/"
+    found: set[str] = set()
+    for one in index.seen.objects:
+        if one.kind == "folder":
+            tags = texts(one.fields.get("tags"))
+            if any(tag.startswith(own) for tag in tags):
+                found |= {tag.removeprefix(mark) for tag in tags if tag.startswith(mark)}
+    if len(found) == 1:
+        return Applied(found.pop())
+    if found:
+        return Applied(why_not=f"{', '.join(sorted(found))} are applied at once")
+    return Applied(why_not=f"no folder of {platform} carries a tag of category {RELEASE_CATEGORY}")
+
+
+def state_of(tree: object) -> DesiredState:
+    """The desired state in a ``plan.json``; keys of other versions are passed over.
+
+    Raises:
+        CannotRun: where it is no plan, or one without what this version cannot do without.
+    """
+    if not isinstance(tree, Mapping) or "plan.schema.json" not in str(tree.get("schema")):
+        raise CannotRun("no plan.json of mlgen")
+    try:
+        return DesiredState(
+            platform=_made(str, tree["platform"]),
+            release=_made(str, tree["release"]),
+            as_of=_made(str, tree["as_of"]),
+            vcenters=tuple(_record(Vcenter, one) for one in tree["vcenters"]),
+            clusters=tuple(_record(VksCluster, one) for one in tree["clusters"]),
+            questions=(),
+            coverage=(),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRun(f"a plan.json that this version cannot read: {error}") from error
+
+
+def _record(cls: type[Rec], tree: Any) -> Rec:
+    """A record from the JSON of its fields; what has a default may be absent."""
+    if not isinstance(tree, Mapping):
+        raise TypeError(f"{cls.__name__} is no object")
+    hints = get_type_hints(cls)
+    names = cls.__dataclass_fields__
+    return cls(**{name: _made(hints[name], tree[name]) for name in names if name in tree})
+
+
+def _made(kind: Any, value: Any) -> Any:
+    """A value of a field's type; raises TypeError or ValueError for another."""
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise TypeError(f"{value!r} is no list")
+        if inside[-1:] == (Ellipsis,):
+            return tuple(_made(inside[0], one) for one in value)
+        return tuple(_made(*pair) for pair in zip(inside, value, strict=True))
+    if origin in (Union, UnionType):
+        return _one_of(inside, value)
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return _record(kind, value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(value)
+    if isinstance(kind, type) and type(value) is kind:
+        return value
+    raise TypeError(f"{value!r} is no {kind}")
+
+
+def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    for kind in kinds:
+        if kind is not type(None):
+            try:
+                return _made(kind, value)
+            except (TypeError, ValueError):
+                continue
+    raise TypeError(f"{value!r} is none of {kinds}")

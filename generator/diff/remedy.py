@@ -1,0 +1,98 @@
+"""The command that would mend a difference; it is printed and never run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from generator.diff.asserted.record import Asserted, Mend
+from generator.diff.equality import texts
+from generator.record import altered
+from generator.render.escape import powershell
+from generator.vcenter.snapshot import Value
+
+NEW_CLASS = (
+    "never patch a class (F3): give the plan a new one with mlgen render, bind it, let the "
+    "clusters refer to it in a change window, and retire this one when nothing runs of it"
+)
+
+
+def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value) -> Mend:
+    """What brings the object back, by its kind.
+
+    A class is never patched (F3), a namespace never deleted by a script (F10), what is others' is
+    theirs to change (F1), and a conflict is decided by people before anything is applied.
+    """
+    if field == "superfluous":
+        return _retire(one)
+    if one.kind == "vm-class" and field:
+        return Mend(by="person", command=NEW_CLASS, step=mend.step)
+    line = _LINES.get((one.kind, field.partition(".")[0]))
+    if line is not None and mend.by == "person" and field in one.facts:
+        words = f"{mend.command}; its owner would run: {line(one, desired)}"
+        return Mend(by="powercli", command=words, step=mend.step)
+    if outcome == "conflict":
+        return altered(mend, command=f"decide whose value stands, then: {mend.command}")
+    return mend
+
+
+def _retire(one: Asserted) -> Mend:
+    if one.kind == "vm-class":
+        words = "retire it when its lists of vms and namespaces are empty; keep it for one release"
+    elif one.kind == "namespace":
+        words = "nobody's script: list the VMs, clusters and volumes in it, then delete it by hand"
+    else:
+        words = "remove it by hand once nothing uses it: Terraform has let go of it"
+    return Mend(by="person", command=words, step="owner")
+
+
+_LEVELS = {
+    "fullyAutomated": "FullyAutomated",
+    "partiallyAutomated": "PartiallyAutomated",
+    "manual": "Manual",
+}
+
+
+def _cluster(parameter: str) -> Callable[[Asserted, Value], str]:
+    def line(one: Asserted, desired: Value) -> str:
+        value = powershell(_LEVELS.get(str(desired), desired))
+        return f"Set-Cluster -Cluster {powershell(one.key)} -{parameter} {value}"
+
+    return line
+
+
+def _tags(one: Asserted, desired: Value) -> str:
+    commands = []
+    for tag in texts(desired):
+        category, _, name = tag.partition("/")
+        commands.append(
+            f"New-TagAssignment -Entity (Get-Datastore {powershell(one.key)}) "
+            f"-Tag (Get-Tag -Category {powershell(category)} -Name {powershell(name)})"
+        )
+    return "; ".join(commands)
+
+
+def _vlan(one: Asserted, desired: Value) -> str:
+    return f"Get-VDPortgroup {powershell(one.key)} | Set-VDPortgroup -VlanId {desired}"
+
+
+def _mtu(one: Asserted, desired: Value) -> str:
+    return f"Get-VDSwitch {powershell(one.key)} | Set-VDSwitch -Mtu {desired}"
+
+
+def _host(one: Asserted, desired: Value) -> str:
+    destination = powershell(str(desired))
+    return f"Move-VMHost -VMHost {powershell(one.key)} -Destination (Get-Cluster {destination})"
+
+
+_LINES: Mapping[tuple[str, str], Callable[[Asserted, Value], str]] = {
+    ("cluster", "drs_enabled"): _cluster("DrsEnabled"),
+    ("cluster", "drs_automation"): _cluster("DrsAutomationLevel"),
+    ("cluster", "ha_enabled"): _cluster("HAEnabled"),
+    ("cluster", "ha_host_failures"): _cluster("HAFailoverLevel"),
+    ("cluster", "evc"): _cluster("EVCMode"),
+    ("datastore", "tags"): _tags,
+    ("network", "vlan"): _vlan,
+    ("switch", "mtu"): _mtu,
+    ("host", "cluster"): _host,
+}
+"""What the owner of an object that is not ours would run. Source: PowerCLI reference."""

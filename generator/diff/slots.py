@@ -1,0 +1,137 @@
+"""Capacity drift: planned vGPUs against those that would still start, GPU by GPU.
+
+VCF's own figure of what a DirectPath profile could hold is computed for an empty target (F30), so
+what is free follows from the geometry of each board and what runs on it now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.catalog import Catalog
+from generator.catalog.accelerator import Accelerator
+from generator.diff.differences import Slots
+from generator.diff.index import Index, texts
+from generator.placement.geometry import Board
+from generator.placement.shapes import EMPTY, NOWHERE
+from generator.platform.objects import DesiredState, Vcenter
+from generator.supply.model import SiteInventory
+from generator.vcenter.snapshot import Seen
+
+MIG, MIXED = "multiInstanceGpu", "mixedSize"
+
+
+def slots(
+    state: DesiredState,
+    vcenter: Vcenter,
+    inventories: Iterable[SiteInventory],
+    index: Index,
+    catalog: Catalog,
+    ours: frozenset[str],
+) -> Iterator[Slots]:
+    """Per profile that the plan uses: planned, used, foreign, free and stranded slots.
+
+    ``ours`` are the paths of the VMs that are the plan's own. GPUs that the site says others hold
+    are no supply.
+    """
+    planned = planned_profiles(state, vcenter)
+    supply = list(_supply(inventories, index, catalog))
+    boards = {board.accelerator.id: board for _, board in supply}
+    holding = _holders(index)
+    loads = [(gpu, board, tuple(_on(gpu, holding))) for gpu, board in supply]
+    for profile in sorted(planned):
+        if not any(board.find(profile) for board in boards.values()):
+            continue
+        counts = Counter(
+            one.key in ours for some in holding.values() for one in some
+            for each in _profiles(one) if each == profile
+        )  # fmt: skip
+        rooms = [_room(gpu, board, load, profile) for gpu, board, load in loads]
+        yield Slots(
+            vcenter=vcenter.name,
+            profile=profile,
+            planned=planned[profile],
+            used=counts[True],
+            foreign=counts[False],
+            free=sum(free for free, _ in rooms),
+            stranded=sum(stranded for _, stranded in rooms),
+        )
+
+
+def planned_profiles(state: DesiredState, vcenter: Vcenter) -> Counter[str]:
+    """The vGPUs that a vCenter's pools and plain VMs hold at most, by profile."""
+    counts: Counter[str] = Counter()
+    classes = {one.name: one.vgpus for one in vcenter.vm_classes}
+    here = {one.name for one in vcenter.namespaces}
+    for cluster in state.clusters:
+        if cluster.namespace in here:
+            for pool in cluster.pools:
+                for profile in classes.get(pool.vm_class, ()):
+                    counts[profile] += pool.maximum
+    for fabric in vcenter.fabrics:
+        for machine in fabric.machines:
+            counts.update(machine.vgpus)
+    return counts
+
+
+def _supply(
+    inventories: Iterable[SiteInventory], index: Index, catalog: Catalog
+) -> Iterator[tuple[Seen, Board]]:
+    """The live GPUs that the sites state and nobody else holds, each with its board."""
+    boards: dict[str, Board] = {}
+    for inventory in inventories:
+        for host in inventory.hosts:
+            for gpu in host.gpus:
+                key = f"{index.full_name(host.name)}/{(gpu.pci or '').lower()}"
+                seen = index.objects.get(("gpu", key))
+                if seen is not None and not gpu.held_by and not seen.fields.get("passthrough"):
+                    accelerator: Accelerator = catalog.accelerator(gpu.model)
+                    board = boards.setdefault(accelerator.id, Board(accelerator))
+                    yield seen, board
+
+
+def _holders(index: Index) -> dict[str, list[Seen]]:
+    """VMs with a vGPU by name, as GPUs list them."""
+    found: dict[str, list[Seen]] = {}
+    for one in index.seen.objects:
+        if one.kind == "vm" and one.fields.get("vgpus") and one.fields.get("power") != "poweredOff":
+            found.setdefault(one.key.rpartition("/")[2], []).append(one)
+    return found
+
+
+def _profiles(vm: Seen) -> tuple[str, ...]:
+    return texts(vm.fields.get("vgpus"))
+
+
+def _on(gpu: Seen, holding: Mapping[str, list[Seen]]) -> Iterator[str]:
+    """The profiles that run on a GPU; a VM with several vGPUs has one on each of its GPUs."""
+    for name in texts(gpu.fields.get("vms")):
+        for vm in holding.get(name, ()):
+            yield from _profiles(vm)[:1]
+
+
+def _room(gpu: Seen, board: Board, load: tuple[str, ...], profile: str) -> tuple[int, int]:
+    """How many more of a profile start on a GPU as it is, and how many its lock keeps out."""
+    shape = board.find(profile)
+    if shape is None:
+        return 0, 0
+    layout = EMPTY
+    for one in load:
+        after = board.join(layout, board.shape(one)) if board.find(one) else NOWHERE
+        if after == NOWHERE:
+            return 0, 0  # what cannot be true is not counted with
+        layout = after
+    size = shape.framebuffer_mib
+    by_memory = board.free_mib(layout) // size
+    mode = gpu.fields.get("vgpu_mode")
+    mode = gpu.fields.get("configured_vgpu_mode") if mode in (None, "", "none") else mode
+    if shape.is_mig != (mode == MIG):
+        return 0, by_memory
+    if mode in (MIG, MIXED):
+        free = board.room(layout, board.shape(profile))
+    elif set(load) <= {profile}:
+        free = shape.alone - len(load)
+    else:
+        free = 0
+    return max(0, free), max(0, by_memory - max(0, free))

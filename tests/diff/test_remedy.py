@@ -1,0 +1,72 @@
+"""The command that would mend a difference, and that nothing dangerous is ever offered."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.diff.asserted import Asserted
+from generator.diff.asserted.ground import person
+from generator.diff.remedy import mend_of
+from generator.vcenter.snapshot import Value
+from tests.diff.worlds import FILES, judged, wanted, with_field, world
+
+
+def fact(kind: str, key: str, field: str) -> Asserted:
+    """An object of others with one stated field."""
+    return Asserted(kind=kind, key=key, vcenter="v", owner="reference", fields={field: 1},
+                    facts=frozenset((field,)), known=True)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "field", "value", "line"),
+    [
+        ("cluster", "g", "drs_enabled", True, "Set-Cluster -Cluster 'g' -DrsEnabled $true"),
+        ("cluster", "g", "drs_automation", "manual",
+         "Set-Cluster -Cluster 'g' -DrsAutomationLevel 'Manual'"),
+        ("cluster", "g'x", "ha_host_failures", 2, "Set-Cluster -Cluster 'g''x' -HAFailoverLevel 2"),
+        ("network", "pg", "vlan", 12, "Get-VDPortgroup 'pg' | Set-VDPortgroup -VlanId 12"),
+        ("switch", "s", "mtu", 9000, "Get-VDSwitch 's' | Set-VDSwitch -Mtu 9000"),
+        ("host", "h", "cluster", "g", "Move-VMHost -VMHost 'h' -Destination (Get-Cluster 'g')"),
+        ("datastore", "d", "tags", ("c/t",),
+         "New-TagAssignment -Entity (Get-Datastore 'd') -Tag (Get-Tag -Category 'c' -Name 't')"),
+    ],
+)  # fmt: skip
+def test_what_an_owner_would_run(kind: str, key: str, field: str, value: Value, line: str) -> None:
+    """F1: what is others' is theirs to change; names are quoted for PowerShell."""
+    mend = mend_of(fact(kind, key, field), field, person("ask"), "drift", value)
+    assert mend.by == "powercli"
+    assert mend.command == f"ask; its owner would run: {line}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("vm-class", "keep it for one release"), ("namespace", "nobody's script"),
+     ("tag", "remove it by hand")],
+)  # fmt: skip
+def test_nothing_is_deleted_by_a_command(kind: str, words: str) -> None:
+    """F3 and F10."""
+    mend = mend_of(fact(kind, "x", "f"), "superfluous", person("x"), "pending", None)
+    assert mend.by == "person"
+    assert words in mend.command
+
+
+def test_a_conflict_is_decided_by_people_first() -> None:
+    """F7."""
+    mend = mend_of(fact("zone", "z", "f"), "g", person("apply it"), "conflict", 1)
+    assert mend.command == "decide whose value stands, then: apply it"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_mend_patches_a_class_or_destroys_anything(name: str) -> None:
+    """F3: of no object and no field of any shipped world."""
+    commands = [mend.command for one in wanted(name) for mend in one.mends.values()]
+    words = ("destroy", "-replace", "PATCH", "DELETE", "Remove-", "kubectl delete")
+    assert [c for c in commands if any(word in c for word in words)] == []
+
+
+def test_an_edited_class_is_mended_by_a_new_one() -> None:
+    """F3: never by an apply of the old one."""
+    seen = with_field(world(), ("vm-class", "cpu-4x16-r63068f"), "memory_mib", 1)
+    (found,) = judged(seen).differences
+    assert "never patch a class" in found.mend.command
+    assert "terraform" not in found.mend.command
