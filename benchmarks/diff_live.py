@@ -58,7 +58,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as base:
         scratch = Path(base)
         with running(scratch, asked.vms, asked.hosts) as site:
-            medians = compared(site, scratch, asked.runs, govc=not asked.no_govc)
+            medians = compared(site, asked.runs, govc=not asked.no_govc)
             report(medians, asked.vms)
             offline(site, scratch, asked.vms)
             if not asked.no_terraform:
@@ -100,7 +100,7 @@ def once(command: Sequence[str], environment: Mapping[str, str]) -> Took:
     return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def compared(site: diffing.Site, scratch: Path, runs: int, *, govc: bool) -> dict[str, Took]:
+def compared(site: diffing.Site, runs: int, *, govc: bool) -> dict[str, Took]:
     """Medians of all programs, each run once for nothing and then in turn."""
     asked = json.dumps({"paths": PATHS, "detail": DETAIL})
     environment = site.environment()
@@ -164,7 +164,8 @@ def offline(site: diffing.Site, scratch: Path, vms: int) -> None:
     took = once(site.command("--inventory", file, "--format", "json"), site.environment())
     size = Path(file).stat().st_size >> 10
     print(
-        f"offline diff: {took.wall_s:.2f} s, {took.peak_mib:.0f} MiB, snapshot {size} KiB, {vms} VMs"
+        f"offline diff: {took.wall_s:.2f} s, {took.peak_mib:.0f} MiB, "
+        f"snapshot {size} KiB, {vms} VMs"
     )
 
 

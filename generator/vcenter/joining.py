@@ -71,8 +71,9 @@ def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, 
 
 
 def _nameless(world: World) -> None:
-    """Objects that vCenter shows and does not let be read: nobody knows which they are, so that
-    none of their kinds is known to be missing.
+    """Objects that vCenter shows and does not let be read: one of their kind may be any of them.
+
+    So none of the kind is known to be missing.
     """
     for kind, types in TYPES.items():
         faults = [row.missing["name"] for row in world.of(*types) if "name" in row.missing]
@@ -81,8 +82,9 @@ def _nameless(world: World) -> None:
 
 
 def _named(world: World, seen: Seen) -> Seen:
-    """The object without the fields in which an id stands for a name that was not shown: of what
-    may not be read, or is only mentioned. It would look like another value.
+    """The object without the fields in which an id stands for a name that was not shown.
+
+    It is of what may not be read, or is only mentioned, and would look like another value.
     """
     referring = _REFERRING.get(seen.kind)
     if not referring or not world.unnamed:

@@ -155,7 +155,8 @@ CLUSTERS = [
     _cluster("drs_automation", "drsConfig.defaultVmBehavior", "fullyAutomated", "manual"),
     _cluster("drs_migration_threshold", "drsConfig.vmotionRate", 3, 5),
     _cluster(
-        "drs_option.PassthroughDrsAutomation", "drsConfig.option[key=PassthroughDrsAutomation].value",
+        "drs_option.PassthroughDrsAutomation",
+        "drsConfig.option[key=PassthroughDrsAutomation].value",
         "0", "1", {**_TEXT, "_value": "1"},
     ),
     _cluster("ha_enabled", "dasConfig.enabled", True, False),
@@ -270,6 +271,7 @@ PLACES = [
              [{"do": "cut", "object": "Datastore:vsan-gpu-a", "path": "host[0]"}]),
 ]  # fmt: skip
 
+_TRAINERS = "configurationEx.group[name=trainers]"
 _BOTH = ("vm-00001", "vm-00002")
 _RULE = f"ClusterComputeResource:{CLUSTER}"
 RULES = [
@@ -290,9 +292,9 @@ RULES = [
     Mutation("host-group", f"{CLUSTER}/spare", "", f"{CLUSTER}/spare", None,
              [{"do": "cut", "object": _RULE, "path": "configurationEx.group[name=spare]"}]),
     Mutation("vm-group", f"{CLUSTER}/trainers", "vms", _BOTH, _BOTH[1:],
-             [{"do": "cut", "object": _RULE, "path": "configurationEx.group[name=trainers].vm[0]"}]),
+             [{"do": "cut", "object": _RULE, "path": f"{_TRAINERS}.vm[0]"}]),
     Mutation("vm-group", f"{CLUSTER}/trainers", "vms", _BOTH, (*_BOTH, "vm-00005"),
-             [put(_RULE, "configurationEx.group[name=trainers].vm[+]",
+             [put(_RULE, f"{_TRAINERS}.vm[+]",
                   {"$ref": "VirtualMachine:vm-00005"})]),
     Mutation("vm-group", f"{CLUSTER}/idle", "", f"{CLUSTER}/idle", None,
              [{"do": "cut", "object": _RULE, "path": "configurationEx.group[name=idle]"}]),

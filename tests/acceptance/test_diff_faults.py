@@ -166,7 +166,7 @@ def test_a_server_that_nobody_listens_at(calm: diffing.Site) -> None:
 def test_a_wrong_password_is_tried_once(calm: diffing.Site) -> None:
     """F13: single sign-on locks accounts."""
     since = len(calm.requests())
-    ran = calm.diff("--format", "text", VSPHERE_PASSWORD="wrong")  # noqa: S106
+    ran = calm.diff("--format", "text", VSPHERE_PASSWORD="wrong")
     logins = [one for one in calm.requests(since) if one["soap"] == "Login"]
     rest = [one for one in calm.requests(since) if one["path"].endswith("/session")]
     assert ran.code == ONE, seen(ran)

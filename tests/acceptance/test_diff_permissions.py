@@ -64,7 +64,7 @@ def by_group(busy: diffing.Site) -> Iterator[diffing.Site]:
     """The account has its right on the root by a group: nobody can tell what it does not reach."""
     with vcenter.soap(busy.endpoint) as instance:
         manager, root = instance.content.authorizationManager, instance.content.rootFolder
-        own = manager.RetrieveEntityPermissions(root, False)  # noqa: FBT003
+        own = manager.RetrieveEntityPermissions(root, False)
         entry = vim.AuthorizationManager.Permission(
             principal="CORP\\readers", group=True, propagate=True, roleId=-2
         )

@@ -1,4 +1,4 @@
-"""The same single changes held against the blueprint: what it asserts is drift, and nothing else."""
+"""The same single changes held against the blueprint: what it asserts is drift, all else is not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from generator.api.diffing import Asked, compared, sides_of, wanted_of
 from generator.diff.differences import Comparison
 from generator.diff.examine import Sides
+from generator.vcenter.wanted import Role
 from tests.acceptance import diffing, mutations
 from tests.acceptance.furnished import Ids
 
@@ -32,8 +33,8 @@ def asked(site: diffing.Site) -> Asked:
 
 
 def held(site: diffing.Site, sides: Sides, *, host: bool) -> Comparison:
-    role = "diff-host" if host else "diff"
-    seen = site.read("diff-host" if host else "diff", wanted_of(sides.desired))
+    role: Role = "diff-host" if host else "diff"
+    seen = site.read(role, wanted_of(sides.desired))
     return compared(sides, seen, asked(site)._replace(role=role))
 
 

@@ -56,7 +56,7 @@ def test_all_of_it_is_drift_from_the_applied_release(ran: diffing.Ran) -> None:
     assert ran.code == 2
 
 
-def test_every_row_of_the_list_says_why(ran: diffing.Ran) -> None:
+def test_every_row_of_the_list_says_why() -> None:
     assert all(one["why"] for one in DROPS)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import diffing, shipped
+from tests.acceptance import diffing, shipped, vcenter
 
 pytestmark = pytest.mark.tools
 
@@ -141,4 +141,4 @@ def test_a_network_that_dies_leaves_nothing_that_vcenter_does_not_close(
 
 def test_the_password_is_in_nothing_that_is_printed(calm: diffing.Site) -> None:
     ran = calm.diff("--format", "text")
-    assert diffing.vcenter.PASSWORD not in ran.output + ran.said
+    assert vcenter.PASSWORD not in ran.output + ran.said
