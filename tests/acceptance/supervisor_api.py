@@ -78,7 +78,7 @@ class Kubernetes:
 @contextlib.contextmanager
 def served(kubernetes: Kubernetes) -> Iterator[Kubernetes]:
     """Serves the documents on a free port of loopback, and writes the kubeconfig."""
-    folder = kubernetes._folder  # noqa: SLF001 (this module's own)
+    folder = kubernetes._folder
     key, certificate = folder / "k8s-key.pem", folder / "k8s.pem"
     subprocess.run(
         [

@@ -150,7 +150,7 @@ CHANGES = [
     CHANGES,
     ids=[f"{kind} {field or 'gone'}" for _, kind, _, field, _, _ in CHANGES],
 )
-def test_a_change_is_named_exactly_and_nothing_else_is(  # noqa: PLR0913, PLR0917
+def test_a_change_is_named_exactly_and_nothing_else_is(
     calm: diffing.Site,
     live: Kubernetes,
     change: Callable[[Kubernetes], None],
