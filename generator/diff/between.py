@@ -12,9 +12,11 @@ from generator.diff.fields import rule_of
 from generator.diff.index import Index
 from generator.finding import Severity
 from generator.record import altered
+from generator.vcenter.kinds import KINDS
 from generator.vcenter.snapshot import Failed, Seen, VcenterSeen
 
 UNDO = Mend(by="person", command="find out who changed it, and whether that was meant")
+LEAVES = {kind.name: kind.leaves for kind in KINDS}
 GPU_FIELDS = ("vgpus", "passthrough")
 
 
@@ -35,7 +37,7 @@ def between(
     )  # fmt: skip
     for earlier, later in pairs:
         index = Index(later)
-        compared = compare(list(_everything(earlier)), None, index, whole=True)
+        compared = compare(list(_everything(earlier, index)), None, index, whole=True)
         differences += (altered(one, basis="snapshot") for one in compared.differences)
         new = [one for one in later.objects if (one.kind, one.key) not in compared.ours]
         appeared += (_appeared(later.name, one) for one in new if _told_of(one))
@@ -55,8 +57,8 @@ def between(
     )
 
 
-def _everything(seen: VcenterSeen) -> Iterator[Asserted]:
-    """All of an earlier reading but what churns."""
+def _everything(seen: VcenterSeen, later: Index) -> Iterator[Asserted]:
+    """All of an earlier reading but what churns; an option that came later was unset before."""
     for one in seen.objects:
         if _told_of(one):
             yield Asserted(
@@ -67,11 +69,19 @@ def _everything(seen: VcenterSeen) -> Iterator[Asserted]:
                 ident=one.ident,
                 fields={
                     name: value
-                    for name, value in one.fields.items()
+                    for name, value in {**_unset(one, later), **one.fields}.items()
                     if not rule_of(one.kind, name).churns
                 },
                 mends={"": UNDO},
             )
+
+
+def _unset(one: Seen, later: Index) -> dict[str, None]:
+    """The entries of maps that only the later reading has."""
+    now = later.by_ident(one.kind, one.ident) or later.objects.get((one.kind, one.key))
+    came = () if now is None else now.fields.keys() - one.fields.keys()
+    maps = {leaf.name for leaf in LEAVES[one.kind] if leaf.form == "map"}
+    return dict.fromkeys(name for name in sorted(came) if name.partition(".")[0] in maps)
 
 
 def _told_of(one: Seen) -> bool:

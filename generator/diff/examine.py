@@ -176,6 +176,14 @@ def transitions(index: Index) -> Iterator[Transition]:
                 yield Transition(vcenter=name, kind="host", key=one.key, what=str(connection))
 
 
+def _gpus_unread(part: _Part) -> bool:
+    kinds = ("host", "gpu", "vm")
+    return any(
+        one.kind in kinds and not one.field and not one.by_design
+        for one in part.compared.unreadable
+    )
+
+
 def _findings(part: _Part) -> Iterator[Finding]:
     """What no single field shows: policies without a datastore, vGPUs without a slot."""
     told = {(one.kind, one.key) for one in part.compared.differences}
@@ -187,6 +195,8 @@ def _findings(part: _Part) -> Iterator[Finding]:
                 mend="attach its tag to a datastore, or ask the storage team",
                 path=f"{part.reading.vcenter}/storage-policy/{key}",
             )
+    if _gpus_unread(part):
+        return  # the slots on them are neither free nor taken, as far as anybody saw
     for one in part.slots:
         if one.short:
             yield SlotsShort.breach(

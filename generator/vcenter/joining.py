@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.record import altered
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.rest_kinds import classes, libraries, namespaces
-from generator.vcenter.snapshot import Seen, Unread
+from generator.vcenter.snapshot import Seen, Unread, Value
 from generator.vcenter.soap_kinds import access, clusters, hosts, machines, networks, places
 from generator.vcenter.world import World
 
@@ -34,6 +34,21 @@ TYPES: dict[str, tuple[str, ...]] = {
     "vm": ("VirtualMachine",),
 }
 """The managed objects that a kind is made of."""
+_REFERRING: dict[str, frozenset[str]] = {
+    "datastore": frozenset(("hosts",)),
+    "switch": frozenset(("hosts",)),
+    "network": frozenset(("switch",)),
+    "vm": frozenset(("host", "networks", "datastores", "cluster")),
+    "rule": frozenset(("vms",)),
+    "vm-group": frozenset(("vms",)),
+    "host-group": frozenset(("hosts",)),
+    "gpu": frozenset(("vms",)),
+    "zone": frozenset(("clusters",)),
+    "supervisor": frozenset(("clusters",)),
+    "content-library": frozenset(("datastores",)),
+    "storage-policy": frozenset(("compatible_datastores",)),
+}
+"""The fields that name other objects, by kind."""
 _RANK = {kind.name: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -46,11 +61,47 @@ def joined(reading: Reading) -> tuple[list[Seen], list[Unread], list[tuple[str, 
     world.classes_by_vm = None if answers.classes is None else classes.by_vm(answers.classes)
     found = [*answers.direct, *_by_soap(world, reading), *_by_rest(world, reading)]
     found += answers.kubernetes
+    _nameless(world)
+    found = [_named(world, one) for one in found]
     found = list(_unique(sorted(found, key=lambda one: (_RANK[one.kind], one.key, one.ident))))
     moving = [*_tasks(found, answers.tasks), *_out_of_reach(found), *namespaces.unsteady(found)]
     moving += _phases(found)
     unread = [*collapsed(world.unread, found), *_by_design(reading.role)]
     return found, unread, sorted(set(moving))
+
+
+def _nameless(world: World) -> None:
+    """Objects that vCenter shows and does not let be read: one of their kind may be any of them.
+
+    So none of the kind is known to be missing.
+    """
+    for kind, types in TYPES.items():
+        faults = [row.missing["name"] for row in world.of(*types) if "name" in row.missing]
+        if faults:
+            world.miss(kind, "", "", faults[0])
+
+
+def _named(world: World, seen: Seen) -> Seen:
+    """The object without the fields in which an id stands for a name that was not shown.
+
+    It is of what may not be read, or is only mentioned, and would look like another value.
+    """
+    referring = _REFERRING.get(seen.kind)
+    if not referring or not world.unnamed:
+        return seen
+    lost = {
+        name
+        for name in referring & seen.fields.keys()
+        if not world.unnamed.isdisjoint(_texts(seen.fields[name]))
+    }
+    for name in sorted(lost):
+        world.miss(seen.kind, seen.key, name, "NoPermission")
+    kept = {name: value for name, value in seen.fields.items() if name not in lost}
+    return altered(seen, fields=kept) if lost else seen
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
 
 
 def _by_soap(world: World, reading: Reading) -> Iterator[Seen]:

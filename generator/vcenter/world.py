@@ -37,6 +37,7 @@ class World:
         self._paths: dict[str, str] = {}
         self._clusters: dict[str, str] = {}
         self.tags_read = False
+        self.unnamed: set[str] = set()
 
     def take(self, rows: Iterable[Row]) -> None:
         """Adds rows; what was known of an object stays where it is not read again."""
@@ -65,9 +66,11 @@ class World:
     def name(self, moid: str) -> str:
         """The name that people see; the id where the name may not be read, nothing for no id."""
         row = self.rows.get(moid)
-        if row is None:
+        name = row.values.get("name") if row is not None else None
+        if not name:
+            self.unnamed.add(moid)
             return moid
-        return unescaped(row.values.get("name") or moid)
+        return unescaped(name)
 
     def names(self, moids: Iterable[str] | None) -> tuple[str, ...]:
         """Names, sorted."""

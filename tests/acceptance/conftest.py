@@ -6,16 +6,18 @@ example is rendered once. ``MLGEN_PROVIDER_MIRROR`` names a mirror with the publ
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.acceptance import shipped, vcenter
+from tests.acceptance import diffing, furnished, shipped, vcenter
 from tests.acceptance.roots import Cli, Life, live
 from tests.tools import build
 
@@ -112,3 +114,67 @@ def life(
 ) -> Life:
     """The whole life of all roots under that tool, against a simulator of its own."""
     return live(cli, vcenter_folder, tmp_path_factory.mktemp("roots"), start_simulator())
+
+
+@pytest.fixture(scope="session")
+def start_site(
+    platform: Path,
+    command_line: Callable[[str], Cli],
+    tmp_path_factory: pytest.TempPathFactory,
+    start_simulator: Callable[..., vcenter.Endpoint],
+) -> Callable[..., diffing.Site]:
+    """Starts a simulator and applies the rendered example to it."""
+
+    def start(*flags: str) -> diffing.Site:
+        scratch = tmp_path_factory.mktemp("release")
+        return diffing.applied(
+            start_simulator(*flags), platform, command_line("terraform"), scratch
+        )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def drops() -> list[dict[str, Any]]:
+    """What differs after a release was applied to the simulator, and how it is mended by hand."""
+    found: list[dict[str, Any]] = json.loads(
+        (Path(__file__).parent / "simulator_drops.json").read_text("utf-8")
+    )
+    return found
+
+
+@pytest.fixture(scope="session")
+def busy_site(
+    start_site: Callable[..., diffing.Site], drops: list[dict[str, Any]]
+) -> tuple[diffing.Site, furnished.Ids]:
+    """The example as applied, all manual steps done, among machines and things of others.
+
+    What a test changes it takes back.
+    """
+    site = start_site("-vms", "20")
+    ids = furnished.furnish(site.endpoint)
+    site.tell(*diffing.by_hand(drops), {"do": "keep"})
+    return site, ids
+
+
+@pytest.fixture
+def busy(busy_site: tuple[diffing.Site, furnished.Ids]) -> Iterator[diffing.Site]:
+    """That site; what the control did in a test is undone after it."""
+    site, _ = busy_site
+    yield site
+    site.tell({"do": "undo"})
+
+
+@pytest.fixture(scope="session")
+def calm_site(start_site: Callable[..., diffing.Site], drops: list[dict[str, Any]]) -> diffing.Site:
+    """The example as applied, all manual steps done, and nothing of others: a diff ends with 0."""
+    site = start_site()
+    site.tell(*diffing.by_hand(drops), {"do": "keep"})
+    return site
+
+
+@pytest.fixture
+def calm(calm_site: diffing.Site) -> Iterator[diffing.Site]:
+    """That site; what the control did in a test is undone after it."""
+    yield calm_site
+    calm_site.tell({"do": "undo"})

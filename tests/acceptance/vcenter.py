@@ -39,6 +39,7 @@ class Endpoint:
     ca_file: str
     instance_uuid: str
     version: str
+    control: str = ""
 
     def environment(self) -> dict[str, str]:
         """What the provider reads. The certificate is verified: it is trusted by name."""
@@ -89,6 +90,23 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> Endpoint:
         time.sleep(0.02)
     facts = json.loads(ready.read_text("utf-8"))
     return Endpoint(**{name: facts[name] for name in Endpoint.__dataclass_fields__})
+
+
+def command(endpoint: Endpoint, *wishes: Mapping[str, Any]) -> list[Any]:
+    """What the simulator's control answers to each wish (`tests/tools/simulator/README.md`)."""
+    request = urllib.request.Request(
+        f"https://{endpoint.server}/control",
+        method="POST",
+        data=json.dumps(wishes).encode(),
+        headers={"Simulator-Control": endpoint.control},
+    )
+    tls = ssl.create_default_context(cafile=endpoint.ca_file)
+    try:
+        with urllib.request.urlopen(request, context=tls) as answer:
+            return list(json.loads(answer.read()))
+    except urllib.error.HTTPError as refused:
+        with refused:
+            raise RestError(refused.code, refused.read().decode()) from None
 
 
 class RestError(Exception):
@@ -184,6 +202,13 @@ def inventory_objects(instance: Any, kind: Any) -> list[Any]:
 @contextlib.contextmanager
 def policy_manager(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
     """The profile manager of the policy service, in the SOAP session of ``instance``."""
+    with policy_services(endpoint, instance) as services:
+        yield services.profileManager
+
+
+@contextlib.contextmanager
+def policy_services(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
+    """What the policy service has, in the SOAP session of ``instance``."""
     host, _, port = endpoint.server.partition(":")
     cookie = instance._stub.cookie.partition(";")[0].partition("=")[2].strip('"')
     stub = SoapStubAdapter(
@@ -195,7 +220,7 @@ def policy_manager(endpoint: Endpoint, instance: Any) -> Iterator[Any]:
         requestContext={"vcSessionCookie": cookie},
     )
     try:
-        yield pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent().profileManager
+        yield pbm.ServiceInstance("ServiceInstance", stub).RetrieveContent()
     finally:
         stub.DropConnections()
 

@@ -41,6 +41,15 @@ def test_every_change_counts_also_what_no_plan_states(
     assert found.differences[0].basis == "snapshot"
 
 
+def test_an_option_that_came_was_unset_before() -> None:
+    """Maps have entries, not fields: what only the later reading has is a change too."""
+    at = ("cluster", "gpu-a")
+    found = changes(with_field(world(), at, "drs_option.LBMaxVmotionPerHost", "1"))
+    (one,) = found.differences
+    assert told(found.differences) == [(*at, "drs_option.LBMaxVmotionPerHost", "changed")]
+    assert (one.applied, one.live) == (None, "1")
+
+
 def test_what_churns_is_left_out() -> None:
     """F9."""
     found = changes(with_field(world(), ("datastore", "fc-gold-01"), "free_bytes", 7))

@@ -13,9 +13,9 @@ from generator.diff.verdict import exit_status, findings, only
 from generator.finding import CannotRun, Severity
 from generator.platform.objects import DesiredState
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Failed, Seen, Snapshot, Value
+from generator.vcenter.snapshot import Event, Failed, Seen, Snapshot, Unread, Value
 from tests.diff import worlds
-from tests.diff.worlds import PLAIN, told, whole, with_field, with_more, without, world
+from tests.diff.worlds import PLAIN, told, unread, whole, with_field, with_more, without, world
 
 DAY = "2026-11-20"
 CLASS = ("vm-class", "h100-40c-r10da02")
@@ -265,6 +265,17 @@ def test_capacity_drift_counts_slots_that_others_took() -> None:
     assert by_profile["nvidia_h100-80c"].foreign == 8
     assert {f.rule for f in found.findings} == {"MLG-V021"}
     assert exit_status(altered(found, findings=(), unmanaged=()), ("capacity",)) == 2
+
+
+def test_slots_of_gpus_that_were_not_read_are_not_called_short() -> None:
+    """F9: they are neither free nor taken, as far as anybody saw."""
+    gpus = [one for one in world().objects if one.kind == "gpu"]
+    gone = {(one.kind, one.key) for one in gpus if one.fields["vgpu_mode"] == "multiInstanceGpu"}
+    blind = without(world(), gone)
+    lacking = Unread(kind="gpu", key="", field="", reason="permission", detail="no")
+    rules = [[f.rule for f in whole(one).findings] for one in (blind, unread(blind, lacking))]
+    assert "MLG-V021" in rules[0]
+    assert "MLG-V021" not in rules[1]
 
 
 def test_free_slots_follow_the_mode_of_each_gpu() -> None:

@@ -70,6 +70,7 @@ TOOLS = {
         Tool("hcl-reader"),
         Tool("simulator"),
         Tool("provider"),
+        Tool("govc"),
         Tool("kubectl-validate", "sigs.k8s.io/kubectl-validate"),
         Tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", on_path=(5, 0, 0)),
         Tool(

@@ -12,6 +12,7 @@ from tests.tools import build
 
 PINS = {
     "simulator": "github.com/vmware/govmomi v0.56.0",
+    "govc": "github.com/vmware/govmomi v0.56.0",
     "provider": "github.com/hashicorp/terraform-provider-vsphere v1.26.0",
     "opentofu": "github.com/opentofu/opentofu v1.12.6",
     "kubectl-validate": "sigs.k8s.io/kubectl-validate v0.0.4",

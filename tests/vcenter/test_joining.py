@@ -11,7 +11,7 @@ from generator.vcenter.joining import collapsed, joined
 from generator.vcenter.reading import Answers, Reading
 from generator.vcenter.snapshot import Unread
 from generator.vcenter.world import World
-from tests.vcenter.answers import named, prop, world
+from tests.vcenter.answers import entity, named, prop, refs, refused, world
 from tests.vcenter.snapshots import seen
 
 
@@ -103,3 +103,20 @@ def test_a_field_that_no_object_has_is_said_once() -> None:
 )
 def test_what_holds_for_some_is_said_of_each(unread: list[Unread]) -> None:
     assert list(collapsed(unread, [seen("vm", "c", vcpus=1)])) == unread
+
+
+def test_f9_what_may_not_be_read_has_no_name_and_makes_none_of_its_kind_missing() -> None:
+    """Nobody knows which host it is; and a list that names it by its id is not known either."""
+    known = world(
+        entity("HostSystem", "host-1", refused("name"), refused("parent")),
+        named(
+            "DistributedVirtualSwitch", "dvs-1", "dvs", "group-n1",
+            refs("summary.hostMember", "HostSystem", "host-1"),
+        ),
+    )  # fmt: skip
+    found, unread, _ = join(known)
+    (switch,) = [one for one in found if one.kind == "switch"]
+    lacking = {(one.kind, one.key, one.field, one.reason) for one in unread}
+    assert "hosts" not in switch.fields
+    assert ("host", "", "", "permission") in lacking
+    assert ("switch", "dvs", "hosts", "permission") in lacking

@@ -23,10 +23,11 @@ type environment struct {
 	InstanceUUID     string `json:"instance_uuid"`
 	Version          string `json:"version"`
 	PID              int    `json:"pid"`
+	Control          string `json:"control"`
 }
 
 // announce writes the environment last and in one step: a reader that sees the file can connect.
-func announce(server *simulator.Server, o options, site *inventory) error {
+func announce(server *simulator.Server, o options, site *inventory, token string) error {
 	folder := os.TempDir()
 	if o.env != "" {
 		folder = filepath.Dir(o.env)
@@ -52,6 +53,7 @@ func announce(server *simulator.Server, o options, site *inventory) error {
 		InstanceUUID:     site.vcenter.InstanceUUID,
 		Version:          o.version,
 		PID:              os.Getpid(),
+		Control:          token,
 	}, "", "  ")
 	if err != nil {
 		return err
@@ -85,6 +87,7 @@ func logRequests(server *simulator.Server, path string) (func(), error) {
 	inner := server.Config.Handler
 	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
+		method := soapMethod(r)
 		answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		inner.ServeHTTP(answer, r)
 		lock.Lock()
@@ -94,6 +97,7 @@ func logRequests(server *simulator.Server, path string) (func(), error) {
 			"path":   r.URL.RequestURI(),
 			"status": answer.status,
 			"action": r.Header.Get("SOAPAction"),
+			"soap":   method,
 			"ms":     time.Since(started).Milliseconds(),
 		})
 	})
@@ -105,6 +109,9 @@ type statusWriter struct {
 
 	status int
 }
+
+// Unwrap lets a fault reach the connection below.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *statusWriter) WriteHeader(status int) {
 	w.status = status

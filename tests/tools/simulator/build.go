@@ -46,7 +46,7 @@ type builder struct {
 	home    string
 }
 
-func buildInventory(model *simulator.Model, site *inventory, models map[string]gpuModel) error {
+func buildInventory(model *simulator.Model, site *inventory, models map[string]gpuModel, machines int) error {
 	ctx := context.Background()
 	client, err := vim25.NewClient(ctx, model.Service)
 	if err != nil {
@@ -68,7 +68,7 @@ func buildInventory(model *simulator.Model, site *inventory, models map[string]g
 			return err
 		}
 	}
-	return nil
+	return b.machines(machines)
 }
 
 func (b *builder) datacenters() error {
@@ -117,7 +117,9 @@ func (b *builder) host(cluster *object.ClusterComputeResource, fact hostFact) er
 	}
 	reference := info.Result.(types.ManagedObjectReference)
 	b.hosts[fact.Cluster] = append(b.hosts[fact.Cluster], object.NewHostSystem(b.client, reference))
-	return equip(b.registry().Get(reference).(*simulator.HostSystem), fact, b.models)
+	live := b.registry().Get(reference).(*simulator.HostSystem)
+	install(b.registry(), live, fact)
+	return equip(live, fact, b.models)
 }
 
 // configure sets the cluster options and sums up its hosts, whose hardware is known only now.

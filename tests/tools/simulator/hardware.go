@@ -60,6 +60,7 @@ func equip(host *simulator.HostSystem, fact hostFact, models map[string]gpuModel
 		host.Summary.Hardware.MemorySize = int64(fact.Memory)
 	}
 	nodes := setNodes(host, fact)
+	setPorts(host, fact.NICs)
 	return addGPUs(host, fact, models, nodes)
 }
 
@@ -128,39 +129,9 @@ func addGPUs(host *simulator.HostSystem, fact hostFact, models map[string]gpuMod
 		addGraphics(host.Config, gpu, model)
 	}
 	if len(fact.GPUs) > 0 {
-		host.Config.GraphicsConfig = &types.HostGraphicsConfig{
-			HostDefaultGraphicsType:        string(types.HostGraphicsConfigGraphicsTypeSharedDirect),
-			SharedPassthruAssignmentPolicy: string(types.HostGraphicsConfigSharedPassthruAssignmentPolicyPerformance),
-		}
+		host.Config.GraphicsConfig = graphicsConfig(fact.GPUs)
 	}
 	return nil
-}
-
-func addGraphics(config *types.HostConfigInfo, gpu gpuFact, model gpuModel) {
-	config.GraphicsInfo = append(config.GraphicsInfo, types.HostGraphicsInfo{
-		DeviceName:     model.Name,
-		VendorName:     "NVIDIA Corporation",
-		PciId:          gpu.PCI,
-		GraphicsType:   string(types.HostGraphicsInfoGraphicsTypeSharedDirect),
-		VgpuMode:       "sameSize",
-		MemorySizeInKB: model.MemoryMiB << 10,
-	})
-	config.PciPassthruInfo = append(config.PciPassthruInfo, &types.HostPciPassthruInfo{
-		Id:              gpu.PCI,
-		DependentDevice: gpu.PCI,
-		PassthruCapable: true,
-	})
-	for _, profile := range model.Profiles {
-		if slices.Contains(config.SharedPassthruGpuTypes, profile) {
-			continue
-		}
-		config.SharedPassthruGpuTypes = append(config.SharedPassthruGpuTypes, profile)
-		config.SharedGpuCapabilities = append(config.SharedGpuCapabilities, types.HostSharedGpuCapabilities{
-			Vgpu:             profile,
-			SuspendSupported: true,
-			MigrateSupported: true,
-		})
-	}
 }
 
 // pciDevice turns "0000:17:00.0" and the model's ids into the record that ESXi keeps.

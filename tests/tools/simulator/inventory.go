@@ -6,7 +6,9 @@ import (
 	"math/big"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // inventory is the part of a SiteInventory document that a vCenter would show.
@@ -74,13 +76,21 @@ type hostFact struct {
 		CoresPerSocket int16 `json:"cores_per_socket"`
 	} `json:"cpu"`
 	Memory quantity  `json:"memory"`
+	NICs   []nicFact `json:"nics"`
 	GPUs   []gpuFact `json:"gpus"`
 }
 
+type nicFact struct {
+	Name  string   `json:"name"`
+	Speed dataRate `json:"speed"`
+}
+
 type gpuFact struct {
-	Model string `json:"model"`
-	PCI   string `json:"pci"`
-	NUMA  int    `json:"numa"`
+	Model     string `json:"model"`
+	PCI       string `json:"pci"`
+	NUMA      int    `json:"numa"`
+	Mode      string `json:"mode"`
+	MixedSize bool   `json:"mixed_size"`
 }
 
 type datastoreFact struct {
@@ -124,6 +134,27 @@ func (q *quantity) UnmarshalJSON(text []byte) error {
 	amount, _ := new(big.Rat).SetString(parts[1])
 	amount.Mul(amount, new(big.Rat).SetInt64(unitBytes[parts[2]]))
 	*q = quantity(new(big.Int).Quo(amount.Num(), amount.Denom()).Int64())
+	return nil
+}
+
+// dataRate is a line rate in megabits per second, written as 25Gbps or 800Mbps.
+type dataRate int32
+
+func (d *dataRate) UnmarshalJSON(text []byte) error {
+	var written string
+	if err := json.Unmarshal(text, &written); err != nil {
+		return err
+	}
+	number, unit := written, ""
+	if at := strings.IndexFunc(written, unicode.IsLetter); at >= 0 {
+		number, unit = strings.TrimSpace(written[:at]), written[at:]
+	}
+	factor, known := map[string]float64{"Mbps": 1, "Gbps": 1000, "Mbit/s": 1, "Gbit/s": 1000}[unit]
+	amount, err := strconv.ParseFloat(number, 64)
+	if err != nil || !known {
+		return fmt.Errorf("%q is no data rate", written)
+	}
+	*d = dataRate(amount * factor)
 	return nil
 }
 

@@ -49,6 +49,7 @@ type options struct {
 	version   string
 	stdinExit bool
 	delay     int
+	machines  int
 	slow      repeated
 	faults    repeated
 }
@@ -76,6 +77,7 @@ func parseFlags() options {
 	flag.StringVar(&o.requests, "requests", "", "`file` for one JSON line per HTTP request")
 	flag.StringVar(&o.version, "version", "8.0.3", "product `version` that the About object shows")
 	flag.BoolVar(&o.stdinExit, "stdin-exit", false, "end when standard input closes, so that no orphan is left")
+	flag.IntVar(&o.machines, "vms", 0, "`number` of virtual machines, spread over all hosts")
 	flag.IntVar(&o.delay, "delay", 0, "`milliseconds` before each SOAP answer")
 	flag.Var(&o.slow, "slow", "`METHOD=MILLISECONDS` for one SOAP method; may be repeated")
 	flag.Var(&o.faults, "fault", "`METHOD[:TYPE[:KIND[:COUNT]]]` injects a SOAP fault; may be repeated")
@@ -117,7 +119,7 @@ func run(o options) error {
 		return err
 	}
 	defer model.Remove()
-	if err := buildInventory(model, site, models); err != nil {
+	if err := buildInventory(model, site, models, o.machines); err != nil {
 		return err
 	}
 	if err := slowDown(model, o); err != nil {
@@ -126,6 +128,7 @@ func run(o options) error {
 	if err := injectFaults(model, o.faults); err != nil {
 		return err
 	}
+	gate := newGate(model.Service.Context.Map, models)
 
 	model.Service.TLS = new(tls.Config)
 	model.Service.RegisterEndpoints = true
@@ -133,8 +136,12 @@ func run(o options) error {
 	extras := newExtras(model.Service, site, o.version)
 	simulator.RegisterEndpoint(extras.register)
 
+	extras.gate = gate
+
 	server := model.Service.NewServer()
 	defer server.Close()
+	control := newControl(model.Service, extras, gate)
+	control.stand(server)
 	if o.requests != "" {
 		closeLog, err := logRequests(server, o.requests)
 		if err != nil {
@@ -145,7 +152,7 @@ func run(o options) error {
 	if err := seed(context.Background(), server.URL, extras, site); err != nil {
 		return fmt.Errorf("seeding: %w", err)
 	}
-	if err := announce(server, o, site); err != nil {
+	if err := announce(server, o, site, control.token); err != nil {
 		return err
 	}
 	defer withdraw(o)

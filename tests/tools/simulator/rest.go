@@ -27,12 +27,18 @@ type extras struct {
 	site     *inventory
 	version  string
 	policies *policies
+	gate     *gate
 	vapi     http.Handler
+
+	once     sync.Once
+	clusters map[string]string
 
 	lock       sync.Mutex
 	classes    map[string]document
 	namespaces map[string]document
 	providers  map[string]document
+	settings   map[string]document // of Supervisors, by id: what the control laid over the facts
+	profiles   map[string]document // of clusters, by id: {"config_managed": true}
 }
 
 // document is a JSON object as it came in.
@@ -46,6 +52,8 @@ func newExtras(service *simulator.Service, site *inventory, version string) *ext
 		classes:    map[string]document{},
 		namespaces: map[string]document{},
 		providers:  map[string]document{},
+		settings:   map[string]document{},
+		profiles:   map[string]document{},
 	}
 }
 
@@ -53,13 +61,14 @@ func newExtras(service *simulator.Service, site *inventory, version string) *ext
 func (e *extras) register(service *simulator.Service, registry *simulator.Registry) {
 	e.vapi, _ = service.ServeMux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/api/"}})
 	e.policies = replacePolicies(service, e.tagsOf)
-	replaceRoles(registry)
+	replaceRoles(registry, service.Listen.User.Username())
 	acceptNamed(registry, service.Listen.User)
 
 	mux := service.ServeMux
 	mux.HandleFunc("POST /api/session", e.login)
 	mux.HandleFunc("GET /api/session", e.guarded(e.showSession))
 	mux.HandleFunc("DELETE /api/session", e.guarded(e.logout))
+	e.registerTranslations(mux)
 	for pattern, handler := range e.routes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" /api/vcenter/"+path, e.guarded(handler))
@@ -97,6 +106,11 @@ func (e *extras) routes() map[string]http.HandlerFunc {
 		"POST namespace-management/supervisors/{supervisor}/identity/providers": e.createProvider,
 		"GET namespace-management/clusters":                                     e.listClusters,
 		"POST consumption-domains/zones":                                        e.createZone,
+		"GET namespace-management/clusters/{cluster}":                           e.getCluster,
+		"GET namespace-management/software/clusters":                            e.listSoftware,
+		"GET namespace-management/software/clusters/{cluster}":                  e.getSoftware,
+		"GET consumption-domains/zone-associations/cluster":                     e.zoneAssociations,
+		"GET storage/policies":                                                  e.listPolicies,
 	}
 }
 

@@ -15,25 +15,34 @@ type supervisor struct {
 	name     string
 	zones    []string
 	clusters []string // managed object ids
+	names    []string // of the clusters, in the same order
+	settings document
 }
 
 // supervisors joins the inventory's facts with the ids that the clusters got at start.
 func (e *extras) supervisors() []supervisor {
-	ids := map[string]string{}
+	ids := e.clusterIDs()
 	zones := map[string]string{}
-	for _, each := range e.service.Context.Map.All("ClusterComputeResource") {
-		ids[each.(*simulator.ClusterComputeResource).Name] = each.Reference().Value
-	}
 	for _, cluster := range e.site.Clusters {
 		zones[cluster.Name] = cluster.Zone
 	}
 	var list []supervisor
 	for _, fact := range e.site.Supervisors {
-		made := supervisor{id: fact.ID, name: fact.Ref, zones: fact.Zones}
+		made := supervisor{id: fact.ID, name: fact.Ref, zones: fact.Zones, settings: e.settings[fact.ID]}
+		if renamed, ok := made.settings["name"].(string); ok {
+			made.name = renamed
+		}
 		for _, cluster := range fact.Clusters {
 			made.clusters = append(made.clusters, ids[cluster])
+			made.names = append(made.names, cluster)
 			if zone := zones[cluster]; zone != "" && !slices.Contains(made.zones, zone) {
 				made.zones = append(made.zones, zone)
+			}
+		}
+		if laid, ok := made.settings["zones"].([]any); ok {
+			made.zones = nil
+			for _, zone := range laid {
+				made.zones = append(made.zones, textOf(zone))
 			}
 		}
 		list = append(list, made)
@@ -41,12 +50,34 @@ func (e *extras) supervisors() []supervisor {
 	return list
 }
 
+// clusterIDs are kept from the first time: a cluster that is renamed keeps its Supervisor.
+func (e *extras) clusterIDs() map[string]string {
+	e.once.Do(func() {
+		e.clusters = map[string]string{}
+		for _, each := range e.service.Context.Map.All("ClusterComputeResource") {
+			e.clusters[each.(*simulator.ClusterComputeResource).Name] = each.Reference().Value
+		}
+	})
+	return e.clusters
+}
+
+// set is what the control laid over the fact, or the fact.
+func (s supervisor) set(key string, fact any) any {
+	if laid, ok := s.settings[key]; ok {
+		return laid
+	}
+	return fact
+}
+
 func (s supervisor) info() document {
 	return document{
 		"name":              s.name,
-		"config_status":     "RUNNING",
-		"kubernetes_status": "READY",
-		"stats":             document{"cpu_used": 0, "memory_used": 0, "storage_used": 0},
+		"config_status":     s.set("config_status", "RUNNING"),
+		"kubernetes_status": s.set("kubernetes_status", "READY"),
+		"stats": document{
+			"cpu_used": 0, "cpu_capacity": 0, "memory_used": 0, "memory_capacity": 0,
+			"storage_used": 0, "storage_capacity": 0,
+		},
 	}
 }
 
@@ -81,20 +112,6 @@ func (e *extras) getTopology(w http.ResponseWriter, r *http.Request) {
 		}
 		reply(w, http.StatusOK, list)
 	})
-}
-
-// listClusters is the older view of the same thing: one line per enabled cluster.
-func (e *extras) listClusters(w http.ResponseWriter, _ *http.Request) {
-	list := []document{}
-	for _, each := range e.supervisors() {
-		for _, id := range each.clusters {
-			list = append(list, document{
-				"cluster": id, "cluster_name": each.name,
-				"config_status": "RUNNING", "kubernetes_status": "READY",
-			})
-		}
-	}
-	reply(w, http.StatusOK, list)
 }
 
 // createZone refuses a name that is taken; the library would replace the zone without a word.
