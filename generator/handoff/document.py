@@ -49,11 +49,14 @@ def virtualisation(
         or [_NOTHING_ASKED],
         steps=[_view(step, numbers) for step in steps],
     )
-    tables = fill(
-        "handoff/tables.md.j2",
+    site = fill(
+        "handoff/site.md.j2",
         contacts=tuple(contacts(blueprint, inventories)),
         facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
+    )
+    tables = fill(
+        "handoff/tables.md.j2",
         bios=BIOS,
         hosts=host_rows(plan),
         networks=tuple(network_rows(sized.network.addresses, inventories)),
@@ -61,7 +64,7 @@ def virtualisation(
         coverage=state.coverage,
         glossary=GLOSSARY,
     )
-    return RenderedFile(PATH, order + tables)
+    return RenderedFile(PATH, order + site + tables)
 
 
 _NOTHING_ASKED = {"owner": "-", "question": "none", "why": "-", "blocks": "-"}
