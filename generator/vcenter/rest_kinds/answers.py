@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
@@ -27,6 +28,17 @@ def mapping(found: Any) -> Mapping[str, Any]:
     if not isinstance(found, Mapping):
         raise Unreadable("failed", "an answer that is no object")
     return found
+
+
+def part(identity: object) -> str:
+    """An id as vCenter gave it, as one part of a path; whatever is in it stays one part.
+
+    Raises:
+        Unreadable: where it is no text or an empty one.
+    """
+    if not isinstance(identity, str) or not identity:
+        raise Unreadable("failed", "an answer in which an id is missing")
+    return quote(identity, safe=":@")
 
 
 def each_of(rest: RestSession, paths: Iterable[str]) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import mapping
+from generator.vcenter.rest_kinds.answers import mapping, part
 from generator.vcenter.snapshot import Unread
 from generator.vcenter.world import World
 
@@ -12,7 +12,7 @@ from generator.vcenter.world import World
 def read(rest: RestSession, world: World, unread: list[Unread]) -> dict[str, str | None]:
     """The version of the base image by cluster id; None for a cluster that has no image."""
     clusters = world.of("ClusterComputeResource")
-    paths = (f"/api/esx/settings/clusters/{row.moid}/software" for row in clusters)
+    paths = (f"/api/esx/settings/clusters/{part(row.moid)}/software" for row in clusters)
     found: dict[str, str | None] = {}
     for row, answer in zip(clusters, rest.get_all(paths), strict=True):
         if not isinstance(answer, Unreadable):

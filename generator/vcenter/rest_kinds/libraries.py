@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import each_of, listed, mapping
+from generator.vcenter.rest_kinds.answers import each_of, listed, mapping, part
 from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import World
 
@@ -17,11 +17,11 @@ _API, _REST = "/api/content/library", "/rest/com/vmware/content/library"
 def read(rest: RestSession) -> list[Any]:
     """All libraries as REST has them."""
     try:
-        return each_of(rest, (f"{_API}/{each}" for each in listed(rest.get(_API))))
+        return each_of(rest, (f"{_API}/{part(each)}" for each in listed(rest.get(_API))))
     except Unreadable as error:
         if error.reason != "endpoint":
             raise
-    return each_of(rest, (f"{_REST}/id:{each}" for each in listed(rest.get(_REST))))
+    return each_of(rest, (f"{_REST}/id:{part(each)}" for each in listed(rest.get(_REST))))
 
 
 def objects(found: list[Any], world: World) -> Iterator[Seen]:

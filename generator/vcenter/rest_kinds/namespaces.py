@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import listed, mapping
+from generator.vcenter.rest_kinds.answers import listed, mapping, part
 from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import World
 
@@ -36,7 +36,7 @@ class Supervisors:
 
     def _topologies(self, rest: RestSession) -> dict[str, list[Any] | Unreadable]:
         ids = [str(each["supervisor"]) for each in self.found]
-        answers = rest.get_all(f"{_MANAGED}/supervisors/{each}/topology" for each in ids)
+        answers = rest.get_all(f"{_MANAGED}/supervisors/{part(each)}/topology" for each in ids)
         return {
             each: answer if isinstance(answer, Unreadable) else listed(answer)
             for each, answer in zip(ids, answers, strict=True)
@@ -53,7 +53,7 @@ class Supervisors:
 
     def _sizes(self, rest: RestSession) -> dict[str, str | Unreadable]:
         clusters = sorted({each for one in self.found for each in self.clusters(one)})
-        answers = rest.get_all(f"{_MANAGED}/clusters/{each}" for each in clusters)
+        answers = rest.get_all(f"{_MANAGED}/clusters/{part(each)}" for each in clusters)
         return {
             cluster: answer if isinstance(answer, Unreadable) else str(mapping(answer)["size_hint"])
             for cluster, answer in zip(clusters, answers, strict=True)
@@ -138,7 +138,7 @@ def _associations(rest: RestSession, zones: list[str]) -> dict[str, list[str]]:
         for each in found:
             members.setdefault(str(each["zone"]), []).append(str(each["cluster"]))
         return members
-    answers = rest.get_all(f"{_ZONES}/cluster/{zone}/associations" for zone in zones)
+    answers = rest.get_all(f"{_ZONES}/cluster/{part(zone)}/associations" for zone in zones)
     for answer in answers:
         if isinstance(answer, Unreadable) and answer.reason != "endpoint":
             raise answer
@@ -169,7 +169,7 @@ def read_namespaces(rest: RestSession) -> list[tuple[str, Any]]:
         base = _NAMESPACES
         found = listed(rest.get(base))
     names = sorted(str(each["namespace"]) for each in found)
-    answers = rest.get_all(f"{base}/{name}" for name in names)
+    answers = rest.get_all(f"{base}/{part(name)}" for name in names)
     for answer in answers:
         if isinstance(answer, Unreadable) and answer.reason != "endpoint":
             raise answer

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from generator.vcenter.calls import check_rest
 from generator.vcenter.failures import Unreadable
-from generator.vcenter.rest_kinds.answers import listed, mapping
+from generator.vcenter.rest_kinds.answers import listed, mapping, part
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,21 @@ def test_null_is_an_empty_object() -> None:
 def test_what_is_no_object_is_unreadable() -> None:
     with pytest.raises(Unreadable, match="no object"):
         mapping([])
+
+
+@pytest.mark.parametrize("identity", ["../../session", "a?action=delete", "a b\r\nX: y", "%2e%2e"])
+def test_a_hostile_id_stays_one_part_of_the_path(identity: str) -> None:
+    path = f"/api/content/library/{part(identity)}"
+    check_rest("GET", path)
+    assert path.count("/") == 4
+
+
+def test_an_id_of_a_tag_keeps_its_colons() -> None:
+    identity = "urn:vmomi:InventoryServiceTag:8f4d:GLOBAL"
+    assert part(identity) == identity
+
+
+@pytest.mark.parametrize("identity", ["", None, 7])
+def test_an_id_that_is_missing_is_unreadable(identity: object) -> None:
+    with pytest.raises(Unreadable, match="id is missing"):
+        part(identity)
