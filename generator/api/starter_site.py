@@ -1,0 +1,131 @@
+"""A SiteInventory of assumed hosts, for a start without a vCenter at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.record import Record, record
+from generator.vcenter.site_yaml import dumped
+
+CORES_PER_SOCKET, SOCKETS, MEMORY = 32, 2, "1024GiB"
+VERSION = "8.0U3"
+CLUSTER, DATASTORE = "gpu-a", "vsan-gpu-a"
+MOST_GPUS = 16
+"""GPUs of one host: as many as there are PCI buses in the numbering below."""
+_FIRST_BUS, _BUSES_APART = 0x07, 0x10
+
+ASSUMED = (
+    f"hosts with {SOCKETS} x {CORES_PER_SOCKET} cores and {MEMORY}, GPUs spread over both sockets",
+    f"one cluster {CLUSTER} under a Supervisor, vCenter and ESX {VERSION}",
+    f"a vSAN datastore {DATASTORE} of 40TiB, and two networks",
+)
+"""What the file states although nobody has said it."""
+
+
+@record
+class Assumed(Record):
+    """A site that was not looked at: ``hosts`` hosts with ``gpus`` GPUs of a model ("": none)."""
+
+    site: str
+    as_of: str
+    gpu: str
+    gpus: int
+    hosts: int
+
+
+def assumed_site(assumed: Assumed) -> str:
+    """The inventory as YAML, with what is assumed said at its head."""
+    from generator.blueprint.schema import API_VERSION, schema_line
+
+    notes = (
+        "ASSUMED by mlgen init, not read from anywhere: replace it by the facts of your site, or "
+        "let mlgen inventory export --format site write them.",
+        *(f"- {line}" for line in ASSUMED),
+        "A fact that is missing here becomes an open question with an owner, never a default.",
+    )
+    document: dict[str, Any] = {
+        "apiVersion": API_VERSION,
+        "kind": "SiteInventory",
+        "metadata": {
+            "name": assumed.site,
+            "as_of": assumed.as_of,
+            "source": "assumed by mlgen init",
+        },
+        **_places(assumed.site),
+        "networks": _networks(),
+        "hosts": [_host(number, assumed) for number in range(1, assumed.hosts + 1)],
+        "datastores": [
+            {
+                "name": DATASTORE,
+                "clusters": [CLUSTER],
+                "kind": "vsan-esa",
+                "usable": "40TiB",
+                "used": "6TiB",
+                "rwx": True,
+                "encryption": "none",
+            }
+        ],
+    }
+    return f"{schema_line('SiteInventory')}\n{dumped(document, notes)}"
+
+
+def _places(site: str) -> dict[str, Any]:
+    """The vCenter and what stands under it; the ids of both are left to whoever knows them."""
+    vcenter = f"vc-{site}"[:63].rstrip("-._")
+    own = {"vcenter": vcenter, "manage": "reference"}
+    cluster = {"name": CLUSTER, "datacenter": site, "shared": False, **own}
+    return {
+        "vcenters": [{"ref": vcenter, "version": VERSION, "lifecycle": "vsphere"}],
+        "datacenters": [{"name": site, **own}],
+        "clusters": [{**cluster, "ha": {"host_failures": 1}, "drs": "fully-automated"}],
+        "supervisors": [
+            {
+                "ref": f"sup-{site}"[:63].rstrip("-._"),
+                "vcenter": vcenter,
+                "clusters": [CLUSTER],
+                "network": "vds",
+                "load_balancer": "foundation",
+                "pod_cidr": "10.244.0.0/16",
+                "service_cidr": "10.96.0.0/16",
+            }
+        ],
+        "libraries": [{"name": f"vkr-{site}"[:255], "holds": "vkr", **own}],
+    }
+
+
+def _networks() -> list[dict[str, Any]]:
+    return [
+        {
+            "role": role,
+            "port_group": f"pg-{role}",
+            "vlan": vlan,
+            "mtu": 9000,
+            "cidr": cidr,
+            "free_addresses": free,
+        }
+        for role, vlan, cidr, free in (
+            ("management", 100, "10.20.0.0/24", 60),
+            ("workload", 104, "10.20.4.0/22", 900),
+        )
+    ]
+
+
+def _host(number: int, assumed: Assumed) -> dict[str, Any]:
+    host: dict[str, Any] = {
+        "name": f"esx-{number:02}",
+        "cluster": CLUSTER,
+        "cpu": {"sockets": SOCKETS, "cores_per_socket": CORES_PER_SOCKET},
+        "memory": MEMORY,
+        "nics": [{"speed": "25Gbps", "use": ["vm", "vmotion"]}],
+        "version": VERSION,
+    }
+    if assumed.gpu:
+        host["gpus"] = [
+            {
+                "model": assumed.gpu,
+                "pci": f"0000:{_FIRST_BUS + _BUSES_APART * index:02x}:00.0",
+                "numa": index * SOCKETS // assumed.gpus,
+            }
+            for index in range(assumed.gpus)
+        ]
+    return host

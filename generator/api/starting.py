@@ -1,0 +1,256 @@
+"""A first blueprint and its SiteInventory: from assumed hosts, or from what a vCenter holds.
+
+What is written has been judged before: every rule and the whole placement see it in memory, and an
+example that the site cannot carry gives way to a smaller one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.api.assessing import Project
+from generator.api.first_look import FirstLook, first_look
+from generator.api.judging import judged, stops
+from generator.api.loading import project_of
+from generator.api.stale import release, vgpu_branches
+from generator.api.starter_blueprint import (
+    EXAMPLES,
+    FULL,
+    MIG,
+    TIME_SLICED,
+    Draft,
+    Example,
+    blueprint_text,
+)
+from generator.api.starter_site import ASSUMED, VERSION, Assumed, assumed_site
+from generator.catalog import Catalog
+from generator.catalog.versions import order
+from generator.finding import CannotRun, Finding, Refused
+from generator.record import Record, record
+from generator.source import Document, parse
+from generator.supply.model import SiteInventory
+from generator.supply.read import Shelf, read_site
+from generator.vcenter.snapshot import Snapshot
+
+LONGEST_NAME = 40
+"""Characters of a platform's name, by the language."""
+_SHARINGS = {"mig": MIG, "passthrough": FULL}
+
+
+@record
+class Start(Record):
+    """What a first run would write: files by name, and what follows from them.
+
+    ``example`` is the workload that it starts with ("" for none), ``assumed`` what nobody has said,
+    ``look`` the answer about a vCenter that was read.
+    """
+
+    name: str
+    site: str
+    files: tuple[tuple[str, str], ...]
+    project: Project
+    findings: tuple[Finding, ...]
+    example: str
+    assumed: tuple[str, ...] = ()
+    look: FirstLook | None = None
+
+
+def platform_name(text: str) -> str:
+    """A platform's name out of any text; ``ml-platform`` where nothing of it can stand in one."""
+    kept = re.sub(r"[^a-z0-9]+", "-", text.lower())[:LONGEST_NAME].strip("-")
+    return kept or "ml-platform"
+
+
+def start_assumed(name: str, assumed: Assumed) -> Start:
+    """A start on hosts that nobody has looked at.
+
+    Raises:
+        Refused: with every finding, where a name or a model breaks a rule.
+    """
+    head = (
+        f"A starter for {name}, written by mlgen init: change what is not yours.",
+        f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
+        "what it needs and where it fits.",
+    )
+    catalog = Catalog.builtin()
+    draft = Draft(
+        name=name,
+        site=assumed.site,
+        as_of=assumed.as_of,
+        fabric="vks",
+        targets=targets(catalog, VERSION, VERSION, supervisor=True),
+        head=head,
+        notes={},
+        tiers=(_ASSUMED_TIER,),
+        sharing=TIME_SLICED if assumed.gpu else "",
+    )
+    started = _Judge(draft, assumed_site(assumed)).settled()
+    return replace(started, assumed=ASSUMED)
+
+
+_ASSUMED_TIER = {
+    "name": "fast",
+    "media": "nvme",
+    "backing": "vsan-esa",
+    "datastore": "vsan-gpu-a",
+    "policy": "raid5",
+}
+
+
+def start_found(snapshot: Snapshot, name: str, site: str | None, as_of: str) -> Start:
+    """A start on what a snapshot holds, with the answer about it as of an ISO day.
+
+    Raises:
+        CannotRun: where the snapshot holds no vCenter.
+        Refused: with every finding, where even a platform without workloads breaks a rule.
+    """
+    from generator.vcenter.site import site_text
+
+    if not snapshot.vcenters:
+        raise CannotRun("no vCenter could be read")
+    text = site_text(snapshot, site)
+    (document,) = parse(text.encode(), file="the site that was read")
+    inventory = read_site(document)
+    catalog = Catalog.builtin()
+    draft = Draft(
+        name=name,
+        site=inventory.metadata.name,
+        as_of=as_of,
+        fabric="vks" if inventory.supervisors else "vm",
+        targets=_found_targets(catalog, snapshot, inventory),
+        head=_found_head(name, snapshot),
+        notes={"storage_compute": _stores(inventory)},
+        sharing=_sharing(inventory),
+    )
+    judge = _Judge(draft, text)
+    look = first_look(judge.tried(None).project, snapshot, as_of)
+    return replace(judge.settled(), look=look)
+
+
+def _found_head(name: str, snapshot: Snapshot) -> tuple[str, ...]:
+    read = ", ".join(f"{one.name} ({one.ended[:10]})" for one in snapshot.vcenters)
+    return (
+        f"A starter for {name}, written by mlgen init for what was read from {read}.",
+        f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
+        "what it needs and where it fits.",
+    )
+
+
+def _stores(inventory: SiteInventory) -> tuple[str, ...]:
+    """How storage tiers are added: what a datastore lies on is no fact that vCenter tells."""
+    names = ", ".join(store.name for store in inventory.datastores) or "none was read"
+    return (
+        "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
+        "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, policy: "
+        f"raid5}}]}}. Datastores: {names}",
+    )
+
+
+def _sharing(inventory: SiteInventory) -> str:
+    """How the site's GPUs are shared today, by most of them; "" where there is none."""
+    modes = Counter(gpu.mode for host in inventory.hosts for gpu in host.gpus)
+    if not modes:
+        return ""
+    most = max(sorted(modes, key=str), key=lambda mode: modes[mode])
+    return _SHARINGS.get(str(most), TIME_SLICED)
+
+
+def _found_targets(
+    catalog: Catalog, snapshot: Snapshot, inventory: SiteInventory
+) -> dict[str, str]:
+    """Targets that were read: the oldest of each, so that nothing is asked of it that it lacks."""
+    gpu_hosts = [host for host in inventory.hosts if host.gpus] or list(inventory.hosts)
+    hosts = sorted({release(host.version) for host in gpu_hosts if host.version}, key=order)
+    centers = sorted((release(one.version) for one in snapshot.vcenters), key=order)
+    found = targets(
+        catalog, centers[0], hosts[0] if hosts else "", supervisor=bool(inventory.supervisors)
+    )
+    branches = sorted(set(vgpu_branches(snapshot, catalog).values()), key=order)
+    if branches and catalog.versions.find("vgpu_host", branches[0]):
+        found["vgpu_host"] = branches[0]
+    return found
+
+
+def targets(catalog: Catalog, vcenter: str, esx: str, *, supervisor: bool) -> dict[str, str]:
+    """Target versions for a release of vCenter and of ESX, as far as the matrix knows them.
+
+    With a Supervisor also the newest VKS that a source names together with this vCenter; a version
+    that the matrix does not know is left to an open question.
+    """
+    rows = catalog.versions
+    stated = {"vcenter": vcenter, "esx": esx}
+    found = {target: each for target, each in stated.items() if each and rows.find(target, each)}
+    if supervisor and "vcenter" in found:
+        fitting = [
+            one.targets
+            for one in rows.combinations
+            if "vks" in one.targets and order(one.targets["vcenter"]) == order(vcenter)[:3]
+        ]
+        newest = max(fitting, key=lambda one: order(one["vks"]), default={})
+        kept = ("vks", "kubernetes", "cluster_class")
+        found |= {target: newest[target] for target in kept if target in newest}
+    return found
+
+
+class _Judge:
+    """Tries examples on one site, none of them in a file."""
+
+    def __init__(self, draft: Draft, site_text: str) -> None:
+        self._draft = draft
+        self._site_text = site_text
+        self._site_file = f"{draft.site}.site.yaml"
+        self._file = f"{draft.name}.yaml"
+        (self._inventory,) = parse(site_text.encode(), file=self._site_file)
+
+    def settled(self) -> Start:
+        """The first example that breaks no rule and fits, or a platform without one."""
+        for draft in self._drafts():
+            try:
+                start = self.tried(draft.example, draft.sharing)
+            except Refused:
+                continue
+            if start.project.assessed.plan.fits and _shows(start.project, draft.example):
+                return start
+        return self.tried(None)
+
+    def _drafts(self) -> Iterator[Draft]:
+        """Examples in their order, as GPUs are shared today and then in the other ways."""
+        ways = [self._draft.sharing, TIME_SLICED, MIG, FULL] if self._draft.sharing else [""]
+        for example in EXAMPLES:
+            for way in dict.fromkeys(ways if example.needs_gpu else ways[:1]):
+                if way or not example.needs_gpu:
+                    yield replace(self._draft, example=example, sharing=way)
+
+    def tried(self, example: Example | None, sharing: str | None = None) -> Start:
+        """The start with an example.
+
+        Raises:
+            Refused: where it breaks a rule.
+        """
+        way = self._draft.sharing if sharing is None else sharing
+        draft = replace(self._draft, example=example, sharing=way)
+        text = blueprint_text(draft)
+        (document,) = parse(text.encode(), file=self._file)
+        project = project_of(document, Shelf(instead=[self._inventory]), None)
+        findings = judged([project])
+        if stops(findings):
+            raise Refused(findings)
+        return Start(
+            name=draft.name,
+            site=draft.site,
+            files=((self._file, text), (self._site_file, self._site_text)),
+            project=project,
+            findings=tuple(findings),
+            example=example.name if example else "",
+        )
+
+
+def _shows(project: Project, example: Example | None) -> bool:
+    """Whether an example that wants a GPU has got one."""
+    return example is None or not example.needs_gpu or any(
+        choice.model for choice in project.assessed.plan.chosen
+    )
