@@ -8,16 +8,16 @@ from generator.record import Record, record
 from generator.vcenter.site_yaml import dumped
 
 CORES_PER_SOCKET, SOCKETS, MEMORY = 32, 2, "1024GiB"
-VERSION = "8.0U3"
-CLUSTER, DATASTORE = "gpu-a", "vsan-gpu-a"
+VERSION, VGPU_HOST = "8.0U3", "19"
+CLUSTER, DATASTORE, TIER = "gpu-a", "fc-01", "bulk"
 MOST_GPUS = 16
 """GPUs of one host: as many as there are PCI buses in the numbering below."""
 _FIRST_BUS, _BUSES_APART = 0x07, 0x10
 
 ASSUMED = (
     f"hosts with {SOCKETS} x {CORES_PER_SOCKET} cores and {MEMORY}, GPUs spread over both sockets",
-    f"one cluster {CLUSTER} under a Supervisor, vCenter and ESX {VERSION}",
-    f"a vSAN datastore {DATASTORE} of 40TiB, and two networks",
+    f"one cluster {CLUSTER} under a Supervisor, vCenter and ESX {VERSION}, vGPU {VGPU_HOST}",
+    f"a datastore {DATASTORE} of 20TiB on a Fibre Channel array, and two networks",
 )
 """What the file states although nobody has said it."""
 
@@ -58,11 +58,12 @@ def assumed_site(assumed: Assumed) -> str:
             {
                 "name": DATASTORE,
                 "clusters": [CLUSTER],
-                "kind": "vsan-esa",
-                "usable": "40TiB",
-                "used": "6TiB",
-                "rwx": True,
-                "encryption": "none",
+                "kind": "vmfs-fc",
+                "usable": "20TiB",
+                "used": "4TiB",
+                "rwx": False,
+                "encryption": "array",
+                "tags": [{"category": "ml-tier", "tag": TIER}],
             }
         ],
     }

@@ -26,7 +26,15 @@ from generator.api.starter_blueprint import (
     Example,
     blueprint_text,
 )
-from generator.api.starter_site import ASSUMED, VERSION, Assumed, assumed_site
+from generator.api.starter_site import (
+    ASSUMED,
+    DATASTORE,
+    TIER,
+    VERSION,
+    VGPU_HOST,
+    Assumed,
+    assumed_site,
+)
 from generator.catalog import Catalog
 from generator.catalog.versions import order
 from generator.finding import CannotRun, Finding, Refused
@@ -76,13 +84,13 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
         f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
         "what it needs and where it fits.",
     )
-    catalog = Catalog.builtin()
+    versions = targets(Catalog.builtin(), VERSION, VERSION, supervisor=True)
     draft = Draft(
         name=name,
         site=assumed.site,
         as_of=assumed.as_of,
         fabric="vks",
-        targets=targets(catalog, VERSION, VERSION, supervisor=True),
+        targets=versions | ({"vgpu_host": VGPU_HOST} if assumed.gpu else {}),
         head=head,
         notes={},
         tiers=(_ASSUMED_TIER,),
@@ -93,11 +101,11 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
 
 
 _ASSUMED_TIER = {
-    "name": "fast",
-    "media": "nvme",
-    "backing": "vsan-esa",
-    "datastore": "vsan-gpu-a",
-    "policy": "raid5",
+    "name": TIER,
+    "media": "ssd",
+    "backing": "vmfs-fc",
+    "datastore": DATASTORE,
+    "policy": "tag",
 }
 
 
@@ -123,7 +131,7 @@ def start_found(snapshot: Snapshot, name: str, site: str | None, as_of: str) -> 
         fabric="vks" if inventory.supervisors else "vm",
         targets=_found_targets(catalog, snapshot, inventory),
         head=_found_head(name, snapshot),
-        notes={"storage_compute": _stores(inventory)},
+        notes=_found_notes(snapshot, inventory),
         sharing=_sharing(inventory),
     )
     judge = _Judge(draft, text)
@@ -140,13 +148,28 @@ def _found_head(name: str, snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
-def _stores(inventory: SiteInventory) -> tuple[str, ...]:
-    """How storage tiers are added: what a datastore lies on is no fact that vCenter tells."""
-    names = ", ".join(store.name for store in inventory.datastores) or "none was read"
-    return (
-        "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
-        "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, policy: "
-        f"raid5}}]}}. Datastores: {names}",
+def _found_notes(snapshot: Snapshot, inventory: SiteInventory) -> dict[str, tuple[str, ...]]:
+    """By section: what was read and is somebody's choice. No value is made of it."""
+    stores = ", ".join(store.name for store in inventory.datastores) or "none was read"
+    notes = {
+        "storage_compute": (
+            "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
+            "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, "
+            f"policy: raid5}}]}}. Datastores: {stores}",
+        )
+    }
+    if not inventory.supervisors:
+        templates = ", ".join(_templates(snapshot)) or "none was read"
+        notes["resource_management"] = (f"Templates to clone VMs from: {templates}",)
+    return notes
+
+
+def _templates(snapshot: Snapshot) -> list[str]:
+    return sorted(
+        str(one.fields.get("name") or one.key)
+        for seen in snapshot.vcenters
+        for one in seen.objects
+        if one.kind == "vm" and one.fields.get("template")
     )
 
 
@@ -184,12 +207,10 @@ def targets(catalog: Catalog, vcenter: str, esx: str, *, supervisor: bool) -> di
     rows = catalog.versions
     stated = {"vcenter": vcenter, "esx": esx}
     found = {target: each for target, each in stated.items() if each and rows.find(target, each)}
-    if supervisor and "vcenter" in found:
-        fitting = [
-            one.targets
-            for one in rows.combinations
-            if "vks" in one.targets and order(one.targets["vcenter"]) == order(vcenter)[:3]
-        ]
+    known = rows.find("vcenter", vcenter)
+    if supervisor and known is not None:
+        together = (one.targets for one in rows.combinations if "vks" in one.targets)
+        fitting = [one for one in together if order(one["vcenter"]) == order(known.version)]
         newest = max(fitting, key=lambda one: order(one["vks"]), default={})
         kept = ("vks", "kubernetes", "cluster_class")
         found |= {target: newest[target] for target in kept if target in newest}
