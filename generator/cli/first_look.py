@@ -21,7 +21,7 @@ def first_look_text(look: FirstLook) -> str:
     parts = ["Free and stranded\n" + _hosts(look)]
     if look.holders:
         rows = [(one.vm, one.host or "-", one.power or "-", _many(one.gpus)) for one in look.holders]
-        parts.append("VMs with GPUs\n" + _shown(("VM", "host", "power", "GPUs"), rows))
+        parts.append("VMs with GPUs\n" + _shown(("VM", "host", "power", "GPUs"), rows) + _off(look))
     parts.append("Stale\n" + "".join(f"  {visible(line)}\n" for line in _stale(look)))
     return "\n".join(parts)
 
@@ -60,6 +60,12 @@ def _sums(look: FirstLook) -> str:
     more = f"; {out} GPU(s) on hosts that carry nothing now" if out else ""
     plain_hosts = f"; {look.plain_hosts} host(s) without a GPU" if look.plain_hosts else ""
     return f"  together: {said}{more}{plain_hosts}\n"
+
+
+def _off(look: FirstLook) -> str:
+    """What counts as free above and would be taken back."""
+    off = sum(1 for one in look.holders if one.power not in ("on", ""))
+    return f"  {off} of them not powered on: what they take then is free now\n" if off else ""
 
 
 def _stale(look: FirstLook) -> Iterator[str]:
