@@ -80,7 +80,8 @@ def stale(snapshot: Snapshot, catalog: Catalog, day: str) -> tuple[Stale, ...]:
 
 
 def _stated(seen: VcenterSeen) -> Iterator[tuple[str, str, str]]:
-    yield "vcenter", seen.version, f"vCenter {seen.name}"
+    if seen.version:
+        yield "vcenter", seen.version, f"vCenter {seen.name}"
     for one in seen.objects:
         if one.kind == "host" and one.fields.get("version"):
             yield "esx", str(one.fields["version"]), f"ESX of {one.key}"

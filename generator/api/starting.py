@@ -16,7 +16,6 @@ from generator.api.assessing import Project
 from generator.api.first_look import FirstLook, first_look
 from generator.api.judging import judged, stops
 from generator.api.loading import project_of
-from generator.api.stale import release, vgpu_branches
 from generator.api.starter_blueprint import (
     EXAMPLES,
     FULL,
@@ -35,8 +34,8 @@ from generator.api.starter_site import (
     Assumed,
     assumed_site,
 )
+from generator.api.starter_targets import found_targets, targets
 from generator.catalog import Catalog
-from generator.catalog.versions import order
 from generator.finding import CannotRun, Finding, Refused
 from generator.record import Record, record
 from generator.source import Document, parse
@@ -123,15 +122,15 @@ def start_found(snapshot: Snapshot, name: str, site: str | None, as_of: str) -> 
     text = site_text(snapshot, site)
     (document,) = parse(text.encode(), file="the site that was read")
     inventory = read_site(document)
-    catalog = Catalog.builtin()
+    versions, left = found_targets(Catalog.builtin(), snapshot, inventory, as_of)
     draft = Draft(
         name=name,
         site=inventory.metadata.name,
         as_of=as_of,
         fabric="vks" if inventory.supervisors else "vm",
-        targets=_found_targets(catalog, snapshot, inventory),
+        targets=versions,
         head=_found_head(name, snapshot),
-        notes=_found_notes(snapshot, inventory),
+        notes=_found_notes(snapshot, inventory) | {"platform": left},
         sharing=_sharing(inventory),
     )
     judge = _Judge(draft, text)
@@ -180,41 +179,6 @@ def _sharing(inventory: SiteInventory) -> str:
         return ""
     most = max(sorted(modes, key=str), key=lambda mode: modes[mode])
     return _SHARINGS.get(str(most), TIME_SLICED)
-
-
-def _found_targets(
-    catalog: Catalog, snapshot: Snapshot, inventory: SiteInventory
-) -> dict[str, str]:
-    """Targets that were read: the oldest of each, so that nothing is asked of it that it lacks."""
-    gpu_hosts = [host for host in inventory.hosts if host.gpus] or list(inventory.hosts)
-    hosts = sorted({release(host.version) for host in gpu_hosts if host.version}, key=order)
-    centers = sorted((release(one.version) for one in snapshot.vcenters), key=order)
-    found = targets(
-        catalog, centers[0], hosts[0] if hosts else "", supervisor=bool(inventory.supervisors)
-    )
-    branches = sorted(set(vgpu_branches(snapshot, catalog).values()), key=order)
-    if branches and catalog.versions.find("vgpu_host", branches[0]):
-        found["vgpu_host"] = branches[0]
-    return found
-
-
-def targets(catalog: Catalog, vcenter: str, esx: str, *, supervisor: bool) -> dict[str, str]:
-    """Target versions for a release of vCenter and of ESX, as far as the matrix knows them.
-
-    With a Supervisor also the newest VKS that a source names together with this vCenter; a version
-    that the matrix does not know is left to an open question.
-    """
-    rows = catalog.versions
-    stated = {"vcenter": vcenter, "esx": esx}
-    found = {target: each for target, each in stated.items() if each and rows.find(target, each)}
-    known = rows.find("vcenter", vcenter)
-    if supervisor and known is not None:
-        together = (one.targets for one in rows.combinations if "vks" in one.targets)
-        fitting = [one for one in together if order(one["vcenter"]) == order(known.version)]
-        newest = max(fitting, key=lambda one: order(one["vks"]), default={})
-        kept = ("vks", "kubernetes", "cluster_class")
-        found |= {target: newest[target] for target in kept if target in newest}
-    return found
 
 
 class _Judge:

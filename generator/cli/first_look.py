@@ -70,7 +70,7 @@ def _off(look: FirstLook) -> str:
 
 def _stale(look: FirstLook) -> Iterator[str]:
     for one in look.stale:
-        yield f"{one.what}: {one.target} {one.version}: {one.why}"
+        yield f"{one.what}: {one.version}: {one.why}"
     if look.maintenance:
         yield f"in maintenance: {_several(look.maintenance)}"
     if look.unknown:
