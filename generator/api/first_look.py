@@ -84,7 +84,9 @@ def first_look(found: Project, snapshot: Snapshot, day: str) -> FirstLook:
         holders=tuple(_holders(found.sites.inventories.values())),
         stale=stale(snapshot, found.catalog, day),
         maintenance=tuple(sorted(host.name for host in hosts if host.maintenance)),
-        unknown=tuple(sorted((host.name, one.name) for host in hosts for one in host.other_devices)),
+        unknown=tuple(
+            sorted((host.name, one.name) for host in hosts for one in host.other_devices)
+        ),
         plain_hosts=sum(1 for host in hosts if not host.gpus),
     )
 

@@ -88,8 +88,9 @@ EXAMPLES: tuple[Example, ...] = (
 class Draft(Record):
     """What a starter says. ``head`` are lines of the comment at the top.
 
-    ``fabric`` is ``vks`` or ``vm``; ``sharing`` how GPUs are shared, "" without GPUs. An
-    ``example`` of None is a platform without workloads. ``notes`` are comments by section.
+    ``fabric`` is ``vks`` or ``vm``; ``sharing`` how GPUs are shared, "" without GPUs; ``sizes`` are
+    the only ones that vGPUs may have, in GiB, where mlgen must not choose. An ``example`` of None
+    is a platform without workloads. ``notes`` are comments by section.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Draft(Record):
     notes: Mapping[str, tuple[str, ...]]
     tiers: tuple[Mapping[str, str], ...] = ()
     sharing: str = ""
+    sizes: tuple[int, ...] = ()
     example: Example | None = None
 
 
@@ -193,8 +195,12 @@ def _resource_management(draft: Draft) -> Section:
     if draft.fabric == "vks":
         body["scheduler"] = "none"
     if draft.sharing:
-        notes.append("How GPUs are shared: time-sliced, mig or full. mlgen chooses the sizes.")
-        body["gpu"] = {"catalogue": "auto", "sharing": {ENVIRONMENT: draft.sharing}}
+        notes.append("How GPUs are shared: time-sliced, mig or full. catalogue: auto lets mlgen ")
+        notes[-1] += "choose the sizes of vGPUs."
+        if draft.sizes:
+            notes.append("Listed are the sizes that GPUs of this site are locked to today.")
+        sizes = [f"{size}GiB" for size in draft.sizes] or "auto"
+        body["gpu"] = {"catalogue": sizes, "sharing": {ENVIRONMENT: draft.sharing}}
     return tuple(notes), {"resource_management": body}
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from generator.api.assessing import Project
 from generator.api.first_look import FirstLook, first_look
@@ -38,7 +37,7 @@ from generator.api.starter_targets import found_targets, targets
 from generator.catalog import Catalog
 from generator.finding import CannotRun, Finding, Refused
 from generator.record import Record, record
-from generator.source import Document, parse
+from generator.source import parse
 from generator.supply.model import SiteInventory
 from generator.supply.read import Shelf, read_site
 from generator.vcenter.snapshot import Snapshot
@@ -134,8 +133,19 @@ def start_found(snapshot: Snapshot, name: str, site: str | None, as_of: str) -> 
         sharing=_sharing(inventory),
     )
     judge = _Judge(draft, text)
-    look = first_look(judge.tried(None).project, snapshot, as_of)
-    return replace(judge.settled(), look=look)
+    look = first_look(judge.bare().project, snapshot, as_of)
+    return replace(judge.settled(_locked(look)), look=look)
+
+
+def _locked(look: FirstLook) -> tuple[int, ...]:
+    """The sizes in GB of vGPUs that GPUs are locked to, and that have room for more."""
+    profiles = {
+        profile.name: profile.size_gb
+        for model in sorted({model for host in look.hosts for model in host.models})
+        for profile in Catalog.builtin().accelerator(model).profiles
+    }
+    free = {room.profile for host in look.hosts for room in host.rooms if room.profile}
+    return tuple(sorted({profiles[name] for name in free}))
 
 
 def _found_head(name: str, snapshot: Snapshot) -> tuple[str, ...]:
@@ -191,33 +201,42 @@ class _Judge:
         self._file = f"{draft.name}.yaml"
         (self._inventory,) = parse(site_text.encode(), file=self._site_file)
 
-    def settled(self) -> Start:
-        """The first example that breaks no rule and fits, or a platform without one."""
-        for draft in self._drafts():
+    def settled(self, locked: tuple[int, ...] = ()) -> Start:
+        """The first example that breaks no rule and fits, or a platform without one.
+
+        ``locked`` are sizes of vGPUs in GB that are tried where no other has room.
+        """
+        for draft in self._drafts(locked):
             try:
-                start = self.tried(draft.example, draft.sharing)
+                start = self._judged(draft)
             except Refused:
                 continue
             if start.project.assessed.plan.fits and _shows(start.project, draft.example):
                 return start
-        return self.tried(None)
+        return self.bare()
 
-    def _drafts(self) -> Iterator[Draft]:
+    def _drafts(self, locked: tuple[int, ...]) -> Iterator[Draft]:
         """Examples in their order, as GPUs are shared today and then in the other ways."""
-        ways = [self._draft.sharing, TIME_SLICED, MIG, FULL] if self._draft.sharing else [""]
+        mine = self._draft.sharing
+        ways = dict.fromkeys((mine, TIME_SLICED, MIG, FULL)) if mine else ()
         for example in EXAMPLES:
-            for way in dict.fromkeys(ways if example.needs_gpu else ways[:1]):
-                if way or not example.needs_gpu:
-                    yield replace(self._draft, example=example, sharing=way)
+            if not example.needs_gpu:
+                yield replace(self._draft, example=example)
+                continue
+            for way in ways:
+                yield replace(self._draft, example=example, sharing=way)
+            if ways and locked:
+                yield replace(self._draft, example=example, sharing=TIME_SLICED, sizes=locked)
 
-    def tried(self, example: Example | None, sharing: str | None = None) -> Start:
-        """The start with an example.
+    def bare(self) -> Start:
+        """The start without an example.
 
         Raises:
-            Refused: where it breaks a rule.
+            Refused: where even that breaks a rule.
         """
-        way = self._draft.sharing if sharing is None else sharing
-        draft = replace(self._draft, example=example, sharing=way)
+        return self._judged(self._draft)
+
+    def _judged(self, draft: Draft) -> Start:
         text = blueprint_text(draft)
         (document,) = parse(text.encode(), file=self._file)
         project = project_of(document, Shelf(instead=[self._inventory]), None)
@@ -230,12 +249,14 @@ class _Judge:
             files=((self._file, text), (self._site_file, self._site_text)),
             project=project,
             findings=tuple(findings),
-            example=example.name if example else "",
+            example=draft.example.name if draft.example else "",
         )
 
 
 def _shows(project: Project, example: Example | None) -> bool:
     """Whether an example that wants a GPU has got one."""
-    return example is None or not example.needs_gpu or any(
-        choice.model for choice in project.assessed.plan.chosen
+    return (
+        example is None
+        or not example.needs_gpu
+        or any(choice.model for choice in project.assessed.plan.chosen)
     )

@@ -20,7 +20,9 @@ def first_look_text(look: FirstLook) -> str:
     """What is free, what is stranded, who has GPUs, and what is stale."""
     parts = ["Free and stranded\n" + _hosts(look)]
     if look.holders:
-        rows = [(one.vm, one.host or "-", one.power or "-", _many(one.gpus)) for one in look.holders]
+        rows = [
+            (one.vm, one.host or "-", one.power or "-", _many(one.gpus)) for one in look.holders
+        ]
         parts.append("VMs with GPUs\n" + _shown(("VM", "host", "power", "GPUs"), rows) + _off(look))
     parts.append("Stale\n" + "".join(f"  {visible(line)}\n" for line in _stale(look)))
     return "\n".join(parts)

@@ -235,7 +235,11 @@ def _fits(start: Start) -> list[str]:
         return ["Fits", "  no example: change the site's file, or add a workload that it can carry"]
     chosen = start.project.assessed.plan.chosen
     (mine,) = [one for one in chosen if one.demand.name == start.example] or [None]
-    on = "CPU" if mine is None or not mine.model else f"{mine.profile or 'DirectPath'} of {mine.model}"
+    on = (
+        "CPU"
+        if mine is None or not mine.model
+        else f"{mine.profile or 'DirectPath'} of {mine.model}"
+    )
     return ["Fits", f"  the example workload {start.example}, on {_visible(on)}"]
 
 

@@ -213,19 +213,18 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answers: str) -> None:
+    """A person who types these answers, without a vCenter in the environment."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", Terminal(answers))
     for name in ("VSPHERE_SERVER", "GOVC_URL"):
         monkeypatch.delenv(name, raising=False)
-    return monkeypatch
 
 
 def test_on_a_terminal_it_asks_and_asks_again(
-    terminal: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = "Bad Name\nacme\nams1\nnvidia-l4o\nnvidia-l4\n4\n2\n"
-    terminal.setattr(sys, "stdin", Terminal(answers))
+    at_a_terminal(monkeypatch, "Bad Name\nacme\nams1\nnvidia-l4o\nnvidia-l4\n4\n2\n")
     assert run(["init", str(tmp_path)]) == 0
     asked = capsys.readouterr().err
     assert asked.count("Name of the platform") == 2
@@ -234,16 +233,28 @@ def test_on_a_terminal_it_asks_and_asks_again(
     assert len(blueprint(tmp_path / "ams1.site.yaml")["hosts"]) == 2
 
 
-def test_a_wizard_that_is_broken_off_writes_nothing(
-    terminal: pytest.MonkeyPatch, tmp_path: Path
+def test_with_a_vcenter_in_the_environment_it_offers_to_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    terminal.setattr(sys, "stdin", Terminal("acme\n"))
+    at_a_terminal(monkeypatch, "acme\ny\n")
+    for name, value in (("SERVER", "vc.example"), ("USER", "u"), ("PASSWORD", "p")):
+        monkeypatch.setenv(f"VSPHERE_{name}", value)
+    seen_now = Snapshot(vcenters=(vcenter_seen(objects=FOUND, unread=()),))
+    monkeypatch.setattr("generator.api.observe_vcenters", lambda *_: seen_now)
+    assert run(["init", str(tmp_path)]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["acme.yaml", "vc-ams1.site.yaml"]
+
+
+def test_a_wizard_that_is_broken_off_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    at_a_terminal(monkeypatch, "acme\n")
     assert run(["init", str(tmp_path)]) == 130
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_flag_keeps_the_wizard_away(terminal: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    terminal.setattr(sys, "stdin", Terminal(""))
+def test_a_flag_keeps_the_wizard_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    at_a_terminal(monkeypatch, "")
     assert run(["init", str(tmp_path), "--hosts", "2"]) == 0
 
 
@@ -265,9 +276,10 @@ def gpu(on: str, pci: str, **more: Any) -> Seen:
 
 def machine(name: str, on: str, *profiles: str, **more: Any) -> Seen:
     facts = {"power": "poweredOn", "vcpus": 8, "memory_mib": 65536, "memory_locked": True}
+    none = {"passthrough": (), "template": False}
     return seen(
         "vm", f"ams1/vm/{name}", name, "ams1/vm", name=name, host=on, cluster="gpu-a",
-        vgpus=profiles, passthrough=(), template=False, **{**facts, **more},
+        vgpus=profiles, **{**facts, **none, **more},
     )  # fmt: skip
 
 
@@ -278,7 +290,7 @@ FOUND = (
     host("esx-01"),
     gpu("esx-01", "0000:17:00.0", vms=("desk",)),
     gpu("esx-01", "0000:65:00.0"),
-    machine("desk", "esx-01", "nvidia_l40s-16q"),
+    machine("desk", "esx-01", "nvidia_l40s-16c"),
 )
 
 
@@ -300,19 +312,17 @@ def looked(folder: Path, capsys: pytest.CaptureFixture[str], *objects: Seen, **m
     return answer["first_look"]
 
 
-def test_room_is_told_by_host_and_size(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_room_is_told_by_host_and_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """F38. A 16 GB desktop locks an L40S of 48 GB to that size: two more fit, and a whole GPU."""
     look = looked(tmp_path, capsys, *FOUND)
     (one,) = look["hosts"]
     assert one["rooms"] == [
         {"profile": "", "count": 1},
-        {"profile": "nvidia_l40s-16q", "count": 2},
+        {"profile": "nvidia_l40s-16c", "count": 2},
     ]
     assert (one["vgpus"], one["free_mib"], one["stranded_mib"]) == (1, 2 * 16384 + 49152, 0)
     assert [(each["vm"], each["gpus"]) for each in look["holders"]] == [
-        ("desk", ["nvidia_l40s-16q"])
+        ("desk", ["nvidia_l40s-16c"])
     ]
 
 
@@ -383,8 +393,8 @@ def test_a_supervisor_decides_what_runs_the_work(
     ("taken", "example"),
     [
         ((), "assistant"),
-        (("nvidia_l40s-48q",), "scores"),
-        (("nvidia_l40s-8q",) * 5, "embeddings"),
+        (("nvidia_l40s-48c",), "scores"),
+        (("nvidia_l40s-8c",) * 5, "embeddings"),
     ],
     ids=["free", "full", "nearly full"],
 )
@@ -397,6 +407,18 @@ def test_the_example_is_one_that_fits_beside_what_runs(
     written = blueprint(tmp_path / "out" / "acme.yaml")
     assert [one["name"] for one in written["workloads"]] == [example]
     assert run(["size", str(tmp_path / "out" / "acme.yaml"), "--plan-only"]) == 0
+
+
+def test_a_size_that_gpus_are_locked_to_is_taken_where_no_other_has_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One slot of 8 GB is left, and the size that mlgen would choose is another."""
+    vms = tuple(machine(f"d{n}", "esx-01", "nvidia_l40s-8c") for n in range(5))
+    one = gpu("esx-01", "0000:17:00.0", vms=tuple(f"d{n}" for n in range(5)))
+    look = looked(tmp_path, capsys, CLUSTER, host("esx-01"), one, *vms)
+    assert look["hosts"][0]["rooms"] == [{"profile": "nvidia_l40s-8c", "count": 1}]
+    policy = blueprint(tmp_path / "out" / "acme.yaml")["resource_management"]["gpu"]
+    assert policy["catalogue"] == ["8GiB"]
 
 
 def test_a_site_without_room_gets_no_workload(
@@ -414,7 +436,7 @@ def test_hostile_names_stay_names(tmp_path: Path, capsys: pytest.CaptureFixture[
         seen("datastore", HOSTILE, "d", type="NFS41", capacity_bytes=1 << 40, free_bytes=1 << 39),
         seen("network", HOSTILE, "n"),
         machine(HOSTILE, "esx-01", template=True),
-        machine(f"{HOSTILE}2", "esx-01", "nvidia_l40s-16q"),
+        machine(f"{HOSTILE}2", "esx-01", "nvidia_l40s-16c"),
         seen("gpu", "esx-01/0000:99:00.0", "g", host="esx-01", model=HOSTILE, device_id="ffff"),
     )
     source = kept(tmp_path, *objects)
@@ -432,11 +454,11 @@ def test_hostile_names_stay_names(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_person_reads_what_fits_what_is_stranded_and_what_is_stale(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source = kept(tmp_path, *FOUND, machine("lab", "esx-01", "nvidia_l40s-16q", power="poweredOff"))
+    source = kept(tmp_path, *FOUND, machine("lab", "esx-01", "nvidia_l40s-16c", power="poweredOff"))
     flags = ("--inventory", source, "--as-of", "2026-11-21")
     assert run(["init", str(tmp_path / "out"), "--name", "acme", *flags]) == 0
     said = capsys.readouterr().out
-    assert "1 x whole GPU, 2 x nvidia_l40s-16q" in said
+    assert "1 x whole GPU, 2 x nvidia_l40s-16c" in said
     assert "1 of them not powered on: what they take then is free now" in said
     assert "Stale\n  nothing that was read\n" in said
     assert "the example workload assistant, on nvidia_l40s-" in said

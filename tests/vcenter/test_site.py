@@ -81,6 +81,13 @@ def test_a_network_whose_name_does_not_say_its_role_is_left_to_a_person() -> Non
     assert "odd one" in site_text(SNAPSHOT).partition("apiVersion")[0]
 
 
+def test_a_name_in_a_comment_cannot_end_it() -> None:
+    """YAML has five ends of a line; a port group may be called by any of them."""
+    text = dumped({"a": "b"}, ["Port groups: x\ny: 1\x85y: 2\u2028y: 3\u2029y: 4\x00"])
+    assert yaml.safe_load(text) == {"a": "b"}
+    assert len(parse(text.encode(), file="site.yaml")) == 1
+
+
 @pytest.mark.parametrize(
     ("device", "model", "memory", "found"),
     [
