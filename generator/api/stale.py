@@ -14,7 +14,7 @@ _PRODUCT = re.compile(r"([78])\.(\d+)\.([1-9]\d*)")
 _DRIVER = re.compile(r"(\d{3})\.\d+")
 """An NVIDIA driver; the branch R580 has versions 580.x."""
 _PACKAGES = ("PACKAGE.NVD-", "PACKAGE.NVIDIA-")
-"""Host drivers; the daemon that manages GPUs has a name without the hyphen, and its own versions."""
+"""Host drivers. The daemon that manages GPUs has no hyphen there, and versions of its own."""
 _SHOWN = 4
 
 

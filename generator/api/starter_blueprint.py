@@ -149,8 +149,10 @@ def _platform(draft: Draft) -> Section:
     notes = (
         "purpose: inference-only, training-only or mixed.",
         "scale: single-app, several-apps, reasonable-scale or large; it says which parts may lack.",
-        "targets are the versions that files are written for; a combination that the version "
-        "matrix does not know is a finding.",
+        (
+            "targets are the versions that files are written for; a combination that the version "
+            "matrix does not know is a finding."
+        ),
     )
     purpose = "inference-only" if draft.example else "mixed"
     platform = {"purpose": purpose, "scale": "single-app", "targets": dict(draft.targets)}
@@ -159,9 +161,11 @@ def _platform(draft: Draft) -> Section:
 
 def _organisation() -> Section:
     notes = (
-        "Who works here. access: form, notebook, kubectl or admin. Groups of your directory go "
-        'below a team as groups: {provider: external-oidc, edit: "ml-edit", view: "ml-view"}; '
-        "until then they are an open question.",
+        (
+            "Who works here. access: form, notebook, kubectl or admin. Groups of your directory go "
+            'below a team as groups: {provider: external-oidc, edit: "ml-edit", view: "ml-view"}; '
+            "until then they are an open question."
+        ),
     )
     team = {"name": TEAM, "members": {"ml-engineer": 2}, "access": "kubectl"}
     return notes, {"organisation": {"teams": [team]}}
@@ -169,8 +173,10 @@ def _organisation() -> Section:
 
 def _storage_compute(draft: Draft) -> Section:
     notes = (
-        "Layer 1, storage and compute. The facts of a site stand in the SiteInventory of that "
-        f"name: {draft.site}.site.yaml beside this file.",
+        (
+            "Layer 1, storage and compute. The facts of a site stand in the SiteInventory of that "
+            f"name: {draft.site}.site.yaml beside this file."
+        ),
     )
     body: dict[str, Any] = {"sites": [{"name": draft.site, "inventory": draft.site}]}
     if draft.tiers:
@@ -206,8 +212,10 @@ def _resource_management(draft: Draft) -> Section:
 
 def _ml_platform(draft: Draft) -> Section:
     notes = (
-        "Layer 3, the ML platform: what the stages of the work use. More of them: a registry "
-        "(model-store), a feature-store, a vector-database, data-versioning.",
+        (
+            "Layer 3, the ML platform: what the stages of the work use. More of them: a registry "
+            "(model-store), a feature-store, a vector-database, data-versioning."
+        ),
     )
     metrics = {
         "name": "metrics",
@@ -223,9 +231,11 @@ def _ml_platform(draft: Draft) -> Section:
 
 def _workloads(draft: Draft) -> Section:
     notes = (
-        "What the platform is for. A workload says what it needs to reach; mlgen derives memory, "
-        "GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, hpo, "
-        "validation and others; mlgen explain workloads lists the fields.",
+        (
+            "What the platform is for. A workload says what it needs to reach; mlgen derives memory, "
+            "GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, hpo, "
+            "validation and others; mlgen explain workloads lists the fields."
+        ),
     )
     if draft.example is None:
         return (*notes, "None yet: no example fits what is free on this site."), {"workloads": []}
@@ -240,8 +250,10 @@ def _workloads(draft: Draft) -> Section:
 
 def _environments(draft: Draft) -> Section:
     notes = (
-        "Where workloads run: services in prod, all else in dev, unless a workload says otherwise. "
-        "Add dev beside prod once somebody trains or tries something.",
+        (
+            "Where workloads run: services in prod, all else in dev, unless a workload says otherwise. "
+            "Add dev beside prod once somebody trains or tries something."
+        ),
     )
     prod = {
         "runs_on": [ENVIRONMENT],

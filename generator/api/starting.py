@@ -79,8 +79,10 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
     """
     head = (
         f"A starter for {name}, written by mlgen init: change what is not yours.",
-        f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
-        "what it needs and where it fits.",
+        (
+            f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
+            "what it needs and where it fits."
+        ),
     )
     versions = targets(Catalog.builtin(), VERSION, VERSION, supervisor=True)
     draft = Draft(
@@ -152,19 +154,23 @@ def _found_head(name: str, snapshot: Snapshot) -> tuple[str, ...]:
     read = ", ".join(f"{one.name} ({one.ended[:10]})" for one in snapshot.vcenters)
     return (
         f"A starter for {name}, written by mlgen init for what was read from {read}.",
-        f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
-        "what it needs and where it fits.",
+        (
+            f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
+            "what it needs and where it fits."
+        ),
     )
 
 
 def _found_notes(snapshot: Snapshot, inventory: SiteInventory) -> dict[str, tuple[str, ...]]:
     """By section: what was read and is somebody's choice. No value is made of it."""
     stores = ", ".join(store.name for store in inventory.datastores) or "none was read"
-    notes = {
+    notes: dict[str, tuple[str, ...]] = {
         "storage_compute": (
-            "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
-            "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, "
-            f"policy: raid5}}]}}. Datastores: {stores}",
+            (
+                "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
+                "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, "
+                f"policy: raid5}}]}}. Datastores: {stores}"
+            ),
         )
     }
     if not inventory.supervisors:

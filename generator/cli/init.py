@@ -234,13 +234,9 @@ def _fits(start: Start) -> list[str]:
     if not start.example:
         return ["Fits", "  no example: change the site's file, or add a workload that it can carry"]
     chosen = start.project.assessed.plan.chosen
-    (mine,) = [one for one in chosen if one.demand.name == start.example] or [None]
-    on = (
-        "CPU"
-        if mine is None or not mine.model
-        else f"{mine.profile or 'DirectPath'} of {mine.model}"
-    )
-    return ["Fits", f"  the example workload {start.example}, on {_visible(on)}"]
+    mine = [one for one in chosen if one.demand.name == start.example and one.model]
+    on = [f"{one.profile or 'DirectPath'} of {one.model}" for one in mine] or ["CPU"]
+    return ["Fits", f"  the example workload {start.example}, on {_visible(', '.join(on))}"]
 
 
 def _body(start: Start, folder: Path, replaced: tuple[Path, ...]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -158,16 +159,14 @@ def test_another_file_about_the_same_site_is_named(
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from generator.api import start_files
-
-    real = start_files.os.link
+    real = os.link
 
     def full(source: Path, target: Path) -> None:
         if target.name.endswith(".site.yaml"):
             raise OSError(28, "No space left on device")
         real(source, target)
 
-    monkeypatch.setattr(start_files.os, "link", full)
+    monkeypatch.setattr(os, "link", full)
     assert run(["init", str(tmp_path), "--name", "acme"]) == 1
     assert list(tmp_path.iterdir()) == []
 
