@@ -232,8 +232,8 @@ def _ml_platform(draft: Draft) -> Section:
 def _workloads(draft: Draft) -> Section:
     notes = (
         (
-            "What the platform is for. A workload says what it needs to reach; mlgen derives memory, "
-            "GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, hpo, "
+            "What the platform is for. A workload says what it needs to reach; mlgen derives "
+            "memory, GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, hpo, "
             "validation and others; mlgen explain workloads lists the fields."
         ),
     )
@@ -251,8 +251,8 @@ def _workloads(draft: Draft) -> Section:
 def _environments(draft: Draft) -> Section:
     notes = (
         (
-            "Where workloads run: services in prod, all else in dev, unless a workload says otherwise. "
-            "Add dev beside prod once somebody trains or tries something."
+            "Where workloads run: services in prod, all else in dev, unless a workload says "
+            "otherwise. Add dev beside prod once somebody trains or tries something."
         ),
     )
     prod = {

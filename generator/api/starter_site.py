@@ -39,8 +39,8 @@ def assumed_site(assumed: Assumed) -> str:
 
     notes = (
         (
-            "ASSUMED by mlgen init, not read from anywhere: replace it by the facts of your site, or "
-            "let mlgen inventory export --format site write them."
+            "ASSUMED by mlgen init, not read from anywhere: replace it by the facts of your site, "
+            "or let mlgen inventory export --format site write them."
         ),
         *(f"- {line}" for line in ASSUMED),
         "A fact that is missing here becomes an open question with an owner, never a default.",

@@ -77,13 +77,6 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
     Raises:
         Refused: with every finding, where a name or a model breaks a rule.
     """
-    head = (
-        f"A starter for {name}, written by mlgen init: change what is not yours.",
-        (
-            f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
-            "what it needs and where it fits."
-        ),
-    )
     versions = targets(Catalog.builtin(), VERSION, VERSION, supervisor=True)
     draft = Draft(
         name=name,
@@ -91,7 +84,7 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
         as_of=assumed.as_of,
         fabric="vks",
         targets=versions | ({"vgpu_host": VGPU_HOST} if assumed.gpu else {}),
-        head=head,
+        head=_head(name, "change what is not yours"),
         notes={},
         tiers=(_ASSUMED_TIER,),
         sharing=TIME_SLICED if assumed.gpu else "",
@@ -130,7 +123,7 @@ def start_found(snapshot: Snapshot, name: str, site: str | None, as_of: str) -> 
         as_of=as_of,
         fabric="vks" if inventory.supervisors else "vm",
         targets=versions,
-        head=_found_head(name, snapshot),
+        head=_head(name, f"for what was read from {_read(snapshot)}"),
         notes=_found_notes(snapshot, inventory) | {"platform": left},
         sharing=_sharing(inventory),
     )
@@ -150,28 +143,26 @@ def _locked(look: FirstLook) -> tuple[int, ...]:
     return tuple(sorted({profiles[name] for name in free}))
 
 
-def _found_head(name: str, snapshot: Snapshot) -> tuple[str, ...]:
-    read = ", ".join(f"{one.name} ({one.ended[:10]})" for one in snapshot.vcenters)
+def _head(name: str, what: str) -> tuple[str, ...]:
+    """The first lines of the blueprint."""
+    then = f"mlgen validate {name}.yaml names every fault with its line."
     return (
-        f"A starter for {name}, written by mlgen init for what was read from {read}.",
-        (
-            f"mlgen validate {name}.yaml names every fault with its line; mlgen size {name}.yaml says "
-            "what it needs and where it fits."
-        ),
+        f"A starter for {name}, written by mlgen init: {what}.",
+        f"{then} mlgen size {name}.yaml says what it needs and where it fits.",
     )
+
+
+def _read(snapshot: Snapshot) -> str:
+    return ", ".join(f"{one.name} ({one.ended[:10]})" for one in snapshot.vcenters)
 
 
 def _found_notes(snapshot: Snapshot, inventory: SiteInventory) -> dict[str, tuple[str, ...]]:
     """By section: what was read and is somebody's choice. No value is made of it."""
     stores = ", ".join(store.name for store in inventory.datastores) or "none was read"
+    tier = "{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, policy: raid5}"
+    why = "Storage tiers are yours to name, for vCenter does not say what a datastore lies on"
     notes: dict[str, tuple[str, ...]] = {
-        "storage_compute": (
-            (
-                "Storage tiers are yours to name, for vCenter does not say what a datastore lies on: "
-                "storage: {tiers: [{name: fast, media: nvme, backing: vsan-esa, datastore: NAME, "
-                f"policy: raid5}}]}}. Datastores: {stores}"
-            ),
-        )
+        "storage_compute": (f"{why}: storage: {{tiers: [{tier}]}}. Datastores: {stores}",)
     }
     if not inventory.supervisors:
         templates = ", ".join(_templates(snapshot)) or "none was read"
