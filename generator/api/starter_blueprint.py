@@ -233,8 +233,8 @@ def _workloads(draft: Draft) -> Section:
     notes = (
         (
             "What the platform is for. A workload says what it needs to reach; mlgen derives "
-            "memory, GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, hpo, "
-            "validation and others; mlgen explain workloads lists the fields."
+            "memory, GPUs and VMs, and says how (mlgen size --ledger). phase: serving, training, "
+            "hpo, validation and others; mlgen explain workloads lists the fields."
         ),
     )
     if draft.example is None:

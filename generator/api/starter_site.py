@@ -87,7 +87,7 @@ def _places(site: str) -> dict[str, Any]:
                 "vcenter": vcenter,
                 "clusters": [CLUSTER],
                 "network": "vds",
-                "load_balancer": "foundation",
+                "load_balancer": "avi",
                 "pod_cidr": "10.244.0.0/16",
                 "service_cidr": "10.96.0.0/16",
             }
