@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -85,9 +86,23 @@ def _new(path: Path, text: str) -> None:
     try:
         with staging.open("xb") as stream:
             stream.write(text.encode())
-        os.link(staging, path)
+        _link(staging, path, text)
     except OSError as error:
         raise CannotRun(f"cannot write {path}: {error.strerror}") from error
     finally:
         with suppress(OSError):
             staging.unlink()
+
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
+
+
+def _link(staging: Path, path: Path, text: str) -> None:
+    """A second name for a file; where the file system has none, a file that was not there."""
+    try:
+        os.link(staging, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        with path.open("xb") as stream:
+            stream.write(text.encode())

@@ -51,8 +51,9 @@ _SHARINGS = {"mig": MIG, "passthrough": FULL}
 class Start(Record):
     """What a first run would write: files by name, and what follows from them.
 
-    ``example`` is the workload that it starts with ("" for none), ``assumed`` what nobody has said,
-    ``look`` the answer about a vCenter that was read.
+    ``example`` is the workload that it starts with ("" for none; ``lacking`` then says what the
+    smallest one lacked), ``assumed`` what nobody has said, ``look`` the answer about a vCenter that
+    was read.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Start(Record):
     project: Project
     findings: tuple[Finding, ...]
     example: str
+    lacking: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     look: FirstLook | None = None
 
@@ -203,14 +205,17 @@ class _Judge:
 
         ``locked`` are sizes of vGPUs in GB that are tried where no other has room.
         """
+        lacking: tuple[str, ...] = ()
         for draft in self._drafts(locked):
             try:
                 start = self._judged(draft)
             except Refused:
                 continue
-            if start.project.assessed.plan.fits and _shows(start.project, draft.example):
+            plan = start.project.assessed.plan
+            if plan.fits and _shows(start.project, draft.example):
                 return start
-        return self.bare()
+            lacking = tuple(one.sentence for one in (*plan.shortfalls, *plan.obstacles))
+        return replace(self.bare(), lacking=lacking)
 
     def _drafts(self, locked: tuple[int, ...]) -> Iterator[Draft]:
         """Examples in their order, as GPUs are shared today and then in the other ways."""

@@ -232,7 +232,8 @@ def _text(start: Start, folder: Path) -> str:
 
 def _fits(start: Start) -> list[str]:
     if not start.example:
-        return ["Fits", "  no example: change the site's file, or add a workload that it can carry"]
+        nothing = "  no example: change the site's file, or add a workload that it can carry"
+        return ["Fits", nothing, *(f"  {_visible(one)}" for one in start.lacking)]
     chosen = start.project.assessed.plan.chosen
     mine = [one for one in chosen if one.demand.name == start.example and one.model]
     on = [f"{one.profile or 'DirectPath'} of {one.model}" for one in mine] or ["CPU"]
@@ -248,6 +249,7 @@ def _body(start: Start, folder: Path, replaced: tuple[Path, ...]) -> dict[str, A
         "files": [str(folder / name) for name, _ in start.files],
         "replaced": [str(path) for path in replaced],
         "example": start.example or None,
+        "lacking": list(start.lacking),
         "fits": start.project.assessed.plan.fits,
         "assumed": list(start.assumed),
     }

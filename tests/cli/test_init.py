@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -17,7 +18,7 @@ from generator.api import validate, write_snapshot
 from generator.catalog import Catalog
 from generator.cli import run
 from generator.finding import Severity
-from generator.vcenter.snapshot import Seen, Snapshot
+from generator.vcenter.snapshot import Failed, Seen, Snapshot
 from tests.vcenter.snapshots import seen, vcenter_seen
 
 ROOT = Path(__file__).parents[2]
@@ -169,6 +170,17 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "link", full)
     assert run(["init", str(tmp_path), "--name", "acme"]) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_links_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    assert run(["init", str(tmp_path), "--name", "acme"]) == 0
+    assert errors(tmp_path / "acme.yaml") == []
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
@@ -426,6 +438,27 @@ def test_a_site_without_room_gets_no_workload(
     look = looked(tmp_path, capsys, CLUSTER, host("esx-01", maintenance=True))
     assert (look["hosts"], look["plain_hosts"]) == ([], 1)
     assert blueprint(tmp_path / "out" / "acme.yaml")["workloads"] == []
+
+
+def test_why_nothing_fits_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    full = tuple(machine(f"v{n}", "esx-01") for n in range(8))
+    source = kept(tmp_path, CLUSTER, host("esx-01"), *full)
+    assert run(["init", str(tmp_path / "out"), "--name", "acme", "--inventory", source]) == 0
+    assert "  scores in prod: 0 of 1 fit" in capsys.readouterr().out
+
+
+def test_where_no_vcenter_could_be_read_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SERVER", "vc.example"), ("USER", "u"), ("PASSWORD", "p")):
+        monkeypatch.setenv(f"VSPHERE_{name}", value)
+    failed = Snapshot(vcenters=(), failed=(Failed(name="vc", reason="down", mend="wait"),))
+    monkeypatch.setattr("generator.api.observe_vcenters", lambda *_: failed)
+    assert run(["init", str(tmp_path / "out"), "--from-vcenter"]) == 1
+    said = capsys.readouterr().err
+    assert "vc: not read: down; wait" in said
+    assert "no vCenter could be read" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_hostile_names_stay_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
