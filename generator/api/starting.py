@@ -214,7 +214,10 @@ class _Judge:
             plan = start.project.assessed.plan
             if plan.fits and _shows(start.project, draft.example):
                 return start
-            lacking = tuple(one.sentence for one in (*plan.shortfalls, *plan.obstacles))
+            lacking = (
+                *(short.sentence for short in plan.shortfalls),
+                *(found.sentence for found in plan.obstacles),
+            )
         return replace(self.bare(), lacking=lacking)
 
     def _drafts(self, locked: tuple[int, ...]) -> Iterator[Draft]:

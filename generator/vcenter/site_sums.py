@@ -14,7 +14,7 @@ def has_gpu(vm: Seen) -> bool:
 
 
 def taken_by_host(vms: Iterable[Seen]) -> dict[str, tuple[int, int]]:
-    """vCPUs and memory in MiB of VMs without a GPU by host, as far as they are not off."""
+    """The vCPUs and MiB of memory of VMs without a GPU by host, as far as they are not off."""
     found: dict[str, tuple[int, int]] = {}
     for one in vms:
         fields = one.fields
