@@ -64,7 +64,7 @@ class Wish(NamedTuple):
     flag_value="",
     metavar="[REF]",
     help="Read a vCenter instead of assuming hosts; settings as for inventory export. "
-    "Nothing is ever changed there.",
+    "Nothing is ever changed there. DIR stands before it.",
 )
 @click.option(
     "--inventory",
