@@ -14,13 +14,6 @@ MOST_GPUS = 16
 """GPUs of one host: as many as there are PCI buses in the numbering below."""
 _FIRST_BUS, _BUSES_APART = 0x07, 0x10
 
-ASSUMED = (
-    f"hosts with {SOCKETS} x {CORES_PER_SOCKET} cores and {MEMORY}, GPUs spread over both sockets",
-    f"one cluster {CLUSTER} under a Supervisor, vCenter and ESX {VERSION}, vGPU {VGPU_HOST}",
-    f"a datastore {DATASTORE} of 20TiB on a Fibre Channel array, and two networks",
-)
-"""What the file states although nobody has said it."""
-
 
 @record
 class Assumed(Record):
@@ -33,6 +26,18 @@ class Assumed(Record):
     hosts: int
 
 
+def assumptions(assumed: Assumed) -> tuple[str, ...]:
+    """What the file states although nobody has said it."""
+    spread, vgpu = (", GPUs spread over both sockets", f", vGPU {VGPU_HOST}")
+    hosts = f"hosts with {SOCKETS} x {CORES_PER_SOCKET} cores and {MEMORY}"
+    versions = f"one cluster {CLUSTER} under a Supervisor, vCenter and ESX {VERSION}"
+    return (
+        hosts + (spread if assumed.gpu else ""),
+        versions + (vgpu if assumed.gpu else ""),
+        f"a datastore {DATASTORE} of 20TiB on a Fibre Channel array, and two networks",
+    )
+
+
 def assumed_site(assumed: Assumed) -> str:
     """The inventory as YAML, with what is assumed said at its head."""
     from generator.blueprint.schema import API_VERSION, schema_line
@@ -42,7 +47,7 @@ def assumed_site(assumed: Assumed) -> str:
             "ASSUMED by mlgen init, not read from anywhere: replace it by the facts of your site, "
             "or let mlgen inventory export --format site write them."
         ),
-        *(f"- {line}" for line in ASSUMED),
+        *(f"- {line}" for line in assumptions(assumed)),
         "A fact that is missing here becomes an open question with an owner, never a default.",
     )
     document: dict[str, Any] = {

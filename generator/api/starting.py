@@ -25,13 +25,13 @@ from generator.api.starter_blueprint import (
     blueprint_text,
 )
 from generator.api.starter_site import (
-    ASSUMED,
     DATASTORE,
     TIER,
     VERSION,
     VGPU_HOST,
     Assumed,
     assumed_site,
+    assumptions,
 )
 from generator.api.starter_targets import found_targets, targets
 from generator.catalog import Catalog
@@ -92,7 +92,7 @@ def start_assumed(name: str, assumed: Assumed) -> Start:
         sharing=TIME_SLICED if assumed.gpu else "",
     )
     started = _Judge(draft, assumed_site(assumed)).settled()
-    return replace(started, assumed=ASSUMED)
+    return replace(started, assumed=assumptions(assumed))
 
 
 _ASSUMED_TIER = {

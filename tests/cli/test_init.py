@@ -59,8 +59,11 @@ def test_a_fraction_of_a_gpu_is_used_where_there_is_one(
     assert blueprint(tmp_path / "acme.yaml")["workloads"][0]["model"]["family"] == "llama-3.1-8b"
 
 
-def test_without_a_gpu_the_example_runs_on_cpus(tmp_path: Path) -> None:
+def test_without_a_gpu_the_example_runs_on_cpus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(["init", str(tmp_path), "--name", "acme", "--gpu", "none", *DAY])
+    assert "GPU" not in capsys.readouterr().out
     written = blueprint(tmp_path / "acme.yaml")
     assert [one["name"] for one in written["workloads"]] == ["scores"]
     assert "gpu" not in written["resource_management"]
