@@ -25,6 +25,8 @@ from generator.api.observing import (
     write_snapshot,
 )
 from generator.api.rendering import Rendered, render
+from generator.api.start_files import write_start
+from generator.api.starting import Start, platform_name, start_assumed, start_found
 
 __all__ = [
     "Asked",
@@ -33,6 +35,7 @@ __all__ = [
     "HandedOff",
     "Project",
     "Rendered",
+    "Start",
     "Supposed",
     "WhatIf",
     "all_rules",
@@ -50,6 +53,7 @@ __all__ = [
     "observe_vcenters",
     "observing",
     "place",
+    "platform_name",
     "read_kept",
     "read_snapshot",
     "redact",
@@ -60,9 +64,12 @@ __all__ = [
     "size",
     "solved",
     "sound",
+    "start_assumed",
+    "start_found",
     "validate",
     "vcenter_settings",
     "vcenters_of",
     "whatif",
     "write_snapshot",
+    "write_start",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generator.finding import Refused
 
 VERBS = {
+    "init": "Write a first blueprint, from a vCenter or from nothing.",
     "validate": "Check documents: schema, rules, sizes, placement.",
     "size": "Say what a blueprint needs and where it fits.",
     "estimate": "Say what one workload needs, without a blueprint.",

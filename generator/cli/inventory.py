@@ -96,9 +96,9 @@ def export(
         raise click.UsageError("name a file with --out: a snapshot is no text for a terminal")
     from generator.api import redact, site_of, write_snapshot
 
-    snapshot = _read(vcenters, sites, role, ours, source)
+    snapshot = snapshot_of(vcenters, sites, role, ours, source)
     if not snapshot.vcenters:
-        _tell(snapshot)
+        tell_unread(snapshot)
         return 1
     snapshot = redact(snapshot, names=pseudonyms)
     if form == "site":
@@ -109,16 +109,21 @@ def export(
         from generator.vcenter.archive import packed
 
         _put(packed(snapshot), None)
-    return _tell(snapshot)
+    return tell_unread(snapshot)
 
 
-def _read(
+def snapshot_of(
     vcenters: tuple[str, ...],
     sites: tuple[Path, ...],
     role: str,
     ours: tuple[str, ...],
     source: Path | None,
 ) -> Snapshot:
+    """What vCenters hold, or what a file kept of them; their sessions are closed afterwards.
+
+    Raises:
+        CannotRun: where a setting is missing, or another vCenter answers than ``sites`` say.
+    """
     from generator.api import observe_vcenters, read_snapshot, vcenter_settings, vcenters_of
     from generator.cli.progress import ProgressLine
     from generator.cli.signals import ended_in_order
@@ -148,7 +153,7 @@ def _put(content: bytes, out: Path | None) -> None:
         sys.stdout.buffer.flush()
 
 
-def _tell(snapshot: Snapshot) -> int:
+def tell_unread(snapshot: Snapshot) -> int:
     """Says on standard error what was not read; the exit code."""
     from generator.report.text import visible
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.vcenter.site_devices import PCI, cpu_model, gpu, nic, stated, vgpus
+from generator.vcenter.site_sums import has_gpu, taken_by_host
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
@@ -30,13 +31,16 @@ _ROLES = (
 _SIZES = frozenset(("tiny", "small", "medium", "large"))
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 _MIB = 1 << 20
+MOST_LISTED = 2000
+"""VMs that an inventory lists one by one; a document that may hold no more values could not take
+those of ten thousand. Where there are more, VMs without a GPU are sums of their hosts."""
 
 
 def site_document(snapshot: Snapshot, name: str | None = None) -> dict[str, Any]:
     """The SiteInventory as plain values, in the language's order."""
     sections: dict[str, list[Any]] = {}
     for seen in snapshot.vcenters:
-        for section, items in _Site(seen).sections():
+        for section, items in _Site(seen, listed=_listed(snapshot)).sections():
             sections.setdefault(section, []).extend(items)
     first = snapshot.vcenters[0]
     metadata = {
@@ -67,16 +71,28 @@ def site_text(snapshot: Snapshot, name: str | None = None) -> str:
         for one in seen.objects
         if one.kind == "network" and not _role(one.key)
     )
+    if not _listed(snapshot):
+        notes.append(
+            f"There are more than {MOST_LISTED} VMs: those without a GPU are not listed, but "
+            "summed in reserved_for_others of their hosts."
+        )
     if unknown:
         notes.append(f"Port groups whose role their names do not say: {', '.join(unknown)}")
     return dumped(document, notes)
 
 
-class _Site:
-    """The sections of one vCenter."""
+def _listed(snapshot: Snapshot) -> bool:
+    """Whether VMs without a GPU are listed."""
+    every = (one.kind == "vm" for seen in snapshot.vcenters for one in seen.objects)
+    return sum(every) <= MOST_LISTED
 
-    def __init__(self, seen: VcenterSeen) -> None:
+
+class _Site:
+    """The sections of one vCenter; ``listed`` says whether VMs without a GPU are among them."""
+
+    def __init__(self, seen: VcenterSeen, *, listed: bool = True) -> None:
         self._seen = seen
+        self._listed = listed
         self._ref = _label(seen.name)
         self._kinds: dict[str, list[Seen]] = {}
         for one in seen.objects:
@@ -164,6 +180,7 @@ class _Site:
 
     def _hosts(self) -> Iterator[dict[str, Any]]:
         gpus, nics = self._below("gpu"), self._below("nic")
+        summed = {} if self._listed else taken_by_host(self._of("vm"))
         for one in self._of("host"):
             fields = one.fields
             sockets, cores = fields.get("sockets"), fields.get("cores")
@@ -180,6 +197,7 @@ class _Site:
                 "nics": [nic(each) for each in nics.get(one.key, ())],
                 "gpus": [each for each in known if "model" in each],
                 "other_devices": [each for each in known if "model" not in each],
+                "reserved_for_others": _capacity(*summed.get(one.key, (0, 0))),
                 "maintenance": fields.get("maintenance"),
                 "version": fields.get("version"),
                 "hardware": _joined(fields.get("vendor"), fields.get("model")),
@@ -214,7 +232,7 @@ class _Site:
         holders = [(one, _many(one, "vms")) for one in self._of("gpu")]
         for one in self._of("vm"):
             fields = one.fields
-            if fields.get("template"):
+            if fields.get("template") or not (self._listed or has_gpu(one)):
                 continue
             on = [
                 gpu.key.partition("/")[2]
@@ -253,6 +271,10 @@ def _label(name: str) -> str:
     if _NAME.fullmatch(name):
         return name
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:63] or "vcenter"
+
+
+def _capacity(vcpus: int, mib: int) -> dict[str, Any] | None:
+    return {"cores": vcpus, "memory": _mib(mib)} if vcpus or mib else None
 
 
 def _joined(*words: Any) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from generator.render.escape import comment
+
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"))
 _LINE = 98
@@ -41,6 +43,7 @@ def dumped(document: dict[str, Any], notes: Iterable[str]) -> str:
 
 
 def _wrapped(note: str) -> list[str]:
+    """A note in lines; what could end a comment in the name of an object becomes a space."""
     import textwrap
 
-    return textwrap.wrap(note, _LINE, break_long_words=False, break_on_hyphens=False)
+    return textwrap.wrap(comment(note), _LINE, break_long_words=False, break_on_hyphens=False)

@@ -9,12 +9,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.placement.stock import stock
 from generator.source import parse
+from generator.supply.model import SiteInventory
 from generator.supply.read import read_site
 from generator.vcenter.site import site_document, site_text
 from generator.vcenter.site_devices import catalogue_id
 from generator.vcenter.site_yaml import dumped
-from tests.vcenter.snapshots import SNAPSHOT
+from generator.vcenter.snapshot import Snapshot
+from tests.vcenter.snapshots import OBJECTS, SNAPSHOT, seen, vcenter_seen
 
 SITE = site_document(SNAPSHOT, "ams1")
 (HOST,) = SITE["hosts"]
@@ -79,6 +82,39 @@ def test_what_runs_is_occupancy_and_a_template_is_not() -> None:
 def test_a_network_whose_name_does_not_say_its_role_is_left_to_a_person() -> None:
     assert [each["port_group"] for each in SITE["networks"]] == ["pg-wl-01"]
     assert "odd one" in site_text(SNAPSHOT).partition("apiVersion")[0]
+
+
+def test_where_vms_are_too_many_to_list_those_without_a_gpu_are_sums_of_their_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The planner sees the same room either way."""
+    more = [
+        seen(
+            "vm", f"v{n}", host="esx-01", cluster="gpu-a", name=f"v{n}", power=power, vcpus=2,
+            memory_mib=4096, template=False, vgpus=(), passthrough=(),
+        )
+        for n, power in enumerate(("poweredOn", "poweredOff", "suspended"))
+    ]  # fmt: skip
+    snapshot = Snapshot(vcenters=(vcenter_seen(objects=(*OBJECTS, *more)),))
+    listed = stock({"ams1": inventory(snapshot)})
+    monkeypatch.setattr("generator.vcenter.site.MOST_LISTED", 4)
+    summed = inventory(snapshot)
+    assert [vm.name for vm in summed.occupancy] == ["trainer"]
+    assert stock({"ams1": summed}) == listed
+    assert "summed in reserved_for_others" in site_text(snapshot).replace("\n# ", " ")
+
+
+def inventory(snapshot: Snapshot) -> SiteInventory:
+    """The site as a blueprint's reader takes it."""
+    (document,) = parse(site_text(snapshot).encode(), file="site.yaml")
+    return read_site(document)
+
+
+def test_a_name_in_a_comment_cannot_end_it() -> None:
+    """YAML has five ends of a line; a port group may be called by any of them."""
+    text = dumped({"a": "b"}, ["Port groups: x\ny: 1\x85y: 2\u2028y: 3\u2029y: 4\x00"])
+    assert yaml.safe_load(text) == {"a": "b"}
+    assert len(parse(text.encode(), file="site.yaml")) == 1
 
 
 @pytest.mark.parametrize(
