@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
 from generator.handoff.prerequisites import contacts, protected
+from generator.handoff.requests import requests
 from generator.handoff.site_facts import platform_facts, site_facts
 from generator.handoff.steps import Step, order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
@@ -54,6 +55,7 @@ def virtualisation(
         contacts=tuple(contacts(blueprint, inventories)),
         facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
+        requests=_table(requests(state, inventories)),
     )
     tables = fill(
         "handoff/tables.md.j2",
@@ -65,6 +67,12 @@ def virtualisation(
         glossary=GLOSSARY,
     )
     return RenderedFile(PATH, order + site + tables)
+
+
+def _table(rows: Iterable[Any]) -> list[list[Any]]:
+    """The one table of these rows, or none: a template decides nothing."""
+    found = list(rows)
+    return [found] if found else []
 
 
 _NOTHING_ASKED = {"owner": "-", "question": "none", "why": "-", "blocks": "-"}
