@@ -93,7 +93,7 @@ def _settings(settings: tuple[HostSetting, ...]) -> Iterator[tuple[str, str, str
     for one in settings:
         scope = f"cluster {one.cluster}" if one.cluster else "vCenter"
         key = f"{TOOLS.get(one.actor, '')}{scope}", f"{one.setting} = {one.value}", one.why
-        at = f"{one.host} {one.device}".strip()
+        at = f"{one.host} {one.device}" if one.device else one.host
         alike.setdefault(key, {}).update({at: None} if at else {})
     for (where, asked, why), places in alike.items():
         yield where, f"{asked}{' on ' + ', '.join(places) if places else ''}", why
