@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
+
 import pytest
 from markdown_it import MarkdownIt
 
 from generator.render import TARGETS
-from generator.render.escape import comment, markdown, powershell, python
+from generator.render.escape import comment, html, markdown, powershell, python
 from tests.example import desired
 from tests.render.escaping import expected, random_strings
 from tests.render.powershell import assigned_texts, faults, parsed
@@ -55,3 +57,32 @@ def test_markdown_reads_5000_strings_back() -> None:
     assert {child.type for child in children} == {"text"}
     read = ["".join(child.content for child in token.children or ()) for token in inline]
     assert read == [f"x {comment(text)} x" for text in STRINGS]
+
+
+class Read(HTMLParser):
+    """The texts and the titles of cells, and whatever else a page holds."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self.titles: list[str | None] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A cell begins."""
+        self.tags.add(tag)
+        self.titles += [value for name, value in attrs if name == "title"]
+        self.texts.append("")
+
+    def handle_data(self, data: str) -> None:
+        """A part of a cell's text."""
+        self.texts[-1] += data
+
+
+def test_html_reads_5000_strings_back() -> None:
+    """In an element and in a quoted attribute; control characters are blanks."""
+    page = Read()
+    page.feed("".join(f'<p title="{html(text)}">{html(text)}</p>' for text in STRINGS))
+    page.close()
+    assert page.tags == {"p"}
+    assert page.texts == page.titles == [comment(text) for text in STRINGS]
