@@ -99,11 +99,13 @@ def _category(leaf: str, before: Value, after: Value, there: Any, back: Any) -> 
     return Deed("tag-category", "site", leaf, before, after, change(there), change(back))
 
 
-def _tagged(kind: str, key: str, managed: str, name: str, before: Value, after: Value) -> Deed:
+def _tagged(
+    kind: str, key: str, managed: str, name: str, before: Value, after: Value, tag: str = "ams"
+) -> Deed:
     return Deed(
         kind, key, "tags", before, after,
-        lambda world: world.attach("ams", managed, name),
-        lambda world: world.attach("ams", managed, name, "detach"),
+        lambda world: world.attach(tag, managed, name),
+        lambda world: world.attach(tag, managed, name, "detach"),
     )  # fmt: skip
 
 
@@ -197,6 +199,8 @@ ALL = [
     Deed("tag", "site/ams", "description", "Amsterdam", "Rotterdam",
          _described("Rotterdam"), _described("Amsterdam")),
     _tagged("datacenter", "ams1", "Datacenter", "ams1", (), ("site/ams",)),
+    _tagged("datacenter", "ams1", "Datacenter", "ams1", (), ("site/ams-spare",), "ams-spare"),
+    _tagged("datacenter", "ams1", "Datacenter", "ams1", (), (RELEASED[0],), "acme-ml-7"),
     _tagged("folder", f"{FOLDER}/dev", "Folder", "dev",
             ("mlgen/acme-ml/folder/acme-ml/dev",),
             ("mlgen/acme-ml/folder/acme-ml/dev", "site/ams")),
