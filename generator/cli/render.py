@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 EXIT_STALE = 2
 EXIT_DOES_NOT_FIT = 4
 
+FIELDS_WIDTH = 48
+"""Characters for the fields of one kind in the coverage that is printed."""
+
 
 @click.command(
     name="render",
@@ -128,6 +131,15 @@ def _print_difference(folder: Path, result: Rendered, change: Change | None) -> 
             click.echo(visible(line.rstrip("\n")))
 
 
+def _brief(fields: str) -> str:
+    """As many fields as a line of a terminal holds; all of them are in the hand-off."""
+    names = fields.split(", ")
+    while len(", ".join(names)) > FIELDS_WIDTH and len(names) > 1:
+        names.pop()
+    left = len(fields.split(", ")) - len(names)
+    return ", ".join(names) + (f" and {left} more" if left else "")
+
+
 def _summary(folder: str, result: Rendered, change: Change | None) -> Iterator[str]:
     """What was written, who does what, what waits, what is asked."""
     from generator.report.text import table, visible
@@ -140,7 +152,7 @@ def _summary(folder: str, result: Rendered, change: Change | None) -> Iterator[s
         )
     yield f"{visible(folder)}: release {result.state.release}, {counts}"
     rows = [
-        (str(row.count), row.object_kind, row.fields, row.actor, row.where)
+        (str(row.count), row.object_kind, _brief(row.fields), row.actor, row.where)
         for row in result.state.coverage
     ]
     yield "\n" + table(("", "what", "fields", "done by", "where"), rows)

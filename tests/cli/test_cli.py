@@ -129,6 +129,14 @@ def test_render_writes_once_and_then_nothing(mlgen: Mlgen, tmp_path: Path) -> No
     assert mlgen("render", EXAMPLE, "--out", out, "--check").code == 0
 
 
+def test_the_printed_coverage_is_brief(mlgen: Mlgen, tmp_path: Path) -> None:
+    """The fields that are left out are counted; the hand-off has them all."""
+    printed = mlgen("render", EXAMPLE, "--out", str(tmp_path / "out")).out
+    coverage = printed.partition("done by")[2].partition("\n\n")[0]
+    assert "drs.PassthroughDrsAutomation and 6 more" in coverage
+    assert max(len(line) for line in coverage.splitlines()) <= 140
+
+
 def test_the_plan_and_the_manifest_obey_their_schemas(mlgen: Mlgen, tmp_path: Path) -> None:
     """Both name them."""
     mlgen("render", EXAMPLE, "--out", str(tmp_path))
