@@ -40,6 +40,29 @@ def site_option(command: Command) -> Command:
     )(command)
 
 
+def out_option(what: str) -> Callable[[Command], Command]:
+    """``--out FOLDER``, which holds one folder per platform; ``what`` says what for."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("out"),
+        show_default=True,
+        envvar="MLGEN_OUT",
+        help=what,
+    )
+
+
+def role_option(command: Command) -> Command:
+    """``--role diff|diff-host``: what the account may see (F8)."""
+    return click.option(
+        "--role",
+        type=click.Choice(["diff", "diff-host"]),
+        default="diff",
+        show_default=True,
+        help="The role that the account has; diff-host also reads drivers of hosts.",
+    )(command)
+
+
 def keep_option(command: Command) -> Command:
     """``--keep PLAN``, repeatable."""
     return click.option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import colour, print_json, site_option
+from generator.cli.console import colour, out_option, print_json, site_option
 
 if TYPE_CHECKING:
     from generator.diff.differences import Comparison
@@ -38,13 +38,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     type=click.Path(path_type=Path, dir_okay=False),
     help="An earlier snapshot: say what changed from it to --inventory.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    envvar="MLGEN_OUT",
-    help="The folder with one rendered folder per platform: its plan.json is the applied release.",
+@out_option(
+    "The folder with one rendered folder per platform: its plan.json is the applied release."
 )
 @click.option(
     "--applied",

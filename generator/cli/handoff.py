@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from generator.cli.console import as_of_option, format_option, keep_option, print_json, site_option
+from generator.cli.console import (
+    as_of_option,
+    format_option,
+    keep_option,
+    out_option,
+    print_json,
+    site_option,
+)
 
 
 @click.command(
@@ -16,14 +23,7 @@ from generator.cli.console import as_of_option, format_option, keep_option, prin
     "Exit codes: 0 written, 1 could not run.",
 )
 @click.argument("blueprints", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    envvar="MLGEN_OUT",
-    help="The folder that has one folder per platform.",
-)
+@out_option("The folder that has one folder per platform.")
 @site_option
 @keep_option
 @as_of_option

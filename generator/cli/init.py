@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from generator.cli.console import format_option, print_json
+from generator.cli.console import format_option, print_json, role_option
 
 if TYPE_CHECKING:
     from generator.api import Start
@@ -72,13 +72,7 @@ class Wish(NamedTuple):
     type=click.Path(path_type=Path),
     help="The same from a snapshot that inventory export wrote.",
 )
-@click.option(
-    "--role",
-    type=click.Choice(["diff", "diff-host"]),
-    default="diff",
-    show_default=True,
-    help="The role that the account has; diff-host also reads drivers of hosts.",
-)
+@role_option
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

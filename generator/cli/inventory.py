@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli.console import role_option
+
 if TYPE_CHECKING:
     from generator.vcenter.snapshot import Snapshot
 
@@ -41,13 +43,7 @@ def command() -> None:
     multiple=True,
     help="A SiteInventory: its vCenters are read, and only those whose instance id it states.",
 )
-@click.option(
-    "--role",
-    type=click.Choice(["diff", "diff-host"]),
-    default="diff",
-    show_default=True,
-    help="The role that the account has; diff-host also reads drivers of hosts.",
-)
+@role_option
 @click.option(
     "--ours",
     multiple=True,

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.console import as_of_option, format_option, keep_option, print_json, site_option
+from generator.cli.console import (
+    as_of_option,
+    format_option,
+    keep_option,
+    out_option,
+    print_json,
+    site_option,
+)
 
 if TYPE_CHECKING:
     from generator.api import Rendered
@@ -29,14 +36,7 @@ FIELDS_WIDTH = 48
     "4 does not fit, 1 could not run.",
 )
 @click.argument("blueprints", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    envvar="MLGEN_OUT",
-    help="The folder that gets one folder per platform.",
-)
+@out_option("The folder that gets one folder per platform.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 where files would change.")
 @click.option("--diff", "show_diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--force", is_flag=True, help="Give up edits that were made to rendered files.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -15,7 +15,7 @@ from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState, OpenQuestion
-from generator.render.engine import fill
+from generator.render.engine import fill, table_if_any
 from generator.render.gpu.bios import BIOS
 from generator.render.target import RenderedFile
 from generator.sizing.demand import Sized
@@ -55,7 +55,7 @@ def virtualisation(
         contacts=tuple(contacts(blueprint, inventories)),
         facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
-        requests=_table(requests(state, inventories)),
+        requests=table_if_any(requests(state, inventories)),
     )
     tables = fill(
         "handoff/tables.md.j2",
@@ -67,12 +67,6 @@ def virtualisation(
         glossary=GLOSSARY,
     )
     return RenderedFile(PATH, order + site + tables)
-
-
-def _table(rows: Iterable[Any]) -> list[list[Any]]:
-    """The one table of these rows, or none: a template decides nothing."""
-    found = list(rows)
-    return [found] if found else []
 
 
 _NOTHING_ASKED = {"owner": "-", "question": "none", "why": "-", "blocks": "-"}

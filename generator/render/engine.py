@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ def fill(template: str, **context: Any) -> str:
     ``jinja2.UndefinedError`` where it names something that ``context`` lacks.
     """
     return environment().get_template(template).render(context)
+
+
+def table_if_any(rows: Iterable[Any]) -> list[list[Any]]:
+    """The one table of these rows, or none: what a template loops over instead of deciding."""
+    found = list(rows)
+    return [found] if found else []
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
-from generator.render.engine import fill
+from generator.render.engine import fill, table_if_any
 from generator.render.escape import hcl_label
 from generator.render.terraform.root import PROVIDER_VERSION
 from generator.roles.model import Assignment, RoleSet, VcenterRole
@@ -72,8 +72,8 @@ def markdown(sets: Sequence[RoleSet]) -> str:
             _head(each)
             | {
                 "roles": [_role(role) for role in each.roles],
-                "unreadable": _table(unreadable(each)),
-                "open": _table(open_points(each)),
+                "unreadable": table_if_any(unreadable(each)),
+                "open": table_if_any(open_points(each)),
             }
             for each in sets
         ],
@@ -133,7 +133,7 @@ def _role(role: VcenterRole) -> dict[str, Any]:
     return {
         "name": role.name,
         "objects": [_object(each) for each in role.assignments],
-        "grants": _table(
+        "grants": table_if_any(
             {
                 "privilege": grant.privilege,
                 "label": grant.label,
@@ -145,12 +145,6 @@ def _role(role: VcenterRole) -> dict[str, Any]:
             for grant in role.grants
         ),
     }
-
-
-def _table(rows: Iterable[Any]) -> list[list[Any]]:
-    """The one table of these rows, or none: a template decides nothing."""
-    found = list(rows)
-    return [found] if found else []
 
 
 def _object(each: Assignment) -> dict[str, str]:
