@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from generator.sizing.train.calibration import CALIBRATION, ORIGIN, TrainingCalibration
-from tests.vectors.left_out import SHARE, above, listed
+from tests.vectors.left_out import SHARE, Group, above, listed
 from tests.vectors.refit_training import (
     MEMORY_CONSTANTS,
     TIME_CONSTANTS,
@@ -72,15 +72,29 @@ def _source(case: Case) -> str:
     return case.source
 
 
+@cache
+def groups_of(kind: str, group: Callable[[Case], str]) -> dict[str, Group]:
+    return left_out(group, cases(kind), fitted())
+
+
+def every_group() -> dict[str, Group]:
+    """All pairs and sources of memory and time, each name with its kind."""
+    return {
+        f"{kind} {name}": found
+        for kind in ("memory", "time")
+        for group in (_pair, _source)
+        for name, found in groups_of(kind, group).items()
+    }
+
+
 @pytest.mark.parametrize("kind", ["memory", "time"])
 @pytest.mark.parametrize("group", [_pair, _source], ids=["GPU and model", "source"])
 def test_a_group_left_out_is_predicted_as_well(
     kind: str, group: Callable[[Case], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its median error is at most 1.5 times what the fit of all gives it, or all rows."""
-    held = cases(kind)
-    usual = median([case.error(fitted()) for case in held])
-    groups = left_out(group, held, fitted())
+    usual = median([case.error(fitted()) for case in cases(kind)])
+    groups = groups_of(kind, group)
     with capsys.disabled():
         print("", *listed(f"training, {kind}", groups, usual), sep="\n")
     assert len(groups) >= 6
