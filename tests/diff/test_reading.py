@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -59,10 +58,8 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Callable[[Session], None]:
             finally:
                 session.closed = True
 
-        # The package has a function of the module's name.
-        reader = sys.modules["generator.api.observing"]
-        monkeypatch.setattr(reader, "observing", observing)
-        monkeypatch.setattr(reader, "vcenter_settings", tuple)
+        monkeypatch.setattr("generator.api.observing.observing", observing)
+        monkeypatch.setattr("generator.api.observing.vcenter_settings", tuple)
 
     return placed
 

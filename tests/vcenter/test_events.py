@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyVmomi import vim
 
-from generator.api import observing
+from generator.api.observing import observing
 from generator.vcenter.events import MOST, PAGE
 from tests.acceptance import vcenter
 from tests.vcenter.conftest import Start, done, furnish_soap, named

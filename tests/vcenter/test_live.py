@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.api import observe_vcenters, observing
+from generator.api.observing import observe_vcenters, observing
 from generator.finding import CannotRun
 from generator.vcenter import live, trust
 from generator.vcenter.settings import Connection

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from pyVmomi import vim
 
-from generator.api import observe_vcenters, observing, read_snapshot, write_snapshot
+from generator.api.observing import (
+    observe_vcenters,
+    observing,
+    read_snapshot,
+    write_snapshot,
+)
 from generator.vcenter.calls import REST, SOAP
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
