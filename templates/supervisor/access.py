@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from operations import NAMESPACES, Operation, State
+from operations import NAMESPACES, namespace_missing
 from session import Surprise, Vcenter, quoted
+from wishes import Operation, State
 
 SUPERVISORS = "/api/vcenter/namespace-management/supervisors"
 
@@ -23,7 +24,7 @@ class Access(Operation):
     def check(self, vcenter: Vcenter) -> list[str]:
         """The namespace exists, and the identity provider of the group is known."""
         self._provider(vcenter)
-        return self._namespace_missing(vcenter)
+        return namespace_missing(vcenter, self.body["namespace"])
 
     def read(self, vcenter: Vcenter) -> State:
         """The role that the group itself has; one that it inherits is no entry."""

@@ -19,7 +19,7 @@ import contextlib  # noqa: E402
 import datetime as dt  # noqa: E402
 import json  # noqa: E402
 import signal  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
+from collections.abc import Callable, Iterator, Mapping, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -27,19 +27,20 @@ from access import Access  # noqa: E402
 from claim import claimed  # noqa: E402
 from journal import Journal, entries, lock, state_folder  # noqa: E402
 from matches import PolicyMatch, faults  # noqa: E402
-from operations import KINDS, Operation  # noqa: E402
+from operations import KINDS  # noqa: E402
 from policies import StoragePolicy  # noqa: E402
 from session import Surprise, Vcenter  # noqa: E402
 from shares import NamespaceShare  # noqa: E402
 from windows import objection  # noqa: E402
+from wishes import Operation, Wish  # noqa: E402
 
 PENDING = 3
-ALL_KINDS = KINDS | {
+WRITTEN_KINDS: dict[str, Callable[[Any, Any], Operation]] = KINDS | {
     "access": Access,
     "namespace-share": NamespaceShare,
-    "policy-match": PolicyMatch,
     "storage-policy": StoragePolicy,
 }
+ALL_KINDS: dict[str, Callable[[Any, Any], Wish]] = {**WRITTEN_KINDS, "policy-match": PolicyMatch}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,11 +91,9 @@ def _same_vcenter(wanted: dict[str, Any], vcenter: Vcenter) -> None:
         raise Surprise(f"{vcenter.server} is the vCenter {found}, the inventory means {stated}")
 
 
-def _operations(
-    options: argparse.Namespace, wanted: dict[str, Any], folder: Path
-) -> list[Operation]:
+def _wishes(options: argparse.Namespace, wanted: dict[str, Any], folder: Path) -> list[Wish]:
     """The storage policies beside the requests, then the requests, of the chosen kinds."""
-    found: list[Operation] = []
+    found: list[Wish] = []
     for path in sorted((folder.parent / "storage" / "policies").glob("*.json")):
         body = json.loads(path.read_text("utf-8"))
         about = {"kind": "storage-policy", "name": body["name"]}
@@ -108,19 +107,14 @@ def _operations(
 def _bring_about(
     options: argparse.Namespace, wanted: dict[str, Any], folder: Path, vcenter: Vcenter
 ) -> int:
-    operations = _operations(options, wanted, folder)
-    missing = [fault for each in operations for fault in each.check(vcenter)]
+    wishes = _wishes(options, wanted, folder)
+    missing = [fault for each in wishes for fault in each.check(vcenter)]
     if missing:
         raise Surprise("; ".join(missing))
-    changes = []
-    for each in operations:
-        before = each.read(vcenter)
-        if each.wanted(before) != before:
-            changes.append((each, before))
-            print(f"{'create' if before is None else 'change'} {each.label}")
-    print(f"{len(changes)} of {len(operations)} to change")
+    changes = list(_changes(wishes, vcenter))
+    print(f"{len(changes)} of {len(wishes)} to change")
     if not options.apply or not changes:
-        wrong = _wrong(operations, vcenter)
+        wrong = _wrong(wishes, vcenter)
         if wrong and not changes:
             raise Surprise("; ".join(wrong))
         for fault in wrong:
@@ -128,11 +122,21 @@ def _bring_about(
         return PENDING if changes else 0
     _may(options, wanted, [each.request for each, _ in changes])
     with _locked(options, wanted, vcenter):
-        return _write(options, wanted, vcenter, changes, operations)
+        return _write(options, wanted, vcenter, changes, wishes)
 
 
-def _wrong(operations: list[Operation], vcenter: Vcenter) -> list[str]:
-    return [fault for each in faults(operations, vcenter) for fault in each["faults"]]
+def _changes(wishes: list[Wish], vcenter: Vcenter) -> Iterator[tuple[Operation, Any]]:
+    """What is to be written, with what is there now."""
+    for each in wishes:
+        if isinstance(each, Operation):
+            before = each.read(vcenter)
+            if each.wanted(before) != before:
+                print(f"{'create' if before is None else 'change'} {each.label}")
+                yield each, before
+
+
+def _wrong(wishes: list[Wish], vcenter: Vcenter) -> list[str]:
+    return [fault for each in faults(wishes, vcenter) for fault in each["faults"]]
 
 
 def _locked(
@@ -143,7 +147,7 @@ def _locked(
 
 
 def _may(
-    options: argparse.Namespace, wanted: dict[str, Any], requests: list[dict[str, Any]]
+    options: argparse.Namespace, wanted: dict[str, Any], requests: list[Mapping[str, Any]]
 ) -> None:
     """Refuses what is too much or at the wrong time."""
     if len(requests) > options.max_changes:
@@ -162,7 +166,7 @@ def _write(
     wanted: dict[str, Any],
     vcenter: Vcenter,
     changes: list[tuple[Operation, Any]],
-    operations: list[Operation],
+    wishes: list[Wish],
 ) -> int:
     journal = _journal(options, wanted, vcenter)
     try:
@@ -184,7 +188,7 @@ def _write(
                 raise Surprise(f"{each.label} was written and does not read as written")
             journal.write("done", number=number, after=after)
             print(f"done {each.label}")
-        found = faults(operations, vcenter)
+        found = faults(wishes, vcenter)
         journal.write("verified", faults=found)
         if found:
             raise Surprise("; ".join(fault for each in found for fault in each["faults"]))
@@ -215,7 +219,7 @@ def _roll_back(options: argparse.Namespace, wanted: dict[str, Any], vcenter: Vce
         raise Surprise("that journal is of a rollback: to go forward again, apply again")
     todo = []
     for intent in reversed(intents):
-        operation = ALL_KINDS[intent["request"]["kind"]](intent["request"], intent["body"])
+        operation = WRITTEN_KINDS[intent["request"]["kind"]](intent["request"], intent["body"])
         now = operation.read(vcenter)
         if now == intent["before"]:
             continue

@@ -6,13 +6,14 @@ ever. The policy service itself is asked, by what it would check for a new disk.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from operations import Operation, State
 from session import Vcenter
+from wishes import Wish
 
 
-class PolicyMatch(Operation):
+class PolicyMatch(Wish):
     """A policy and its datastores: nothing is changed, and all is looked at once all is done."""
 
     def check(self, vcenter: Vcenter) -> list[str]:
@@ -21,15 +22,6 @@ class PolicyMatch(Operation):
         if self.body["made_here"] or name in vcenter.policies():
             return []
         return [f"no storage policy {name}: its Terraform root or its owner makes it first"]
-
-    def read(self, vcenter: Vcenter) -> State:
-        """Nothing, as nothing of it is ever written."""
-        del vcenter
-        return {}
-
-    def wanted(self, before: State) -> State:
-        """Nothing."""
-        return before
 
     def verify(self, vcenter: Vcenter) -> list[str]:
         """No datastore at all, or not the one that the plan counts on."""
@@ -55,7 +47,7 @@ def compatible(vcenter: Vcenter, unique: str) -> list[str]:
     return sorted(name for own, name in vcenter.names("Datastore").items() if own in fitting)
 
 
-def faults(operations: list[Operation], vcenter: Vcenter) -> list[dict[str, Any]]:
-    """What is not as it must be once all is written, by operation."""
-    found = ((each, each.verify(vcenter)) for each in operations)
+def faults(wishes: Iterable[Wish], vcenter: Vcenter) -> list[dict[str, Any]]:
+    """What is not as it must be once all is written, by wish."""
+    found = ((each, each.verify(vcenter)) for each in wishes)
     return [{"label": each.label, "faults": wrong} for each, wrong in found if wrong]

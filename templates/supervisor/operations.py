@@ -11,62 +11,12 @@ from typing import Any
 
 from session import Surprise, Vcenter, quoted
 from tagging import Tagging
+from wishes import Operation, State
 
 NAMESPACES = "/api/vcenter/namespaces/instances"
 CLASSES = "/api/vcenter/namespace-management/virtual-machine-classes"
 ZONES = "/api/vcenter/consumption-domains/zones"
 ATTEMPTS = 3
-
-State = Any
-"""What an operation has to do with, as JSON; None where nothing of it is there."""
-
-
-class Operation:
-    """A wish and how it is brought about: an entry of ``requests.json`` and its body."""
-
-    def __init__(self, request: Mapping[str, Any], body: dict[str, Any]) -> None:
-        self.request = request
-        self.body = body
-
-    @property
-    def label(self) -> str:
-        """How a person knows it."""
-        return f"{self.request['kind']} {self.request['name']}"
-
-    def check(self, vcenter: Vcenter) -> list[str]:
-        """Preconditions that do not hold."""
-        raise NotImplementedError
-
-    def read(self, vcenter: Vcenter) -> State:
-        """What is there now."""
-        raise NotImplementedError
-
-    def wanted(self, before: State) -> State:
-        """What shall be there; equal to ``before`` where nothing is to be done."""
-        raise NotImplementedError
-
-    def write(self, vcenter: Vcenter, before: State) -> None:
-        """Brings it about."""
-        raise NotImplementedError
-
-    def undo(self, vcenter: Vcenter, before: State, after: State) -> None:
-        """Puts back what was there before; the caller has seen that ``after`` still is."""
-        raise NotImplementedError
-
-    def keeps(self, before: State) -> bool:
-        """Whether what the run made stays, because no script may delete it."""
-        del before
-        return False
-
-    def verify(self, vcenter: Vcenter) -> list[str]:
-        """What is still wrong once every operation is done."""
-        del vcenter
-        return []
-
-    def _namespace_missing(self, vcenter: Vcenter) -> list[str]:
-        name = self.body["namespace"]
-        found = vcenter.read(f"{NAMESPACES}/{quoted(name)}")
-        return [] if found is not None else [f"no namespace {name}: apply its Terraform root first"]
 
 
 class VmClass(Operation):
@@ -223,7 +173,7 @@ class Namespace(Operation):
 
     def check(self, vcenter: Vcenter) -> list[str]:
         """What it refers to exists, and itself where it is not to be made."""
-        own = [] if self.body["create"] else self._namespace_missing(vcenter)
+        own = [] if self.body["create"] else namespace_missing(vcenter, self.body["namespace"])
         missing = [
             f"no VM class {name}"
             for name in self.body["vm_classes"]
@@ -304,6 +254,12 @@ KINDS: dict[str, Callable[[Mapping[str, Any], dict[str, Any]], Operation]] = {
     "tag-attachment": TagAttachment,
     "namespace": Namespace,
 }
+
+
+def namespace_missing(vcenter: Vcenter, name: str) -> list[str]:
+    """Says that a namespace is not there, where it is not."""
+    found = vcenter.read(f"{NAMESPACES}/{quoted(name)}")
+    return [] if found is not None else [f"no namespace {name}: apply its Terraform root first"]
 
 
 def _update(lists: Mapping[str, list[Any]]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ import time
 from typing import Any
 
 from access import SUPERVISORS
-from operations import ATTEMPTS, NAMESPACES, Operation, State
+from operations import ATTEMPTS, NAMESPACES, namespace_missing
 from session import Surprise, Vcenter, quoted
+from wishes import Operation, State
 
 SETTLE_READS = 60
 SETTLE_S = 5
@@ -34,7 +35,7 @@ class NamespaceShare(Operation):
         """The namespace, its zones, its policies and its reserved classes are there."""
         found = self._found(vcenter)
         if found is None:
-            return self._namespace_missing(vcenter)
+            return namespace_missing(vcenter, self.body["namespace"])
         self._resolve(vcenter)
         faults = self._zones_missing(vcenter, found)
         if self.body["adopted"]:

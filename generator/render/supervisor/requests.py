@@ -48,6 +48,7 @@ SCRIPT = (
     "tenancy.ps1",
     "windows.ps1",
     "windows.py",
+    "wishes.py",
 )
 """The parts of the script; they read the bodies, so that no value is ever written into code."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from operations import Operation, State
 from session import Surprise, Vcenter
+from wishes import Operation, State
 
 
 class StoragePolicy(Operation):
