@@ -193,7 +193,7 @@ def test_f10_and_f22_nothing_is_written_before_window_lock_and_journal(main: str
     assert places == sorted(places)
     assert re.search(r"finally \{ Exit-VcenterLock", run)
     own = MAINS[main].read_text("utf-8")
-    assert own.index("Assert-SameVcenter\n$state") < own.index("Enter-LocalLock $state")
+    assert own.index("Assert-SameVcenter $wanted") < own.index("Enter-LocalLock $state")
     assert re.search(r"finally \{ \$local\.Dispose\(\) \}", own)
 
 

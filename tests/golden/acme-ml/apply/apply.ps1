@@ -65,12 +65,7 @@ function Get-Change($Operations) {
 
 # What a journal says is to be taken back, last first; what somebody changed since stops it.
 function Get-Return {
-    $journal = Read-Journal $Rollback
-    if ($journal['about']['vcenter'] -cne $wanted['vcenter']['instance_uuid']) { throw 'that journal is of another vCenter' }
-    if ($journal['about']['rollback']) { throw 'that journal is of a rollback: to go forward again, apply again' }
-    $intents = @($journal['intents'])
-    [array]::Reverse($intents)
-    foreach ($intent in $intents) {
+    foreach ($intent in Read-Journal $Rollback $wanted['vcenter']['instance_uuid']) {
         $now = Get-State $intent['request'] $intent['body']
         if ((ConvertTo-Text $now) -ceq (ConvertTo-Text $intent['before'])) { continue }
         if ($intent['done'] -and -not (Test-Still $now $intent['after'])) {
@@ -139,16 +134,6 @@ function Write-Return($Changes, [string]$Journal) {
 
 function Get-AllFault($Operations) { @($Operations | ForEach-Object { Get-Fault $_['request'] $_['body'] }) }
 
-function Assert-SameVcenter {
-    $servers = @($global:DefaultVIServers)
-    if ($servers.Count -ne 1) { throw 'connect to the one vCenter first: Connect-VIServer' }
-    $stated = [string]$wanted['vcenter']['instance_uuid']
-    if ($stated -ceq '') { throw 'the inventory states no instance_uuid: this may be any vCenter' }
-    if ($servers[0].InstanceUuid -ne $stated) {
-        throw "this vCenter is $($servers[0].InstanceUuid), the inventory means $stated"
-    }
-}
-
 function Invoke-Run([string]$State) {
     $operations = @(if ($Rollback -ceq '') { Get-Operation })
     $changes = @(if ($Rollback -ceq '') { Get-Change $operations } else { Get-Return })
@@ -177,7 +162,7 @@ function Invoke-Run([string]$State) {
 }
 
 $script:pending = $false
-Assert-SameVcenter
+Assert-SameVcenter $wanted['vcenter']['instance_uuid']
 $state = Get-StateFolder $wanted['vcenter']['instance_uuid']
 $local = Enter-LocalLock $state
 try {

@@ -90,14 +90,16 @@ function Add-Event([string]$Path, $Line) {
     } finally { $file.Dispose() }
 }
 
-# The first line of a journal, and its intents with what was left by each.
-function Read-Journal([string]$Path) {
+# The intents of a run against the vCenter, last first, each with what was left by it.
+function Read-Journal([string]$Path, [string]$InstanceUuid) {
     $lines = @(foreach ($line in Get-Content -LiteralPath $Path) {
         try { ConvertFrom-Json -InputObject $line -AsHashtable } catch { break }
     })
     if ($lines.Count -eq 0 -or $lines[0]['event'] -cne 'run-ps') {
         throw "$Path is no journal of this script"
     }
+    if ($lines[0]['vcenter'] -cne $InstanceUuid) { throw 'that journal is of another vCenter' }
+    if ($lines[0]['rollback']) { throw 'that journal is of a rollback: to go forward again, apply again' }
     $done = @{}
     foreach ($line in $lines) { if ($line['event'] -ceq 'done') { $done[$line['number']] = $line['after'] } }
     $intents = @(foreach ($line in $lines) {
@@ -106,5 +108,6 @@ function Read-Journal([string]$Path) {
         $line['after'] = $done[$line['number']]
         $line
     })
-    @{ about = $lines[0]; intents = $intents }
+    [array]::Reverse($intents)
+    $intents
 }

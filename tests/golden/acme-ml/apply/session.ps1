@@ -2,6 +2,16 @@
 
 $script:session = ''
 
+# Refuses any vCenter but the one that the inventory states.
+function Assert-SameVcenter([string]$Stated) {
+    $servers = @($global:DefaultVIServers)
+    if ($servers.Count -ne 1) { throw 'connect to the one vCenter first: Connect-VIServer' }
+    if ($Stated -ceq '') { throw 'the inventory states no instance_uuid: this may be any vCenter' }
+    if ($servers[0].InstanceUuid -ne $Stated) {
+        throw "this vCenter is $($servers[0].InstanceUuid), the inventory means $Stated"
+    }
+}
+
 function Open-Session {
     $pair = [Text.Encoding]::UTF8.GetBytes("$($env:VSPHERE_USER):$($env:VSPHERE_PASSWORD)")
     $login = @{ Authorization = "Basic $([Convert]::ToBase64String($pair))" }

@@ -192,12 +192,7 @@ function Get-Change {
 
 # What a journal says is to be put back, last first; what somebody changed since stops it.
 function Get-Return {
-    $journal = Read-Journal $Rollback
-    if ($journal['about']['vcenter'] -cne $wanted['vcenter']['instance_uuid']) { throw 'that journal is of another vCenter' }
-    if ($journal['about']['rollback']) { throw 'that journal is of a rollback: to go forward again, apply again' }
-    $intents = @($journal['intents'])
-    [array]::Reverse($intents)
-    foreach ($intent in $intents) {
+    foreach ($intent in Read-Journal $Rollback $wanted['vcenter']['instance_uuid']) {
         $step = $intent['step']
         $now = Get-Value $step
         if ($now -ceq $intent['before']) { continue }
@@ -233,16 +228,6 @@ function Write-Change($Changes, [string]$Journal) {
     }
 }
 
-function Assert-SameVcenter {
-    $servers = @($global:DefaultVIServers)
-    if ($servers.Count -ne 1) { throw 'connect to the one vCenter first: Connect-VIServer' }
-    $stated = [string]$wanted['vcenter']['instance_uuid']
-    if ($stated -ceq '') { throw 'the inventory states no instance_uuid: this may be any vCenter' }
-    if ($servers[0].InstanceUuid -ne $stated) {
-        throw "this vCenter is $($servers[0].InstanceUuid), the settings are for $stated"
-    }
-}
-
 function Invoke-Run([string]$State) {
     $changes = @(if ($Rollback -ceq '') { Get-Change } else { Get-Return })
     foreach ($each in $changes) { Write-Output "to set: $(Get-Label $each['step']) from '$($each['now'])' to '$($each['goal'])'" }
@@ -264,7 +249,7 @@ function Invoke-Run([string]$State) {
 
 $script:pending = $false
 $script:left = 0
-Assert-SameVcenter
+Assert-SameVcenter $wanted['vcenter']['instance_uuid']
 $state = Get-StateFolder $wanted['vcenter']['instance_uuid']
 $local = Enter-LocalLock $state
 try {
