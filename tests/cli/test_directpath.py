@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.cli.test_cli import Mlgen, edited, folder, mlgen
-
-__all__ = ["folder", "mlgen"]
+from tests.cli.running import Mlgen, edited
 
 OLD = "    train: {sequence: 4096, micro_batch: 4, activation_checkpointing: true}\n"
 WISH = "    accelerator: {kind: passthrough, reason: a profiler needs the counters}\n"

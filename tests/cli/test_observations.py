@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from generator.cli import run
 from generator.sizing.estimate.answer import CheckpointAnswer, TrainingAnswer
 from generator.sizing.observed import Change
+from tests.cli.running import ROOT, Mlgen
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "blueprints" / "acme-ml.yaml"
 
 SERVICE = (
@@ -38,20 +36,6 @@ workload,figure,value,unit,window,source
 rag-llm,per_token,100,ms,24h,vLLM
 rag-llm,runtime,1.5,GiB,,nvidia-smi
 """
-
-Mlgen = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def mlgen(capfd: pytest.CaptureFixture[str]) -> Mlgen:
-    """Runs the command in this process; its exit code and both its streams."""
-
-    def call(*arguments: Any) -> tuple[int, str, str]:
-        code = run([str(argument) for argument in arguments])
-        captured = capfd.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def answer(out: str) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.test_cli import Mlgen, edited, folder, mlgen
-
-__all__ = ["folder", "mlgen"]
+from tests.cli.running import Mlgen, edited
 
 
 def test_the_command_names_it_and_ends_with_4(mlgen: Mlgen, folder: Path) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.test_cli import ROOT, Mlgen, mlgen
-
-__all__ = ["mlgen"]
+from tests.cli.running import ROOT, Mlgen
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,7 @@ from generator.api import load
 from generator.api.mapping import map_of, platform_map
 from generator.cli.console import unicode
 from generator.placement.stock import stock
-from tests.cli.test_cli import EXAMPLE, ROOT, Mlgen, mlgen
-
-__all__ = ["mlgen"]
+from tests.cli.running import EXAMPLE, ROOT, Mlgen
 
 
 def test_the_worked_example_has_580_of_640_gb_and_all_that_may_be(
