@@ -17,7 +17,7 @@ from generator.sizing.serve.device import Device, whole_gpu
 from generator.sizing.serve.service import Service, memory_of, speed_of
 from generator.sizing.serve.speed import ServingSpeed
 from tests.vectors.runner import rows
-from tests.vectors.topics.inference import FORMATS
+from tests.vectors.topics.inference_words import FORMATS
 
 ROWS = Path(__file__).parent / "fitted" / "dense_serving.csv"
 

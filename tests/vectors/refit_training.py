@@ -24,7 +24,8 @@ from generator.sizing.train.time import StepTime, step_time
 from generator.source.reading import parse
 from tests.vectors.left_out import Group
 from tests.vectors.runner import Row, factor, rows
-from tests.vectors.topics.training import memory_document, printed_memory, time_document
+from tests.vectors.topics.training_memory import memory_document, printed_memory
+from tests.vectors.topics.training_time import time_document
 
 MEMORY_TOPICS = (
     "training_memory.finetune_measured",

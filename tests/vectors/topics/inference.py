@@ -1,8 +1,8 @@
-"""Serving: weights, KV cache, sessions, times. Measured figures go through ``mlgen estimate``."""
+"""Serving: weights, KV cache and sessions, and what each topic asks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from generator.catalog import Catalog
@@ -14,73 +14,28 @@ from generator.sizing.serve import kv_cache, weights
 from generator.sizing.vision import networks
 from generator.sizing.vision.memory import state_bytes as network_state_bytes
 from tests.vectors.ask import estimate, verdict
-from tests.vectors.topics.training import known_board, training_feasibility
+from tests.vectors.printed import Inputs, first, known_board
+from tests.vectors.topics.inference_time import (
+    amx_speedup,
+    cpu_decode,
+    cpu_memory,
+    decode,
+    prefill,
+    tokens_per_s,
+    tpot,
+    ttft,
+)
+from tests.vectors.topics.inference_words import engine_of, model_of, precision_of
+from tests.vectors.topics.training_memory import training_feasibility
 from tests.vectors.units import in_base
-
-Inputs = Mapping[str, Any]
-
-FORMATS = {
-    "bnb.nf4": "nf4",
-    "bnb.nf4-dq": "nf4-dq",
-    "bnb.fp4": "nf4",
-    "bnb.fp4-dq": "nf4-dq",
-    "bnb.int8": "int8",
-    "bf16-true": "bf16",
-    "16-true": "fp16",
-    "32-true": "fp32",
-    "float32": "fp32",
-    "float16": "fp16",
-    "bfloat16": "bf16",
-    "nf4 double quant": "nf4-dq",
-    "nf4+dq": "nf4-dq",
-    "fp8_e4m3": "fp8",
-    "fp8_e5m2": "fp8",
-    "FP4": "nvfp4",
-    "FP8": "fp8",
-    "fp8 linears, bf16 embed/lm_head": "fp8",
-    "MXFP4 experts, bf16 rest": "mxfp4",
-}
-"""How sources call the formats of the language."""
-
-
-FOUR_BIT = ("awq", "gptq", "w4a16", "int4", "4bit", "4-bit")
-"""How names of checkpoints and formats say that matrices have 4 bits in groups of 128."""
-
-
-def _precision(printed: str) -> str:
-    known = FORMATS.get(printed, printed)
-    if known == printed and printed != "int4" and _says_four_bits(printed):
-        return "int4-g128"
-    return known
-
-
-def _says_four_bits(text: str) -> bool:
-    return any(word in text.lower() for word in FOUR_BIT) and "g128" not in text
-
-
-def _model(name: str, precision: str | None = None) -> dict[str, Any]:
-    """The catalogue's model of a printed name, in the precision that the name carries."""
-    model: dict[str, Any] = {"family": find_model(name)}
-    if "FP8" in name.upper():
-        model["precision"] = "fp8"
-    elif _says_four_bits(name):
-        model["precision"] = "int4-g128"
-    if precision is not None:
-        model["precision"] = _precision(precision)
-    return model
-
-
-def _first(inputs: Inputs, *names: str, default: Any = None) -> Any:
-    return next((inputs[name] for name in names if name in inputs), default)
-
 
 # --- arithmetic ---------------------------------------------------------------------------------
 
 
 def _weights(inputs: Inputs) -> float:
     if "params" in inputs:
-        return weights.nominal_bytes(inputs["params"], _precision(inputs["dtype"]))
-    precision = _precision(inputs["dtype"])
+        return weights.nominal_bytes(inputs["params"], precision_of(inputs["dtype"]))
+    precision = precision_of(inputs["dtype"])
     row = Catalog.builtin().model(find_model(inputs["model"]))
     if networks.knows(row.id):
         return network_state_bytes(networks.network_named(row.id), precision)
@@ -88,12 +43,12 @@ def _weights(inputs: Inputs) -> float:
 
 
 def _bytes_per_value(inputs: Inputs) -> float:
-    return bytes_per_value(_precision(inputs["dtype"]))
+    return bytes_per_value(precision_of(inputs["dtype"]))
 
 
 def _gpu_count(inputs: Inputs) -> int:
     document = {
-        "model": _model(inputs["model"], inputs["precision"].lower()),
+        "model": model_of(inputs["model"], inputs["precision"].lower()),
         "serving": {"context": 4096, "sessions": 1},
         "gpu": find_accelerator(inputs["gpu"]),
     }
@@ -112,7 +67,7 @@ def _attention(inputs: Inputs) -> dict[str, Any]:
     stated = {name: inputs[name] for name in names if name in inputs}
     # The layers of a speculative drafter cache too.
     stated["layers"] = sum(inputs.get(name, 0) for name in ("layers", *DRAFTERS))
-    rope = _first(inputs, "qk_rope_head_dim", "qk_rope_dim")
+    rope = first(inputs, "qk_rope_head_dim", "qk_rope_dim")
     if rope is not None:
         stated["qk_rope_dim"] = rope
     return {**stated, **_value_bytes(inputs)}
@@ -137,14 +92,14 @@ def _attention_of(model: Transformer, inputs: Inputs) -> dict[str, Any]:
 def _value_bytes(inputs: Inputs) -> dict[str, float]:
     if "dtype_bytes" in inputs:
         return {"dtype_bytes": inputs["dtype_bytes"]}
-    printed = _first(inputs, "kv_dtype", "dtype", "kv_precision")
-    return {} if printed is None else {"dtype_bytes": bytes_per_value(_precision(str(printed)))}
+    printed = first(inputs, "kv_dtype", "dtype", "kv_precision")
+    return {} if printed is None else {"dtype_bytes": bytes_per_value(precision_of(str(printed)))}
 
 
 def _kv_total(inputs: Inputs) -> float:
     return kv_cache.total_bytes(
-        _first(inputs, "tokens", "delta_tokens", "seq", "context"),
-        sequences=_first(inputs, "batch", "sequences", default=1),
+        first(inputs, "tokens", "delta_tokens", "seq", "context"),
+        sequences=first(inputs, "batch", "sequences", default=1),
         **_attention(inputs),
     )
 
@@ -165,21 +120,21 @@ VLLM_STEP = 2048
 
 
 def _kv_concurrency(inputs: Inputs) -> float:
-    longest = _first(inputs, "max_model_len", "context", "seq")
+    longest = first(inputs, "max_model_len", "context", "seq")
     if "model" in inputs and _named(inputs).sliding_layers:
         return _windowed_concurrency(inputs, longest)
-    held = _first(inputs, "capacity_tokens", "tokens")
+    held = first(inputs, "capacity_tokens", "tokens")
     return kv_cache.concurrency(_kv_capacity(inputs) if held is None else held, longest)
 
 
 def _windowed_concurrency(inputs: Inputs, longest: int) -> float:
     """Sequences of a model whose layers partly slide, from the tokens that vLLM prints."""
     model = _named(inputs)
-    step = _first(inputs, "batched_tokens", "max_num_batched_tokens", default=VLLM_STEP)
+    step = first(inputs, "batched_tokens", "max_num_batched_tokens", default=VLLM_STEP)
     cache = kv_cache.kv_cache(model, step_tokens=step, tensor_parallel=inputs.get("tp", 1))
     if "kv_gib" in inputs:
         return cache.sequences(in_base(inputs["kv_gib"], "GiB"), longest)
-    held = _first(inputs, "capacity_tokens", "tokens")
+    held = first(inputs, "capacity_tokens", "tokens")
     whole = kv_cache.kv_cache(model, step_tokens=step)
     return whole.sequences(kv_cache.total_bytes(held, **_attention_of(model, {})), longest)
 
@@ -198,7 +153,7 @@ def _kv_capacity(inputs: Inputs) -> float:
 def _file_size(inputs: Inputs) -> float:
     if "bits_per_weight" in inputs:
         return weights.file_bytes(inputs["params"], inputs["bits_per_weight"])
-    model = _model(inputs["model"], inputs["quant"])
+    model = model_of(inputs["model"], inputs["quant"])
     return estimate({"model": model, "serving": {"context": 1}})["memory"]["weights_bytes"]
 
 
@@ -207,14 +162,14 @@ def _file_size(inputs: Inputs) -> float:
 
 def _litgpt(inputs: Inputs, precision: str) -> dict[str, Any]:
     return {
-        "model": _model(inputs["model"], precision),
+        "model": model_of(inputs["model"], precision),
         "serving": {"engine": "litgpt", "context": 256, "sessions": 1},
     }
 
 
 def _vllm(inputs: Inputs) -> dict[str, Any]:
     serving: dict[str, Any] = {
-        "engine": _engine(str(inputs.get("engine", "vllm"))),
+        "engine": engine_of(str(inputs.get("engine", "vllm"))),
         "tensor_parallel": inputs.get("tp", 1),
     }
     for printed, name in (
@@ -226,12 +181,12 @@ def _vllm(inputs: Inputs) -> dict[str, Any]:
     ):
         if printed in inputs:
             serving[name] = inputs[printed]
-    release = _first(inputs, "vllm", "vllm_version", "engine_version", "version")
+    release = first(inputs, "vllm", "vllm_version", "engine_version", "version")
     if release is not None:
         serving["engine_version"] = str(release).lower().removeprefix("v")
     if "sampler" in inputs:
         serving["sampler"] = "native" if "native" in inputs["sampler"].lower() else "fused"
-    share = _first(inputs, "gpu_memory_utilization", "mem_fraction_static", "mem_fraction")
+    share = first(inputs, "gpu_memory_utilization", "mem_fraction_static", "mem_fraction")
     if share is not None:
         serving["memory_utilisation"] = f"{share:.0%}"
     serving.setdefault("context", 16)
@@ -244,7 +199,7 @@ def _vllm(inputs: Inputs) -> dict[str, Any]:
         )
         if printed in inputs
     }
-    model = _model(inputs["model"], _first(inputs, "precision", "dtype"))
+    model = model_of(inputs["model"], first(inputs, "precision", "dtype"))
     document = {"model": model, "serving": serving, "assume": assume}
     return {**document, "gpu": find_accelerator(inputs.get("gpu", "H100"))}
 
@@ -279,7 +234,7 @@ def _kv_room(inputs: Inputs) -> float:
 
 def _eager(inputs: Inputs) -> dict[str, Any]:
     return {
-        "model": {**_model(inputs["model"], "bf16"), "kv_precision": inputs["kv_dtype"]},
+        "model": {**model_of(inputs["model"], "bf16"), "kv_precision": inputs["kv_dtype"]},
         "serving": {
             "engine": "huggingface",
             "context": inputs["gen_tokens"],
@@ -295,7 +250,7 @@ def _total_measured(inputs: Inputs) -> float:
 
 
 def _feasibility(inputs: Inputs) -> str:
-    told = str(_first(inputs, "method", "case", default="")).lower()
+    told = str(first(inputs, "method", "case", default="")).lower()
     if "method" in inputs and "infer" not in told:
         return training_feasibility(inputs)
     if "quant" in inputs or "infer" in told:
@@ -303,113 +258,6 @@ def _feasibility(inputs: Inputs) -> str:
         document["serving"]["tensor_parallel"] = 1
         return verdict({**document, "gpu": find_accelerator(inputs.get("gpu", "A100-40GB"))})
     return verdict(_eager(inputs) if "gen_tokens" in inputs else _vllm(inputs))
-
-
-# --- measured time ------------------------------------------------------------------------------
-
-
-def _served(inputs: Inputs) -> dict[str, Any]:
-    serving: dict[str, Any] = {
-        "engine": _engine(str(inputs.get("engine", "trtllm"))),
-        "tensor_parallel": _first(inputs, "tp", "tensor_parallel", "gpus", default=1),
-    }
-    for name, spellings in (
-        ("input_tokens", ("input", "isl", "input_tokens", "prompt", "input_len")),
-        ("output_tokens", ("output", "osl", "output_tokens", "gen", "output_len")),
-        ("sessions", ("concurrency", "batch", "sessions", "users", "batch_size")),
-    ):
-        stated = _first(inputs, *spellings)
-        if stated is not None:
-            serving[name] = stated
-    if "input_tokens" in serving:
-        serving.setdefault("output_tokens", 1)
-    model = _model(inputs["model"], _first(inputs, "precision", "dtype"))
-    return {"model": model, "serving": serving, "gpu": find_accelerator(inputs["gpu"])}
-
-
-ENGINE_WORDS = {"tensorrt": "trtllm", "trt": "trtllm", "vllm": "vllm", "sglang": "sglang",
-                "nim": "trtllm"}  # fmt: skip
-"""NIM's optimised profiles run TensorRT-LLM. NVIDIA NIM, support matrix."""
-
-
-def _engine(printed: str) -> str:
-    """A benchmark's engine with its version, as the language calls it."""
-    plain = printed.lower()
-    return next((name for word, name in ENGINE_WORDS.items() if word in plain), plain)
-
-
-def _tpot(inputs: Inputs) -> float:
-    return estimate(_served(inputs))["serving"]["tpot_s"]
-
-
-def _ttft(inputs: Inputs) -> dict[str, float]:
-    bounds: dict[str, float] = estimate(_served(inputs))["serving"]["ttft_s"]
-    return bounds
-
-
-def _tokens_per_s(inputs: Inputs) -> float:
-    return estimate(_served(inputs))["serving"]["tokens_per_s"]
-
-
-def _dense(inputs: Inputs) -> dict[str, Any]:
-    return {
-        "model": {"family": find_model(f"Llama 2 {inputs['model'].split()[0]}"),
-                  "precision": inputs["dtype"]},
-        "serving": {
-            "engine": "huggingface",
-            "tensor_parallel": inputs["tp"],
-            "input_tokens": inputs["context"],
-            "output_tokens": inputs.get("gen", 1),
-            "sessions": inputs["batch"],
-        },
-        "gpu": find_accelerator(inputs["gpu"]),
-    }  # fmt: skip
-
-
-def _prefill(inputs: Inputs) -> float:
-    return estimate(_dense(inputs))["serving"]["prefill_s"]
-
-
-def _decode(inputs: Inputs) -> float:
-    return estimate({**_dense({**inputs, "gen": 10})})["serving"]["tpot_s"]
-
-
-def _cpu_document(inputs: Inputs, precision: str, cpu: str) -> dict[str, Any]:
-    four_bit = _says_four_bits(precision)
-    return {
-        "model": _model(inputs["model"], precision),
-        "serving": {
-            "engine": "autoawq" if four_bit else "ipex",
-            "context": 1024,
-            "batch": inputs.get("batch", 1),
-        },
-        "accelerator": {"kind": "cpu", "model": cpu},
-    }
-
-
-SAPPHIRE_RAPIDS, ICE_LAKE = "intel-spr-8488c", "intel-icx-8375c"
-
-
-def _cpu_decode(inputs: Inputs) -> float:
-    document = _cpu_document(inputs, _cpu_format(inputs), SAPPHIRE_RAPIDS)
-    return estimate(document)["serving"]["tokens_per_s"]
-
-
-def _cpu_memory(inputs: Inputs) -> float:
-    document = _cpu_document(inputs, _cpu_format(inputs), SAPPHIRE_RAPIDS)
-    return estimate(document)["memory"]["weights_bytes"]
-
-
-def _cpu_format(inputs: Inputs) -> str:
-    return str(_first(inputs, "dtype", "precision", "quant", default="int4"))
-
-
-def _amx_speedup(inputs: Inputs) -> float:
-    new = "int8" if "int8" in inputs["new"] else "bf16"
-    old = "int8" if "int8" in inputs["old"] else "fp32"
-    after = estimate(_cpu_document(inputs, new, SAPPHIRE_RAPIDS))["serving"]["tokens_per_s"]
-    before = estimate(_cpu_document(inputs, old, ICE_LAKE))["serving"]["tokens_per_s"]
-    return after / before
 
 
 ANSWERS: dict[str, Callable[[Inputs], object]] = {
@@ -429,19 +277,19 @@ ANSWERS: dict[str, Callable[[Inputs], object]] = {
     "inference_memory.activation": _activation,
     "inference_memory.kv_capacity": _kv_room,
     "inference_memory.total_measured": _total_measured,
-    "inference_latency.tpot": _tpot,
-    "inference_latency.itl": _tpot,
-    "inference_latency.ttft": _ttft,
-    "inference_latency.prefill": _prefill,
-    "inference_latency.decode": _decode,
-    "inference_throughput.saturated": _tokens_per_s,
-    "inference_throughput.closed_loop": _tokens_per_s,
-    "inference_throughput.concurrency": _tokens_per_s,
-    "inference_throughput.fixed_batch": _tokens_per_s,
-    "inference_throughput.served": _tokens_per_s,
-    "inference_throughput.sweep": _tokens_per_s,
+    "inference_latency.tpot": tpot,
+    "inference_latency.itl": tpot,
+    "inference_latency.ttft": ttft,
+    "inference_latency.prefill": prefill,
+    "inference_latency.decode": decode,
+    "inference_throughput.saturated": tokens_per_s,
+    "inference_throughput.closed_loop": tokens_per_s,
+    "inference_throughput.concurrency": tokens_per_s,
+    "inference_throughput.fixed_batch": tokens_per_s,
+    "inference_throughput.served": tokens_per_s,
+    "inference_throughput.sweep": tokens_per_s,
     "feasibility": _feasibility,
-    "cpu.decode": _cpu_decode,
-    "cpu.memory": _cpu_memory,
-    "cpu.amx_speedup": _amx_speedup,
+    "cpu.decode": cpu_decode,
+    "cpu.memory": cpu_memory,
+    "cpu.amx_speedup": amx_speedup,
 }
