@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.sizing.estimate.properties import Property, by_name  # noqa: E402
+from tests.sizing.estimate.claims import Property  # noqa: E402
+from tests.sizing.estimate.properties import by_name  # noqa: E402
 
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 

@@ -12,7 +12,8 @@ import pytest
 from generator.api import guard
 from generator.guard import Stop, Verdict
 from tests.acceptance import vcenter
-from tests.acceptance.hazards import HARMLESS, HAZARDOUS, Edit, configuration, state
+from tests.acceptance.edits import Edit, configuration, state
+from tests.acceptance.hazards import HARMLESS, HAZARDOUS
 from tests.acceptance.roots import Cli
 from tests.acceptance.test_provider import NEEDS_PROVIDER
 

@@ -3,150 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from tests.placement.legality.facts import (
-    Facts,
-    Gpu,
-    Host,
-    Placement,
-    Supervisor,
-    Vgpu,
-    Windows,
-    Work,
-    WorkGpu,
+from tests.placement.legality.cases import (
+    A30,
+    A100,
+    B200,
+    DAY,
+    GIB,
+    H100,
+    H200,
+    HGX_A100,
+    HGX_H100,
+    L4,
+    L40S,
+    MORNING,
+    NEW,
+    NIGHT,
+    RTX,
+    SUNDAY_NIGHT,
+    T4,
+    V100,
+    Case,
+    On,
+    host,
+    plan,
 )
+from tests.placement.legality.facts import Gpu, Host, Supervisor, Vgpu, Windows
 from tests.placement.legality.tables import BOARDS, MIXED_SIZE_IDS
-
-GIB = 1 << 30
-HOUR_S = 3600
-DAY_S = 24 * HOUR_S
-NIGHT: Windows = ((0, 8 * HOUR_S),)
-DAY: Windows = ((8 * HOUR_S, 10 * HOUR_S),)
-MORNING: Windows = ((6 * HOUR_S, 6 * HOUR_S),)
-SUNDAY_NIGHT: Windows = ((6 * DAY_S + 20 * HOUR_S, 8 * HOUR_S),)
-
-A30 = "nvidia-a30"
-A100 = "nvidia-a100-pcie-80"
-HGX_A100 = "nvidia-a100-sxm4-80"
-B200 = "nvidia-b200-sxm-180"
-H100 = "nvidia-h100-pcie-80"
-HGX_H100 = "nvidia-h100-sxm5-80"
-H200 = "nvidia-h200-sxm-141"
-L4 = "nvidia-l4"
-L40S = "nvidia-l40s"
-RTX = "nvidia-rtx-pro-6000-blackwell-se"
-T4 = "nvidia-t4"
-V100 = "nvidia-v100-pcie-32"
-
-NEW = {"esx": "8.0U3", "vcenter": "8.0U3", "vgpu_host": "17.4"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A plan with a name, and the rule that it breaks (none: it is legal)."""
-
-    name: str
-    rule: str
-    facts: Facts
-    placements: tuple[Placement, ...]
-
-
-@dataclass(frozen=True)
-class On:
-    """A vGPU that a plan puts on a GPU: its code, its place, when, whose, how many GPUs."""
-
-    code: str
-    start: int = -1
-    windows: Windows = ()
-    environment: str = "dev"
-    gpus: tuple[int, ...] = (0,)
-    nvlink: bool = False
-    need: tuple[tuple[str, Any], ...] = ()
-    shape: tuple[tuple[str, Any], ...] = ()
-
-
-def host(model: str, gpus: int = 1, **other: Any) -> Host:
-    """A large host with so many GPUs of a model."""
-    made = Host(
-        name="a",
-        site="s",
-        cluster="c",
-        vcenter="v",
-        cores=1024,
-        memory_bytes=65536 * GIB,
-        gpus=tuple(Gpu(name=f"a/gpu{n}", model=model, pci=f"p{n}") for n in range(gpus)),
-    )
-    return replace(made, **other)
-
-
-def plan(name: str, rule: str, on: Host, *vms: On, **facts: Any) -> Case:
-    """A plan for one host, with the demands that it serves."""
-    placed = tuple(_placed(on, n, vm) for n, vm in enumerate(vms))
-    works = tuple(_work(on, n, vm) for n, vm in enumerate(vms))
-    stated = {"hosts": (on,), "works": works, "versions": NEW, **facts}
-    return Case(name, rule, Facts(**stated), placed)
-
-
-def _placed(on: Host, number: int, vm: On) -> Placement:
-    board = BOARDS.get(on.gpus[vm.gpus[0]].model) if vm.gpus else None
-    made = Placement(
-        work=f"w{number}",
-        environment=vm.environment,
-        index=0,
-        site=on.site,
-        host=on.name,
-        cluster=on.cluster,
-        vcpus=4,
-        memory_bytes=512 * GIB * max(1, len(vm.gpus)),
-        profile=f"{board.prefix if board else 'nvidia_gh200'}-{vm.code}" if vm.gpus else "",
-        gpus=tuple(f"a/gpu{gpu}" for gpu in vm.gpus),
-        start=vm.start,
-    )
-    return replace(made, **dict(vm.shape))
-
-
-def _work(on: Host, number: int, vm: On) -> Work:
-    gpu = None
-    if vm.gpus:
-        model = on.gpus[vm.gpus[0]].model
-        cut = model in BOARDS and vm.code in BOARDS[model].mig
-        made = WorkGpu(
-            usable_bytes=0,
-            sharing="mig" if cut else "time-sliced",
-            gpus=len(vm.gpus),
-            nvlink=vm.nvlink,
-        )
-        gpu = replace(made, **dict(vm.need))
-    return Work(f"w{number}", vm.environment, "", 1, 4, 8 * GIB, gpu, vm.windows)
-
-
-def legal() -> Iterator[Case]:
-    """Plans at the edge of what is allowed."""
-    for model, board in BOARDS.items():
-        for size, most in board.counts.items():
-            vms = [On(f"{size}c")] * most
-            yield plan(f"{most}-{size}c-on-{model}", "", host(model), *vms)
-    for model, board in BOARDS.items():
-        for code, mig in board.mig.items():
-            one = [On(code, mig.instance.starts[-1])] * mig.share
-            yield plan(f"{code}-on-{model}", "", host(model), *one)
-    for kind, sizes in MIXED_SIZE_IDS.items():
-        model = next(name for name, board in BOARDS.items() if board.mixed == kind)
-        for size, ids in sizes.items():
-            vms = [On(f"{size}c", at) for at in ids if size in BOARDS[model].counts]
-            yield plan(f"mixed-{size}c-of-class-{kind}", "", host(model), *vms)
-    yield plan("a-4g-and-a-3g", "", host(H100), On("4-40c", 0), On("3-40c", 4))
-    yield plan("three-2g-and-a-1g", "", host(H100), *[On("2-20c", n) for n in (0, 2, 4)],
-               On("1-10c", 6))  # fmt: skip
-    yield plan("sizes-in-turns", "", host(H100), On("80c", windows=NIGHT), On("40c", windows=DAY))
-    yield plan("whole-by-night", "", host(H100), On("80c", windows=NIGHT),
-               On("40c", 0, windows=DAY), On("10c", 40, windows=DAY))  # fmt: skip
-    pair = On("80c", gpus=(2, 3), nvlink=True)
-    yield plan("a-pair", "", host(H100, 4, nvlink="bridge-pair"), pair)
-    half = On("80c", gpus=(4, 5, 6, 7), nvlink=True)
-    yield plan("a-half", "", host(HGX_H100, 8, nvlink="nvswitch"), half)
 
 
 def illegal() -> Iterator[Case]:

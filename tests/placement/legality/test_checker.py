@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.placement.legality.cases import Case
 from tests.placement.legality.checker import violations
 from tests.placement.legality.devices import version
-from tests.placement.legality.illegal import Case, illegal, legal
+from tests.placement.legality.illegal import illegal
+from tests.placement.legality.legal import legal
 from tests.placement.legality.tables import BOARDS, MIXED_SIZE_IDS
 
 HERE = Path(__file__).parent

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sizing.estimate.properties import PROPERTIES, Property
+from tests.sizing.estimate.claims import Property
+from tests.sizing.estimate.properties import PROPERTIES
 
 CASES = 300
 """Cases of a property in the suite; ``benchmarks/deep/properties.py`` tries 10,000."""
