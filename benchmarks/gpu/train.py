@@ -72,7 +72,7 @@ def _optimizer(workload: Any, model: nn.Module) -> torch.optim.Optimizer:
 
 def _language(workload: Any, about: Any, meter: Meter) -> tuple[Step, int, nn.Module]:
     """A step over random tokens, and how many there are."""
-    from generator.sizing.estimate.training import run_of
+    from generator.sizing.estimate.training_run import run_of
 
     run = run_of(workload, about)
     if run.gpus > 1 or about.precision not in WEIGHTS:

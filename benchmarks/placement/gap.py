@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from families import CATALOG, FAMILIES, Case
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.asks import Models, ask_for
 from generator.placement.bound import bound
 from generator.placement.consolidate import consolidated
@@ -23,7 +24,6 @@ from generator.placement.engine import place
 from generator.placement.exact import exact
 from generator.placement.packing import Packing
 from generator.placement.plan import Plan
-from generator.placement.room import Ask, Spot
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Sized

@@ -11,9 +11,9 @@ from arrivals import WHOLE, State, Task
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.placement.any_start import AnyStart
+from generator.placement.ask import Ask
 from generator.placement.packing import Packing
 from generator.placement.policy import ExpectedUse
-from generator.placement.room import Ask
 from generator.placement.stock import Gpu, Host
 from generator.quantity import MIB
 

@@ -19,7 +19,7 @@ from gap import TERMS, spots_of
 
 from generator.placement.asks import Models
 from generator.placement.bins import Column, GpuBin, loosened
-from generator.placement.bound import Case, cases, without_too_many
+from generator.placement.bound_cases import Case, cases, without_too_many
 from generator.placement.engine import place
 from generator.sizing.demand import Sized
 

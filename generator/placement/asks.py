@@ -9,13 +9,13 @@ from dataclasses import fields, replace
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
+from generator.placement.ask import Ask
 from generator.placement.directpath import by_directpath, offer
 from generator.placement.geometry import Board
 from generator.placement.moments import millicores_of
 from generator.placement.overhead import overhead_bytes
 from generator.placement.profiles import choose
 from generator.placement.releases import can_give, lacking
-from generator.placement.room import Ask
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, GpuNeed

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.asks import Models, Option, able, ask_for
 from generator.placement.kept import Kept
 from generator.placement.moments import Slots
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen
 from generator.placement.policy import Policy
-from generator.placement.room import Ask, Spot
 from generator.placement.shape import shaped
 from generator.placement.shapes import PASSTHROUGH
 from generator.placement.stock import Host

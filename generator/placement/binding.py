@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator.placement.ask import Ask
 from generator.placement.constraint import Constraint
-from generator.placement.room import Ask
-from generator.placement.running import PLACELESS, Device, Machine, Running
+from generator.placement.machine import Device, Machine
+from generator.placement.running import PLACELESS, Running
 from generator.placement.shapes import Mode
 
 EASIEST_FIRST = (

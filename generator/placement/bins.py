@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, Protocol
 
+from generator.placement.ask import Ask
 from generator.placement.patterns import Counts, patterns
-from generator.placement.room import Ask, Room
+from generator.placement.room import Room
 from generator.placement.shapes import CLOSED, EMPTY, Geometry
 
 SCALE = 1_000_000

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.bins import GpuBin, Kind, kinds_of, loosened, stations_of
-from generator.placement.bound import Case, bound, opened, without_too_many
+from generator.placement.bound import bound, opened
+from generator.placement.bound_cases import Case, without_too_many
 from generator.placement.filling import filled
 from generator.placement.local import holds
 from generator.placement.packing import Packing
 from generator.placement.prices import simple
 from generator.placement.repacking import Repacking, repacked
-from generator.placement.room import Ask, Spot
 from generator.placement.shapes import Geometry
 from generator.placement.stock import Host
 

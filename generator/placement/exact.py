@@ -17,23 +17,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from generator.placement.ask import Spot
 from generator.placement.bins import GpuBin, Kind, Load, loosened
-from generator.placement.bound import (
-    Bound,
-    Case,
-    bins_of,
-    bound,
-    cases,
-    opened,
-    without_too_many,
-)
+from generator.placement.bound import Bound, bound, opened
+from generator.placement.bound_cases import Case, bins_of, cases, without_too_many
 from generator.placement.columns import Master, Whole, available
 from generator.placement.consolidate import Placed, better, consolidated
 from generator.placement.host_bins import HostBin
 from generator.placement.packing import Packing
 from generator.placement.patterns import TooMany
 from generator.placement.repacking import repacked
-from generator.placement.room import Spot
 from generator.placement.shapes import Geometry
 from generator.placement.stock import Host
 

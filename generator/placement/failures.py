@@ -16,11 +16,12 @@ from generator.placement.asks import Models
 from generator.placement.constraint import Constraint
 from generator.placement.haven import Havens, Scope
 from generator.placement.loss import By, Level, Loss, LostWork, Restart, Scene, Wait
+from generator.placement.machine import Machine
 from generator.placement.outage import Moved, Outage, Outcome, Waiting
 from generator.placement.plan import Plan
 from generator.placement.promises import ClusterHa, ClusterKey, Promise, promise_of
 from generator.placement.replay import packed
-from generator.placement.running import Machine, Running, Vm
+from generator.placement.running import Running, Vm
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.record import Record, record

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.placement.ask import Ask
 from generator.placement.binding import ease, gpus_lack, lack
 from generator.placement.constraint import Constraint
 from generator.placement.lanes import Lane
-from generator.placement.room import Ask
-from generator.placement.running import Kind, Machine, Running, Stay
+from generator.placement.machine import Machine
+from generator.placement.running import Kind, Running, Stay
 from generator.placement.victims import Cheapest, victims_on
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Spot
 from generator.placement.asks import Option
 from generator.placement.geometry import Board
 from generator.placement.plan import Placed
-from generator.placement.room import Spot
 from generator.placement.shapes import NO_START, PASSTHROUGH, Mode
 from generator.placement.stock import Gpu, Host
 from generator.sizing.demand import Demand

@@ -25,6 +25,20 @@ def link_groups(host: Host, count: int) -> tuple[tuple[int, ...], ...]:
     )
 
 
+def joined_groups(
+    host: Host, known: dict[object, tuple[tuple[int, ...], ...]]
+) -> tuple[tuple[int, ...], ...]:
+    """The NVLink groups of a host; equal hosts share the answer in ``known``."""
+    linked = any(gpu.linked for gpu in host.gpus)
+    key = (
+        host.nvlink,
+        tuple((g.model, g.numa, g.linked, g.pci if linked else "") for g in host.gpus),
+    )
+    if key not in known:
+        known[key] = tuple(g for size in GROUP_SIZES for g in link_groups(host, size))
+    return known[key]
+
+
 def _domains(host: Host) -> Iterator[tuple[int, ...]]:
     """What the facts say of each GPU; else consecutive GPUs of a model, as boards are fitted."""
     if any(gpu.linked for gpu in host.gpus):

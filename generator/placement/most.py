@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Spot
 from generator.placement.most_program import Program, Terms, Wanted
 from generator.placement.patterns import TooMany
-from generator.placement.room import Room, Spot
+from generator.placement.room import Room
 
 
 class Most(NamedTuple):

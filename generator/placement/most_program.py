@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Ask
 from generator.placement.columns import quiet
 from generator.placement.patterns import Counts, TooMany, patterns
-from generator.placement.room import Ask, Room
+from generator.placement.room import Room
 from generator.placement.shapes import CLOSED, NOWHERE, Geometry
 from generator.quantity import MIB
 

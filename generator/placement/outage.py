@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from generator.placement.ask import Ask
 from generator.placement.constraint import Constraint
 from generator.placement.haven import Haven
-from generator.placement.room import Ask
 from generator.placement.running import Kind, Running, Stay
 from generator.placement.victims import Cheapest, victims_on
 

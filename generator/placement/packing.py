@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
+from generator.placement.ask import Ask, Spot
+from generator.placement.links import joined_groups
 from generator.placement.policy import Policy, Rank, Tightest
-from generator.placement.room import Ask, Room, Spot, joined_groups
+from generator.placement.room import Room
 from generator.placement.shapes import Geometry, Mode
 from generator.placement.stock import Host
 

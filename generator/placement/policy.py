@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from generator.placement.room import Ask, Room
+from generator.placement.ask import Ask
+from generator.placement.room import Room
 from generator.placement.shapes import Geometry
 
 Rank = tuple[float, ...]

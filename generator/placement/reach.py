@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Ask
 from generator.placement.geometry import Board
 from generator.placement.plan import Chosen
-from generator.placement.room import Ask, Room
+from generator.placement.room import Room
 from generator.placement.shapes import CLOSED, EMPTY, Mode
 from generator.placement.stock import Gpu, Host
 from generator.sizing.demand import Demand

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.bins import GpuBin, Kind, Load, OnGpu, Station
 from generator.placement.host_bins import HostBin
 from generator.placement.packing import Packing
-from generator.placement.room import Ask, Room, Spot
+from generator.placement.room import Room
 from generator.placement.shapes import EMPTY
 
 Asked = Sequence[tuple[Ask, int]]

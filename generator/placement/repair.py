@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.attempt import Attempt, Filled
-from generator.placement.room import Ask, Spot
 from generator.placement.shapes import EMPTY
 
 MOST_TRIALS = 400

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.asks import Models, Option, ask_for
 from generator.placement.directpath import profile_named
 from generator.placement.moments import Slots, slots
 from generator.placement.packing import Packing
 from generator.placement.plan import Chosen, Placed, Plan
-from generator.placement.room import Ask, Spot
 from generator.placement.stock import Host
 from generator.placement.terms import Terms
 

@@ -15,9 +15,9 @@ from math import comb
 from generator.finding import Finding
 from generator.placement.failures import Failing
 from generator.placement.loss import Level, Loss, Restart
+from generator.placement.machine import Machine
 from generator.placement.promises import ClusterHa, ClusterKey
 from generator.placement.rules import SurvivesLoss
-from generator.placement.running import Machine
 from generator.placement.slices import kept_mib
 from generator.record import Record, record
 

@@ -8,49 +8,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from generator.placement.ask import ANYWHERE, Ask, Spot
 from generator.placement.geometry import Board
-from generator.placement.links import GROUP_SIZES, link_groups
 from generator.placement.local import Local
-from generator.placement.shapes import CLOSED, EMPTY, NO_START, NOWHERE, Fixed, Geometry, Mode
-from generator.placement.stock import Gpu, Host
+from generator.placement.shapes import EMPTY, NO_START, NOWHERE, Geometry, Mode
+from generator.placement.standing import standing_layout
+from generator.placement.stock import Host
 
 MILLI = 1000
-ANYWHERE = -1
-"""The NUMA node of a VM that is spread over several."""
-
-
-class Ask(NamedTuple):
-    """Equal VMs as packing sees them.
-
-    ``environment`` is whose place it shares ("" where environments may mix), ``model`` the GPU ("":
-    none) and ``shape`` the vGPU profile by the number that its board gives it. ``memory_bytes``
-    has the overhead in it. ``slots`` are the parts of the week in which it runs. Copies of one
-    ``apart`` keep away from one another as far as they can. ``nvme_bytes`` and ``ports`` (bytes per
-    second by traffic) are what it takes of its host's own NVMe and network ports.
-    """
-
-    site: str
-    environment: str
-    model: str
-    shape: int
-    gpus: int
-    nvlink: bool
-    millicores: int
-    memory_bytes: int
-    slots: tuple[int, ...] = (0,)
-    apart: tuple[str, str] | None = None
-    nvme_bytes: int = 0
-    ports: tuple[tuple[str, int], ...] = ()
-
-
-class Spot(NamedTuple):
-    """Where one VM goes: a host by its order, its GPUs by index, and its NUMA node."""
-
-    order: int
-    gpus: tuple[int, ...] = ()
-    node: int = ANYWHERE
 
 
 class Room:
@@ -98,7 +64,7 @@ class Room:
         self.models = tuple(gpu.model for gpu in host.gpus)
         self.boards = [boards.get(model) for model in self.models]
         self.layouts = [
-            (_standing(gpu, board),) * slots
+            (standing_layout(gpu, board),) * slots
             for gpu, board in zip(host.gpus, self.boards, strict=True)
         ]
         # Who stands on each GPU in which slots: needed only where a week has several.
@@ -156,7 +122,7 @@ class Room:
         """The layout in which all that ever stands on a GPU would stand at once."""
         board = self.boards[gpu]
         assert board is not None
-        layout = _standing(self.host.gpus[gpu], board)
+        layout = standing_layout(self.host.gpus[gpu], board)
         for shape, _ in standing:
             if layout != NOWHERE:
                 layout = board.join(layout, shape)
@@ -306,51 +272,3 @@ def _take_turns(standing: Sequence[tuple[int, tuple[int, ...]]]) -> bool:
     kinds = sorted({slots for _, slots in standing})
     seen = [slot for slots in kinds for slot in slots]
     return len(seen) == len(set(seen))
-
-
-_STANDING = {
-    "time-sliced": Mode.SAME_SIZE,
-    "mig": Mode.MIG,
-    "mig-time-sliced": Mode.MIG_TIME_SLICED,
-}
-
-
-def _standing(gpu: Gpu, board: Geometry | None) -> int:
-    """The layout of what runs on a GPU that the plan may not move."""
-    if gpu.held_by or board is None:
-        return CLOSED
-    others = [tenant for tenant in gpu.tenants if not tenant.ours]
-    if not others:
-        return EMPTY
-    if not isinstance(board, Board):
-        return CLOSED
-    fixed: list[Fixed] = []
-    for tenant in others:
-        try:
-            shape = board.shape(tenant.profile)
-        except KeyError:
-            return CLOSED  # a profile of another series, or one that the catalogue lacks
-        fixed.append(Fixed(shape, -1 if tenant.start is None else tenant.start))
-    mode = _STANDING.get(gpu.mode)
-    if board.shapes[fixed[0].shape].is_mig:
-        mode = mode if mode is not None and mode.is_mig else Mode.MIG
-    elif gpu.mixed_size or (gpu.mixed_size is None and len({f.shape for f in fixed}) > 1):
-        mode = Mode.MIXED_SIZE
-    else:
-        mode = Mode.SAME_SIZE
-        fixed = [f._replace(start=-1) for f in fixed]
-    return board.occupied(fixed, mode)
-
-
-def joined_groups(
-    host: Host, known: dict[object, tuple[tuple[int, ...], ...]]
-) -> tuple[tuple[int, ...], ...]:
-    """The NVLink groups of a host; equal hosts share the answer in ``known``."""
-    linked = any(gpu.linked for gpu in host.gpus)
-    key = (
-        host.nvlink,
-        tuple((g.model, g.numa, g.linked, g.pci if linked else "") for g in host.gpus),
-    )
-    if key not in known:
-        known[key] = tuple(g for size in GROUP_SIZES for g in link_groups(host, size))
-    return known[key]

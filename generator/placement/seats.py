@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.geometry import Board
 from generator.placement.packing import Packing
 from generator.placement.plan import GpuPlan, Placed, Standing
-from generator.placement.room import Ask, Spot
 from generator.placement.shapes import CLOSED, NO_START, Geometry, Mode
 from generator.placement.stock import Gpu
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.placement.ask import Ask, Spot
 from generator.placement.attempt import Attempt
 from generator.placement.repair import Vm, movers, set_spot
-from generator.placement.room import Ask, Spot
 
 MOST_MOVERS = 200
 """Sets of VMs that are tried as movers for one attempt; chosen, for the time that they take."""

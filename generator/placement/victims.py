@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from generator.placement.ask import Ask
+from generator.placement.machine import Machine
 from generator.placement.preemption import Room, Tenant, Wanted, preempted
-from generator.placement.room import Ask
-from generator.placement.running import Kind, Machine, Running
+from generator.placement.running import Kind, Running
 
 
 class Cheapest(NamedTuple):

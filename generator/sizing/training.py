@@ -10,7 +10,8 @@ from generator.ledger import Basis
 from generator.sizing.architecture import Transformer
 from generator.sizing.demand import GpuNeed, Sharing
 from generator.sizing.estimate.inputs import Subject
-from generator.sizing.estimate.training import TOKEN_ID_BYTES, memory_of, run_of
+from generator.sizing.estimate.training import TOKEN_ID_BYTES, memory_of
+from generator.sizing.estimate.training_run import run_of
 from generator.sizing.figures import Figures
 from generator.sizing.machine.training import training_machine
 from generator.sizing.need import Need

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.ledger import Basis
+from generator.placement.ask import Ask, Spot
 from generator.placement.bins import SCALE
-from generator.placement.bound import Bound, bins_of, bound, cases
+from generator.placement.bound import Bound, bound
+from generator.placement.bound_cases import bins_of, cases
 from generator.placement.columns import proved
 from generator.placement.geometry import Board
 from generator.placement.packing import Packing
-from generator.placement.room import Ask, Spot
 from generator.placement.shapes import NOWHERE
 from generator.placement.stock import Host, Tenant
 from generator.quantity import GIB

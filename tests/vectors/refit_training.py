@@ -15,7 +15,7 @@ from generator.blueprint.read import read_workload
 from generator.catalog import Catalog
 from generator.sizing.architecture import Transformer
 from generator.sizing.estimate.inputs import subject
-from generator.sizing.estimate.training import run_of
+from generator.sizing.estimate.training_run import run_of
 from generator.sizing.train.calibration import CALIBRATION, ORIGIN, TrainingCalibration
 from generator.sizing.train.device import TrainingDevice, training_device
 from generator.sizing.train.memory import training_memory

@@ -7,7 +7,7 @@ from generator.catalog import Catalog
 from generator.ledger import Basis
 from generator.sizing.estimate.answer import Estimate, MemoryAnswer, TrainingAnswer
 from generator.sizing.estimate.inputs import Subject
-from generator.sizing.estimate.training import run_of
+from generator.sizing.estimate.training_run import run_of
 from generator.sizing.figures import Figures
 from generator.sizing.nonsense import Nonsense
 from generator.sizing.train.sharding import measured_largest_model_parameters

@@ -10,10 +10,11 @@ import pytest
 
 from generator.catalog.vgpu import VgpuProfile
 from generator.placement import asks, moments, profiles, room, stock
+from generator.placement.ask import Ask
 from generator.placement.geometry import Board
 from generator.placement.links import link_groups
 from generator.placement.packing import Packing
-from generator.placement.room import Ask, Room
+from generator.placement.room import Room
 from generator.placement.seats import starts
 from generator.placement.shape import shaped
 from generator.placement.shapes import Fixed, Mode, Shape, shape_of
