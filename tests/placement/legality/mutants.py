@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from generator.catalog.vgpu import VgpuProfile
-from generator.placement import asks, moments, profiles, room, stock
+from generator.placement import asks, moments, profiles, room, standing, stock
 from generator.placement.ask import Ask
 from generator.placement.geometry import Board
 from generator.placement.links import link_groups
@@ -64,10 +64,8 @@ def _with(shape: Shape, fields: dict[str, Callable[[Shape], Any]]) -> Shape:
 
 def _standing(change: Callable[[Gpu], Gpu]) -> Callable[[Patch], None]:
     """The placer sees something else on a GPU."""
-    right = room._standing
-    return lambda patch: patch.setattr(
-        room, "_standing", lambda gpu, board: right(change(gpu), board)
-    )
+    right = standing.standing_layout
+    return lambda patch: _replace(patch, right, lambda gpu, board: right(change(gpu), board))
 
 
 def _tenants_at_zero(gpu: Gpu) -> Gpu:
