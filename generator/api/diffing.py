@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from json import JSONDecodeError, loads
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.api.plan_file import read_tree
 from generator.finding import CannotRun
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from generator.vcenter.wanted import Role, Wanted
 
 PLAN = "plan.json"
-MOST_BYTES = 256 * 1024 * 1024
-"""The largest plan that is read; a platform of 10,000 VMs has less than a tenth of it."""
 
 
 class Asked(NamedTuple):
@@ -122,14 +120,7 @@ def read_plan(path: Path) -> DesiredState:
     from generator.diff.release import state_of
 
     file = path / PLAN if path.is_dir() else path
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise CannotRun(f"{file} is larger than a plan can be")
-        tree = loads(file.read_bytes())
-    except OSError as error:
-        raise CannotRun(f"{file}: {error.strerror}") from error
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CannotRun(f"{file} is no JSON") from error
+    tree = read_tree(file)
     try:
         return state_of(tree)
     except CannotRun as error:

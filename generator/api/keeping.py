@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from json import JSONDecodeError, loads
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from generator.api.plan_file import read_tree
 from generator.finding import CannotRun
 from generator.placement.plan import Grade, Placed
 
@@ -15,9 +15,6 @@ Kept = Mapping[str, Sequence[Placed]]
 """Placements by the name of their platform."""
 
 NOTHING_KEPT: Kept = MappingProxyType({})
-
-MOST_BYTES = 256 * 1024 * 1024
-"""The largest plan that is read; a platform of 10,000 VMs has less than a tenth of it."""
 
 _TEXTS = (
     "demand", "environment", "site", "host", "cluster", "profile", "lever",
@@ -41,14 +38,7 @@ def read_kept(plans: Sequence[Path | str]) -> Kept:
 
 
 def _read(path: Path) -> tuple[str, Sequence[Placed]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise CannotRun(f"{path} is larger than a plan can be")
-        answer = loads(path.read_bytes())
-    except OSError as error:
-        raise CannotRun(f"{path}: {error.strerror}") from error
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CannotRun(f"{path} is no JSON") from error
+    answer = read_tree(path)
     rows = answer.get("placements") if isinstance(answer, dict) else None
     platform = answer.get("platform") if isinstance(answer, dict) else None
     if not isinstance(rows, list) or not isinstance(platform, str):

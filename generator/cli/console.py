@@ -88,10 +88,11 @@ def fail_on_option(command: Command) -> Command:
 
 
 def as_of_option(command: Command) -> Command:
-    """``--as-of DATE``."""
+    """``--as-of DATE``; the command gets it in the form of ISO 8601, or None."""
     return click.option(
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
+        callback=lambda _context, _option, day: day.date().isoformat() if day else None,
         envvar="MLGEN_AS_OF",
         help="The date that expiries are judged by. Default: release.as_of of the blueprint.",
     )(command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -33,15 +32,14 @@ def command(
     out: Path,
     sites: tuple[Path, ...],
     kept: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     form: str,
 ) -> int:
     """Write the hand-off of BLUEPRINTS for the VI team, as Markdown."""
     from generator.api import handoff, load, read_kept
     from generator.render.one_file import write_one
 
-    day = as_of.date().isoformat() if as_of else None
-    results = handoff(load(blueprints, sites=sites, as_of=day, keep=read_kept(kept)))
+    results = handoff(load(blueprints, sites=sites, as_of=as_of, keep=read_kept(kept)))
     written = []
     for result in results:
         for document in result.documents:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     force: bool,
     sites: tuple[Path, ...],
     kept: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     fail_on: str,
     form: str,
 ) -> int:
@@ -68,8 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     from generator.api import load, read_kept, render
     from generator.render.output import compare, write
 
-    day = as_of.date().isoformat() if as_of else None
-    results = render(load(blueprints, sites=sites, as_of=day, keep=read_kept(kept)), out=out)
+    results = render(load(blueprints, sites=sites, as_of=as_of, keep=read_kept(kept)), out=out)
     if any(not result.plan.fits for result in results):
         _print(results, [None] * len(results), out, form=form, show_diff=False)
         return EXIT_DOES_NOT_FIT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,16 +69,15 @@ def command(
     sessions: bool,
     sites: tuple[Path, ...],
     kept: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     form: str,
 ) -> int:
     """Derive the least vCenter roles that apply, diff and diff-host need for BLUEPRINTS."""
     from generator.api import load, read_kept, roles
     from generator.roles.model import Purpose
 
-    day = as_of.date().isoformat() if as_of else None
     found = roles(
-        load(blueprints, sites=sites, as_of=day, keep=read_kept(kept)),
+        load(blueprints, sites=sites, as_of=as_of, keep=read_kept(kept)),
         [purpose for purpose in Purpose if purpose.value in purposes],
         principal=group,
         sessions=sessions,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -35,7 +34,7 @@ UNREADABLE = "MLG-L001"
 def command(
     paths: tuple[Path, ...],
     sites: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     fail_on: str,
     form: str,
 ) -> int:
@@ -46,7 +45,7 @@ def command(
     from generator.api import examine
     from generator.finding import Severity, worst
 
-    examined = examine(paths, sites=sites, as_of=as_of.date().isoformat() if as_of else None)
+    examined = examine(paths, sites=sites, as_of=as_of)
     findings = examined.findings
     if form == "json":
         from generator.report.machine import findings_body

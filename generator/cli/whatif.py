@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +64,7 @@ def _option(*names: str, metavar: str, help: str) -> Callable[[Command], Command
 def command(
     blueprint: Path,
     sites: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     form: str,
     workloads: tuple[Path, ...],
     **options: tuple[str, ...],
@@ -79,8 +78,7 @@ def command(
     if [str(file) for file in (blueprint, *workloads)].count("-") > 1:
         raise click.UsageError("standard input can be read once")
     supposed = _supposed(options, workloads)
-    day = as_of.date().isoformat() if as_of else None
-    answer = whatif(blueprint, supposed, sites=sites, as_of=day)
+    answer = whatif(blueprint, supposed, sites=sites, as_of=as_of)
     if form == "json":
         print_json("whatif", body(answer))
     else:

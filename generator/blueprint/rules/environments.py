@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.blueprint.rules.references import image_names
 from generator.blueprint.rules.resolves import Resolves, Use, keys
 from generator.blueprint.rules.subject import Judged
 from generator.finding import Check, Finding
@@ -57,8 +58,7 @@ class KnownTag(Resolves):
     @classmethod
     def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """Images and the curated catalogue."""
-        developing = blueprint.development_environment
-        yield from (item.name for item in (*developing.images, *developing.catalogue))
+        yield from image_names(blueprint)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:

@@ -109,6 +109,12 @@ class KnownStore(Resolves):
             yield from maybe(at, blueprint.governance.lineage.store)
 
 
+def image_names(blueprint: Blueprint) -> Iterator[str]:
+    """Images, and those of the curated catalogue."""
+    developing = blueprint.development_environment
+    yield from (item.name for item in (*developing.images, *developing.catalogue))
+
+
 class KnownImage(Resolves):
     """An image is named that the development environment does not have."""
 
@@ -121,8 +127,7 @@ class KnownImage(Resolves):
     @classmethod
     def known(cls, blueprint: Blueprint) -> Iterator[str]:
         """Images and the curated catalogue."""
-        developing = blueprint.development_environment
-        yield from (item.name for item in (*developing.images, *developing.catalogue))
+        yield from image_names(blueprint)
 
     @classmethod
     def uses(cls, blueprint: Blueprint) -> Iterator[Use]:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from generator.blueprint.model.words import AcceleratorKind, Phase, Sharing
 from generator.record import Record, record
 from generator.sizing.nonsense import Nonsense, not_negative, positive
 
-PHASES = (
-    "data-prep",
-    "feature-engineering",
-    "concept",
-    "training",
-    "hpo",
-    "validation",
-    "serving",
-    "monitoring",
-    "retraining",
-)
+PHASES: tuple[str, ...] = get_args(Phase)
 CPU_PHASES = ("data-prep", "feature-engineering", "concept", "validation", "monitoring")
 """Phases that need no GPU unless they ask for one. Source: requirements 2.2."""
 DISTRIBUTED_PHASES = ("training", "retraining")
@@ -24,9 +17,9 @@ DISTRIBUTED_PHASES = ("training", "retraining")
 LOADS = ("steady", "bursty")
 BOUNDARIES = ("none", "mig", "gpu", "host", "cluster")
 """What a workload shares with nobody, each containing the ones before it."""
-POLICIES = ("", "time-sliced", "mig", "mig-time-sliced", "full")
+POLICIES: tuple[str, ...] = ("", *get_args(Sharing))
 """How an environment shares its GPUs; empty where it says nothing."""
-WISHES = ("", "cpu", "fraction", "full", "multi", "passthrough")
+WISHES: tuple[str, ...] = ("", *get_args(AcceleratorKind))
 """``accelerator.kind`` of the blueprint: a wish that overrides the table; empty for none."""
 
 
