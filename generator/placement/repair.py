@@ -5,7 +5,7 @@ A move is made only where all that moves finds another place, so a repair never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.placement.ask import Ask, Spot
 from generator.placement.attempt import Attempt, Filled
@@ -36,13 +36,17 @@ def _make_room(attempt: Attempt, at: int, trials: list[int]) -> bool:
     wanted = attempt.filled[at]
     if not _is_enough_left(attempt, wanted.ask):
         return False
-    for some in list(movers(attempt, wanted.ask)):
+    candidates = within(trials, movers(attempt, wanted.ask))
+    return any(_moved(attempt, some, at) for some in candidates)
+
+
+def within(trials: list[int], candidates: Iterable[tuple[Vm, ...]]) -> Iterator[tuple[Vm, ...]]:
+    """As many of the candidates as trials are left; each takes one. All are found beforehand."""
+    for some in list(candidates):
         if not trials[0]:
-            return False
+            return
         trials[0] -= 1
-        if _moved(attempt, some, at):
-            return True
-    return False
+        yield some
 
 
 def _is_enough_left(attempt: Attempt, ask: Ask) -> bool:

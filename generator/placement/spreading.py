@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from generator.placement.ask import Ask, Spot
 from generator.placement.attempt import Attempt
-from generator.placement.repair import Vm, movers, set_spot
+from generator.placement.repair import Vm, movers, set_spot, within
 
 MOST_MOVERS = 200
 """Sets of VMs that are tried as movers for one attempt; chosen, for the time that they take."""
@@ -51,13 +51,8 @@ def _spread(attempt: Attempt, copy: Vm, trials: list[int]) -> bool:
     ask = attempt.filled[copy[0]].ask
     if _moved(attempt, copy, ()):
         return True
-    for others in list(_others(attempt, ask)):
-        if not trials[0]:
-            return False
-        trials[0] -= 1
-        if _moved(attempt, copy, others):
-            return True
-    return False
+    candidates = within(trials, _others(attempt, ask))
+    return any(_moved(attempt, copy, others) for others in candidates)
 
 
 def _others(attempt: Attempt, ask: Ask) -> Iterator[tuple[Vm, ...]]:
