@@ -27,15 +27,15 @@ sys.path.insert(0, str(ROOT))
 
 from generator.api import load  # noqa: E402
 from generator.catalog import Catalog  # noqa: E402
-from generator.placement.holding import seats_of, situation_of  # noqa: E402
-from generator.placement.levers import Grading, Key, Situation  # noqa: E402
+from generator.placement.hosts.stock import stock  # noqa: E402
+from generator.placement.levers.grading import Grading, Key, Situation  # noqa: E402
+from generator.placement.levers.holding import seats_of, situation_of  # noqa: E402
+from generator.placement.levers.simulator import replay  # noqa: E402
+from generator.placement.levers.world import Habit, Place  # noqa: E402
 from generator.placement.plan import Plan  # noqa: E402
 from generator.placement.rules import NoHope  # noqa: E402
-from generator.placement.simulator import replay  # noqa: E402
-from generator.placement.steps import steps  # noqa: E402
-from generator.placement.stock import stock  # noqa: E402
+from generator.placement.steps.way import steps  # noqa: E402
 from generator.placement.terms import terms_of  # noqa: E402
-from generator.placement.world import Habit, Place  # noqa: E402
 from tests.placement.sites import CATALOG, Judge, case  # noqa: E402
 
 BLUEPRINTS = sorted(

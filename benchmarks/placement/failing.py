@@ -12,8 +12,8 @@ import time
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.failures import Failing
-from generator.placement.stock import Gpu, Host
+from generator.placement.failures.table import Failing
+from generator.placement.hosts.stock import Gpu, Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, GpuNeed, Sharing, Sized

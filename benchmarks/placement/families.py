@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.catalog import Catalog
-from generator.placement.stock import Gpu, Host
+from generator.placement.hosts.stock import Gpu, Host
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, GpuNeed, Sharing
 

@@ -16,15 +16,15 @@ from collections.abc import Sequence
 
 from families import CATALOG, FAMILIES, Case
 
-from generator.placement.ask import Ask, Spot
-from generator.placement.asks import Models, ask_for
-from generator.placement.bound import bound
-from generator.placement.consolidate import consolidated
+from generator.placement.bound.proof import bound
 from generator.placement.engine import place
-from generator.placement.exact import exact
-from generator.placement.packing import Packing
+from generator.placement.hosts.ask import Ask, Spot
+from generator.placement.hosts.stock import Host
+from generator.placement.packing.asks import Models, ask_for
+from generator.placement.packing.consolidate import consolidated
+from generator.placement.packing.exact import exact
+from generator.placement.packing.packing import Packing
 from generator.placement.plan import Plan
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Sized
 

@@ -10,11 +10,11 @@ from arrivals import WHOLE, State, Task
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from generator.placement.any_start import AnyStart
-from generator.placement.ask import Ask
-from generator.placement.packing import Packing
-from generator.placement.policy import ExpectedUse
-from generator.placement.stock import Gpu, Host
+from generator.placement.devices.any_start import AnyStart
+from generator.placement.hosts.ask import Ask
+from generator.placement.hosts.stock import Gpu, Host
+from generator.placement.packing.packing import Packing
+from generator.placement.packing.policy import ExpectedUse
 from generator.quantity import MIB
 
 MILLI_GPU = "milli-gpu"

@@ -17,10 +17,10 @@ from multiprocessing import get_context
 from families import CATALOG, FAMILIES
 from gap import TERMS, spots_of
 
-from generator.placement.asks import Models
-from generator.placement.bins import Column, GpuBin, loosened
-from generator.placement.bound_cases import Case, cases, without_too_many
+from generator.placement.bound.bins import Column, GpuBin, loosened
+from generator.placement.bound.cases import Case, cases, without_too_many
 from generator.placement.engine import place
+from generator.placement.packing.asks import Models
 from generator.sizing.demand import Sized
 
 NAMES = ("unaligned 48", "unaligned 80", "unaligned 94", "MIG", "MIG and vGPU", "three models")

@@ -24,16 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from generator.catalog import Catalog  # noqa: E402
-from generator.placement.asks import Models  # noqa: E402
-from generator.placement.attempt import key_of  # noqa: E402
-from generator.placement.best import best_attempt  # noqa: E402
-from generator.placement.bound import bound  # noqa: E402
+from generator.placement.bound.proof import bound  # noqa: E402
 from generator.placement.engine import ANY_TERMS, place  # noqa: E402
-from generator.placement.failures import Failing, table  # noqa: E402
-from generator.placement.promises import ClusterHa  # noqa: E402
-from generator.placement.replay import by_demand  # noqa: E402
-from generator.placement.reserve import reserves  # noqa: E402
-from generator.placement.stock import Gpu, Host  # noqa: E402
+from generator.placement.failures.promises import ClusterHa  # noqa: E402
+from generator.placement.failures.reserve import reserves  # noqa: E402
+from generator.placement.failures.table import Failing, table  # noqa: E402
+from generator.placement.hosts.stock import Gpu, Host  # noqa: E402
+from generator.placement.packing.asks import Models  # noqa: E402
+from generator.placement.packing.attempt import key_of  # noqa: E402
+from generator.placement.packing.best import best_attempt  # noqa: E402
+from generator.placement.packing.replay import by_demand  # noqa: E402
 from generator.quantity import GIB  # noqa: E402
 from generator.sizing.demand import Demand, GpuNeed, Sharing, Sized  # noqa: E402
 

@@ -69,9 +69,9 @@ def place(
     ``exact_s`` is how long an integer program may look for a plan with fewer GPUs.
     """
     from generator.placement.engine import place as place_demands
+    from generator.placement.hosts.stock import stock
     from generator.placement.licences import licensed
     from generator.placement.offers import catalogued
-    from generator.placement.stock import stock
     from generator.placement.terms import terms_of
 
     terms = terms_of(blueprint, catalog)
@@ -117,7 +117,7 @@ def solved(project: Project, seconds: float) -> Project:
     Raises:
         CannotRun: where the extra ``mlgen[exact]`` is not installed.
     """
-    from generator.placement.exact import NoSolver
+    from generator.placement.packing.exact import NoSolver
 
     try:
         assessed = assess(project.blueprint, project.sites, project.catalog, exact_s=seconds)

@@ -13,10 +13,10 @@ from generator.api.assessing import Project
 from generator.api.stale import Stale, stale
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
+from generator.placement.devices.shapes import Mode
+from generator.placement.failures.slices import FREE, HELD, STRANDED, sliced
+from generator.placement.hosts.stock import left_out
 from generator.placement.plan import GpuPlan
-from generator.placement.shapes import Mode
-from generator.placement.slices import FREE, HELD, STRANDED, sliced
-from generator.placement.stock import left_out
 from generator.record import Record, record
 from generator.supply.model import RunningVm, SiteInventory
 from generator.vcenter.snapshot import Snapshot

@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 from generator.api.assessing import Project
 from generator.catalog import Catalog
-from generator.placement.moments import slots
-from generator.placement.plan import GpuPlan, Plan, Standing
-from generator.placement.reserve import Reserve
-from generator.placement.slices import (
+from generator.placement.failures.reserve import Reserve
+from generator.placement.failures.slices import (
     FREE,
     HELD,
     RESERVED,
@@ -22,7 +20,9 @@ from generator.placement.slices import (
     kept_spans,
     sliced,
 )
-from generator.placement.stock import Host, left_out, stock
+from generator.placement.hosts.stock import Host, left_out, stock
+from generator.placement.moments import slots
+from generator.placement.plan import GpuPlan, Plan, Standing
 from generator.quantity import GIB
 from generator.report.map import (
     MapGpu,

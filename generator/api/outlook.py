@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from generator.api.assessing import Project
 from generator.finding import Finding
-from generator.placement.bound import Bound, bound
-from generator.placement.burst import overflows
-from generator.placement.failures import Failing, Failures, table
-from generator.placement.overflow import Overflow
-from generator.placement.promises import promised_by, promises_of
-from generator.placement.relaxations import Refusal, refusal
-from generator.placement.replay import by_demand
-from generator.placement.reserve import Reserve, findings, reserves
-from generator.placement.steps import Step, steps
-from generator.placement.stock import stock
-from generator.placement.surviving import Surviving
+from generator.placement.bound.proof import Bound, bound
+from generator.placement.failures.promises import promised_by, promises_of
+from generator.placement.failures.reserve import Reserve, findings, reserves
+from generator.placement.failures.table import Failing, Failures, table
+from generator.placement.hosts.stock import stock
+from generator.placement.packing.replay import by_demand
+from generator.placement.relaxing.burst import overflows
+from generator.placement.relaxing.overflow import Overflow
+from generator.placement.relaxing.relaxations import Refusal, refusal
+from generator.placement.relaxing.surviving import Surviving
+from generator.placement.steps.way import Step, steps
 from generator.placement.terms import terms_of
 from generator.record import Record, record
 

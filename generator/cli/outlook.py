@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.api.outlook import Outlook
-    from generator.placement.bound import Bound
+    from generator.placement.bound.proof import Bound
+    from generator.placement.failures.reserve import Reserve
     from generator.placement.loss import Loss
-    from generator.placement.overflow import Overflow
-    from generator.placement.relaxations import Refusal
-    from generator.placement.reserve import Reserve
-    from generator.placement.steps import Step
+    from generator.placement.relaxing.overflow import Overflow
+    from generator.placement.relaxing.relaxations import Refusal
+    from generator.placement.steps.way import Step
 
 MOST_LINES = 40
 """Losses and steps that are printed; JSON has all of them."""

@@ -13,8 +13,8 @@ from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.diff.differences import Slots
 from generator.diff.index import Index, texts
-from generator.placement.geometry import Board
-from generator.placement.shapes import EMPTY, NOWHERE
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import EMPTY, NOWHERE
 from generator.platform.objects import DesiredState, Vcenter
 from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Seen

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from generator.catalog.accelerator import Accelerator
 from generator.catalog.vgpu import VgpuProfile
 from generator.finding import Finding, Rule, Severity
+from generator.placement.devices.shapes import PASSTHROUGH
 from generator.placement.plan import Chosen
-from generator.placement.shapes import PASSTHROUGH
 from generator.placement.terms import Terms
 from generator.quantity import MIB
 from generator.sizing.demand import Demand, GpuNeed

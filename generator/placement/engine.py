@@ -9,23 +9,23 @@ from generator.catalog import Catalog
 from generator.finding import Finding
 from generator.ledger import Entry
 from generator.placement import rules
-from generator.placement.asks import Models
-from generator.placement.attempt import Attempt, Filled, key_of
-from generator.placement.best import Options, best_attempt, with_most
 from generator.placement.directpath import given_up
-from generator.placement.drawn import best_drawn, origins, shapes_of
-from generator.placement.holding import Holding
-from generator.placement.kept_sizes import kept_options, with_kept
-from generator.placement.local import without_room
-from generator.placement.numa import remote
+from generator.placement.hosts.local import without_room
+from generator.placement.hosts.numa import remote
+from generator.placement.hosts.overhead import overhead_entry
+from generator.placement.hosts.shape import shape_entries
+from generator.placement.hosts.stock import Host
+from generator.placement.levers.holding import Holding
 from generator.placement.obstacles import obstacles
-from generator.placement.overhead import overhead_entry
-from generator.placement.packing import Packing
+from generator.placement.packing.asks import Models
+from generator.placement.packing.attempt import Attempt, Filled, key_of
+from generator.placement.packing.best import Options, best_attempt, with_most
+from generator.placement.packing.drawn import best_drawn, origins, shapes_of
+from generator.placement.packing.kept_sizes import kept_options, with_kept
+from generator.placement.packing.packing import Packing
+from generator.placement.packing.seats import gpu_plans, starts
+from generator.placement.packing.spreading import spread
 from generator.placement.plan import Drawn, Placed, Plan, Shortfall
-from generator.placement.seats import gpu_plans, starts
-from generator.placement.shape import shape_entries
-from generator.placement.spreading import spread
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, Sized
 

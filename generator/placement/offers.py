@@ -13,16 +13,16 @@ from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.finding import Finding
 from generator.ledger import Basis, Entry
-from generator.placement.catalogue import (
+from generator.placement.devices.catalogue import (
     Need,
     Offer,
     listed_profiles,
     offer_of,
     recommend,
 )
+from generator.placement.devices.stranding import board_gb
 from generator.placement.plan import Catalogue, Plan
 from generator.placement.rules import StrandingCatalogue
-from generator.placement.stranding import board_gb
 from generator.placement.terms import Terms
 from generator.sizing.demand import Sharing
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from generator.finding import Finding
 from generator.ledger import Entry
-from generator.placement.shapes import Mode
+from generator.placement.devices.shapes import Mode
 from generator.record import Record, record
 from generator.sizing.demand import Demand
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from generator.finding import Finding, Rule, Severity
-from generator.placement.catalogue import Offer
+from generator.placement.devices.catalogue import Offer
 from generator.placement.directpath import GivenUp
+from generator.placement.hosts.numa import RemoteMemory
 from generator.placement.loss import Level
-from generator.placement.numa import RemoteMemory
 from generator.placement.plan import Chosen, Grade, Placed, Plan, Shortfall
 from generator.sizing.demand import Demand
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
+from generator.placement.levers.reach import guaranteed
 from generator.placement.plan import Chosen, Plan
-from generator.placement.reach import guaranteed
 from generator.platform.naming import Namer
 from generator.platform.objects import InstanceStorage, PciDevice, VmClass
 from generator.platform.stamps import stamp

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from generator.blueprint.model.hosts import Host
+from generator.placement.devices.shapes import Mode
 from generator.placement.plan import GpuPlan, Standing
-from generator.placement.shapes import Mode
 from generator.platform import gpu_settings as of
 from generator.platform.gpu_drs import cluster_settings, vcenter_settings
 from generator.platform.objects import HostSetting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from generator.blueprint.model.resource_management import Orchestrator
+from generator.placement.levers.reach import guaranteed
 from generator.placement.plan import Chosen, Placed
-from generator.placement.reach import guaranteed
 from generator.platform import questions, spreading
 from generator.platform.clusters import Group, orchestrator_of
 from generator.platform.objects import (

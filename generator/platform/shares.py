@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from generator.blueprint.model.environments import Limits
-from generator.placement.overhead import overhead_bytes
+from generator.placement.hosts.overhead import overhead_bytes
 from generator.placement.plan import Chosen, Placed
 from generator.placement.terms import terms_of
 from generator.platform.objects import (

@@ -12,7 +12,7 @@ import pytest
 from generator.api import load
 from generator.api.mapping import map_of, platform_map
 from generator.cli.console import unicode
-from generator.placement.stock import stock
+from generator.placement.hosts.stock import stock
 from tests.cli.running import EXAMPLE, ROOT, Mlgen
 
 

@@ -17,6 +17,12 @@ ROOMS = (
     "placement", "platform", "render", "vcenter", "roles", "diff", "guard", "handoff", "report",
 )  # fmt: skip
 """The table of the design: a room imports only rooms above it."""
+PLACEMENT = (
+    "constraint", "moments", "terms", "loss", "devices", "plan", "obstacles", "licences", "hosts",
+    "directpath", "bound", "rules", "packing", "offers", "levers", "failures", "engine", "steps",
+    "relaxing",
+)  # fmt: skip
+"""The rooms and modules inside placement, by the same rule."""
 ABOVE_ALL = ("cli", "api", "__main__")
 """These may import everything."""
 KNOWS_ONLY_PLAIN_TYPES = ("report",)
@@ -91,6 +97,18 @@ def test_a_room_imports_only_rooms_above_it(path: Path) -> None:
         or (other in ROOMS and mine in ROOMS and ROOMS.index(other) <= ROOMS.index(mine))
     }
     assert rooms_imported(path) <= allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if room(path) == "placement" and path.name != "__init__.py"],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_a_room_of_placement_imports_only_those_above_it(path: Path) -> None:
+    """A room that the table lacks is none."""
+    mine = path.relative_to(PACKAGE).parts[1].removesuffix(".py")
+    inside = (name.split(".") for name in imports(path) if name.startswith("generator.placement."))
+    assert {parts[2] for parts in inside} <= set(PLACEMENT[: PLACEMENT.index(mine) + 1])
 
 
 @pytest.mark.parametrize("name", KNOWS_ONLY_PLAIN_TYPES)

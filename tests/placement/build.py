@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.placement.stock import Gpu, Host
+from generator.placement.hosts.stock import Gpu, Host
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, GpuNeed, Sharing, Sized
 

@@ -8,13 +8,13 @@ from random import Random
 from typing import NamedTuple
 
 from generator.catalog import Catalog
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import PASSTHROUGH, Fixed, Mode
 from generator.placement.engine import place
-from generator.placement.geometry import Board
-from generator.placement.occupancy import UNKNOWN_START, Gpus, Seat, fits, today
+from generator.placement.hosts.stock import Gpu, Host, Tenant
 from generator.placement.plan import Plan
-from generator.placement.shapes import PASSTHROUGH, Fixed, Mode
-from generator.placement.steps import Action, Step
-from generator.placement.stock import Gpu, Host, Tenant
+from generator.placement.steps.occupancy import UNKNOWN_START, Gpus, Seat, fits, today
+from generator.placement.steps.way import Action, Step
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, Sharing

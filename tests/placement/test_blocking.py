@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.catalog import Catalog
-from generator.placement.blocking import NEVER, closing_price, overlapped
-from generator.placement.geometry import Board
-from generator.placement.shapes import EMPTY, Fixed, Mode
+from generator.placement.devices.blocking import NEVER, closing_price, overlapped
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import EMPTY, Fixed, Mode
 
 CATALOG = Catalog.builtin()
 H100 = Board(CATALOG.accelerator("nvidia-h100-pcie-80"))

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.ledger import Basis
-from generator.placement.ask import Ask, Spot
-from generator.placement.bins import SCALE
-from generator.placement.bound import Bound, bound
-from generator.placement.bound_cases import bins_of, cases
-from generator.placement.columns import proved
-from generator.placement.geometry import Board
-from generator.placement.packing import Packing
-from generator.placement.shapes import NOWHERE
-from generator.placement.stock import Host, Tenant
+from generator.placement.bound.bins import SCALE
+from generator.placement.bound.cases import bins_of, cases
+from generator.placement.bound.columns import proved
+from generator.placement.bound.proof import Bound, bound
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import NOWHERE
+from generator.placement.hosts.ask import Ask, Spot
+from generator.placement.hosts.stock import Host, Tenant
+from generator.placement.packing.packing import Packing
 from generator.quantity import GIB
 from generator.sizing.bibliography import works
 from tests.placement.build import H100, L40S, host

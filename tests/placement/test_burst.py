@@ -10,10 +10,10 @@ import pytest
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.resource_management import Burst, Price
 from generator.catalog import Catalog
-from generator.placement.burst import overflows
 from generator.placement.engine import place
-from generator.placement.overflow import Check, Overflow
-from generator.placement.stock import stock
+from generator.placement.hosts.stock import stock
+from generator.placement.relaxing.burst import overflows
+from generator.placement.relaxing.overflow import Check, Overflow
 from generator.placement.terms import terms_of
 from generator.quantity import Quantity
 from generator.sizing.engine import size

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
-from generator.placement.asks import Models
-from generator.placement.catalogue import Need, Recommendation, listed_profiles, recommend
-from generator.placement.profiles import offered
-from generator.placement.stranding import worst_stranded
+from generator.placement.devices.catalogue import Need, Recommendation, listed_profiles, recommend
+from generator.placement.devices.profiles import offered
+from generator.placement.devices.stranding import worst_stranded
+from generator.placement.packing.asks import Models
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Sharing

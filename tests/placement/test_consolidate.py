@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.placement import exact as exact_module
-from generator.placement.ask import Ask
-from generator.placement.bound import bound, opened
-from generator.placement.consolidate import Placed, consolidated, crowded
-from generator.placement.exact import Exact, NoSolver, exact
-from generator.placement.packing import Packing
-from generator.placement.stock import Host
+from generator.placement.bound.proof import bound, opened
+from generator.placement.hosts.ask import Ask
+from generator.placement.hosts.stock import Host
+from generator.placement.packing import exact as exact_module
+from generator.placement.packing.consolidate import Placed, consolidated, crowded
+from generator.placement.packing.exact import Exact, NoSolver, exact
+from generator.placement.packing.packing import Packing
 from tests.placement.build import H100, host
 from tests.placement.test_bound import SIZES, ask, board, fewest, instances, packed
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.blueprint.model.workloads import Workload
-from generator.placement.deadlines import ends_within, left_by
+from generator.placement.relaxing.deadlines import ends_within, left_by
 from generator.quantity import Quantity
 from generator.sizing.demand import RunWindow
 from tests.example import blueprint

@@ -8,10 +8,10 @@ import pytest
 
 from generator.catalog import Catalog
 from generator.finding import Severity
+from generator.placement.devices.shapes import Mode
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
 from generator.placement.plan import Grade, Plan
-from generator.placement.shapes import Mode
-from generator.placement.stock import Host
 from generator.placement.terms import Terms, terms_of
 from generator.sizing.demand import Demand, Sharing
 from tests.example import blueprint

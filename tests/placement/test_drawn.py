@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.catalog import Catalog
-from generator.placement.drawn import Standing, better
+from generator.placement.devices.profiles import halves_the_board
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
+from generator.placement.packing.drawn import Standing, better
 from generator.placement.plan import Drawn, Origin, Placed, Plan
-from generator.placement.profiles import halves_the_board
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
 from generator.placement.plan import Grade, Placed, Plan
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, RunWindow, Sharing

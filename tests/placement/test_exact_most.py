@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.catalog import Catalog
-from generator.placement.ask import Ask, Spot
-from generator.placement.asks import Models
-from generator.placement.attempt import Attempt, key_of
 from generator.placement.engine import place
+from generator.placement.hosts.ask import Ask, Spot
+from generator.placement.hosts.room import Room
+from generator.placement.hosts.stock import Gpu, Host
 from generator.placement.moments import slots
+from generator.placement.packing.asks import Models
+from generator.placement.packing.attempt import Attempt, key_of
 from generator.placement.plan import Plan
-from generator.placement.room import Room
-from generator.placement.stock import Gpu, Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, PortUse, Sharing

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
 from generator.placement.engine import place
-from generator.placement.failures import Failing, Failures, failures
-from generator.placement.haven import Scope
+from generator.placement.failures.haven import Scope
+from generator.placement.failures.promises import ClusterHa, Promise
+from generator.placement.failures.table import Failing, Failures, failures
+from generator.placement.hosts.stock import Host, Tenant
 from generator.placement.loss import By, Loss, Scene
 from generator.placement.plan import Plan
-from generator.placement.promises import ClusterHa, Promise
-from generator.placement.stock import Host, Tenant
 from generator.placement.terms import Terms
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, Sharing

@@ -7,11 +7,11 @@ from functools import cache
 from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
 from generator.placement.engine import place
-from generator.placement.failures import Failures, failures
+from generator.placement.failures.promises import promised_by, promises_of
+from generator.placement.failures.table import Failures, failures
+from generator.placement.hosts.stock import stock
 from generator.placement.loss import Level, Loss
 from generator.placement.plan import Plan
-from generator.placement.promises import promised_by, promises_of
-from generator.placement.stock import stock
 from generator.placement.terms import terms_of
 from generator.sizing.engine import size
 from tests.example import blueprint, site

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.geometry import Board
-from generator.placement.shapes import CLOSED, EMPTY, NO_START, NOWHERE, PASSTHROUGH, Fixed, Mode
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import (
+    CLOSED,
+    EMPTY,
+    NO_START,
+    NOWHERE,
+    PASSTHROUGH,
+    Fixed,
+    Mode,
+)
 
 CATALOG = Catalog.builtin()
 H100 = Board(CATALOG.accelerator("nvidia-h100-pcie-80"))

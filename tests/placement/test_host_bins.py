@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.placement.bins import SCALE, GpuClass, Kind, Station
-from generator.placement.host_bins import HostBin, in_steps
-from generator.placement.shapes import EMPTY, NOWHERE
+from generator.placement.bound.bins import SCALE, GpuClass, Kind, Station
+from generator.placement.bound.host_bins import HostBin, in_steps
+from generator.placement.devices.shapes import EMPTY, NOWHERE
 from tests.placement.build import H100
 from tests.placement.test_bound import SIZES, ask, board
 

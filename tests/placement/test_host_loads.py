@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from generator.placement import host_loads as module
-from generator.placement.host_loads import Feed, Tenant, loads
-from generator.placement.patterns import TooMany
-from generator.placement.shapes import EMPTY
+from generator.placement.bound import host_loads as module
+from generator.placement.bound.host_loads import Feed, Tenant, loads
+from generator.placement.devices.patterns import TooMany
+from generator.placement.devices.shapes import EMPTY
 from tests.placement.build import H100
 from tests.placement.test_bound import board
 from tests.placement.test_patterns import legal, shapes

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
 from generator.placement.plan import Placed, Plan
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, Sharing
 from tests.placement.build import demand, host, need, sized

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.placement.lanes import Lane
+from generator.placement.failures.lanes import Lane
 
 HOSTS = (3, 0, 4, 1, 2)
 ABLE = {0: "zero", 2: "two", 4: "four"}

@@ -8,9 +8,9 @@ import pytest
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
 from generator.placement.plan import Grade, Placed, Plan
 from generator.placement.rules import NoHope
-from generator.placement.stock import Host
 from generator.placement.terms import Terms, terms_of
 from generator.sizing.demand import Demand, Sharing
 from tests.example import blueprint, planned

@@ -8,11 +8,11 @@ import pytest
 
 from generator.blueprint.bind import bind
 from generator.catalog import Catalog
-from generator.placement.ask import Ask, Spot
 from generator.placement.engine import place
-from generator.placement.local import Local, carried, holds
+from generator.placement.hosts.ask import Ask, Spot
+from generator.placement.hosts.local import Local, carried, holds
+from generator.placement.hosts.stock import Host, Port, stock
 from generator.placement.plan import Plan
-from generator.placement.stock import Host, Port, stock
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, PortUse
 from generator.source import parse

@@ -9,7 +9,7 @@ import pytest
 from generator.catalog import Catalog
 from generator.finding import Finding, Severity
 from generator.placement.engine import place
-from generator.placement.stock import Host
+from generator.placement.hosts.stock import Host
 from generator.quantity import GIB
 from generator.sizing.demand import Demand, Sharing
 from tests.placement.build import demand, host, need, sized

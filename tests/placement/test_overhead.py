@@ -6,7 +6,7 @@ import pytest
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.overhead import overhead_bytes, overhead_entry, window_gib
+from generator.placement.hosts.overhead import overhead_bytes, overhead_entry, window_gib
 from generator.quantity import GIB, MIB
 from generator.sizing.demand import Demand
 from tests.placement.build import H100, demand, host, need, sized

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from generator.placement import patterns as module
-from generator.placement.patterns import TooMany, fills, patterns
-from generator.placement.shapes import EMPTY, NOWHERE
+from generator.placement.devices import patterns as module
+from generator.placement.devices.patterns import TooMany, fills, patterns
+from generator.placement.devices.shapes import EMPTY, NOWHERE
 from tests.placement.build import H100, L40S
 from tests.placement.test_bound import board
 

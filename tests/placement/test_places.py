@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.placement.places import Piece, Places, span
+from generator.placement.devices.places import Piece, Places, span
 
 IDS: dict[int, tuple[int, ...]] = {
     24: (0,),

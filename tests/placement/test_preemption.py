@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.placement import preemption
-from generator.placement.preemption import Preempted, Room, Tenant, Wanted, preempted
+from generator.placement.failures import preemption
+from generator.placement.failures.preemption import Preempted, Room, Tenant, Wanted, preempted
 
 NONE = Room(millicores=0, memory_bytes=0)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.profiles import choose
+from generator.placement.devices.profiles import choose
 from generator.placement.terms import Terms
 from generator.sizing.demand import Sharing
 from tests.placement.build import H100, need

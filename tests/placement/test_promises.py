@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.blueprint.model.workloads import Serving, Workload
-from generator.placement.promises import (
+from generator.placement.failures.promises import (
     ClusterHa,
     promise_of,
     promised_by,

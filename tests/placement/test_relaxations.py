@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from generator.blueprint.model.hosts import GpuDevice
 from generator.catalog import Catalog
-from generator.placement import part as part_module
 from generator.placement.constraint import Constraint
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host, Tenant, stock
 from generator.placement.plan import Plan
-from generator.placement.relaxation import Cost, Relaxation
-from generator.placement.relaxations import Refusal, refusal
-from generator.placement.stock import Host, Tenant, stock
+from generator.placement.relaxing import part as part_module
+from generator.placement.relaxing.relaxation import Cost, Relaxation
+from generator.placement.relaxing.relaxations import Refusal, refusal
 from generator.placement.terms import Terms, terms_of
 from generator.quantity import GIB, Quantity
 from generator.sizing.demand import Demand, RunWindow, Sharing

@@ -9,7 +9,7 @@ import pytest
 from generator.blueprint.model.blueprint import Targets
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.releases import can_give
+from generator.placement.hosts.releases import can_give
 from generator.placement.terms import Terms, terms_of
 from generator.sizing.demand import Sharing
 from tests.example import blueprint

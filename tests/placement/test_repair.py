@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from generator.catalog import Catalog
-from generator.placement.asks import Models
-from generator.placement.attempt import Attempt, key_of
 from generator.placement.moments import slots
-from generator.placement.repair import repair
+from generator.placement.packing.asks import Models
+from generator.placement.packing.attempt import Attempt, key_of
+from generator.placement.packing.repair import repair
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand
 from tests.placement.build import demand, host, need

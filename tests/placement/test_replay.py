@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.asks import Models
 from generator.placement.engine import place
+from generator.placement.hosts.stock import Host
+from generator.placement.packing.asks import Models
+from generator.placement.packing.replay import by_demand, packed
 from generator.placement.plan import Plan
-from generator.placement.replay import by_demand, packed
-from generator.placement.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import RunWindow, Sharing
 from tests.placement.build import demand, host, need, sized

@@ -7,10 +7,10 @@ import pytest
 from generator.catalog import Catalog
 from generator.finding import Severity
 from generator.placement.engine import place
-from generator.placement.failures import Failing
-from generator.placement.promises import ClusterHa, Promise
-from generator.placement.reserve import Reserve, findings, reserves
-from generator.placement.stock import Host
+from generator.placement.failures.promises import ClusterHa, Promise
+from generator.placement.failures.reserve import Reserve, findings, reserves
+from generator.placement.failures.table import Failing
+from generator.placement.hosts.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand
 from tests.placement.build import demand, host, need, sized

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.shapes import Shape, shape_of
+from generator.placement.devices.shapes import Shape, shape_of
 
 PREFIX = "nvidia_rtx_pro_6000_blackwell_dc"
 

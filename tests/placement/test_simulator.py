@@ -8,16 +8,16 @@ from random import Random
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.geometry import Board
-from generator.placement.holding import seats_of, situation_of
-from generator.placement.levers import Grading, Held, Situation, key_of_kind
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import Mode
+from generator.placement.hosts.stock import stock
+from generator.placement.levers.grading import Grading, Held, Situation, key_of_kind
+from generator.placement.levers.holding import seats_of, situation_of
+from generator.placement.levers.reach import Kind, Station
+from generator.placement.levers.simulator import Broken, replay
+from generator.placement.levers.world import Habit, Place, World
 from generator.placement.plan import Grade
-from generator.placement.reach import Kind, Station
-from generator.placement.shapes import Mode
-from generator.placement.simulator import Broken, replay
-from generator.placement.stock import stock
 from generator.placement.terms import Terms, terms_of
-from generator.placement.world import Habit, Place, World
 from tests.example import blueprint, planned, site
 from tests.placement.sites import case
 from tests.placement.test_worst_order import H100, kind, station

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from generator.catalog import Catalog
+from generator.placement.devices.shapes import Mode
+from generator.placement.failures.slices import kept_mib, kept_spans, sliced
 from generator.placement.plan import GpuPlan, Standing
-from generator.placement.shapes import Mode
-from generator.placement.slices import kept_mib, kept_spans, sliced
 
 CATALOG = Catalog.builtin()
 H100 = CATALOG.accelerator("nvidia-h100-pcie-80")

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from generator.catalog import Catalog
+from generator.placement.devices.geometry import Board
 from generator.placement.engine import place
-from generator.placement.geometry import Board
+from generator.placement.hosts.stock import Host, Tenant
 from generator.placement.plan import Plan
-from generator.placement.steps import Action, Step, steps
-from generator.placement.stock import Host, Tenant
+from generator.placement.steps.way import Action, Step, steps
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand, RunWindow, Sharing
 from tests.placement.build import H100, demand, host, need, sized

@@ -8,7 +8,7 @@ import pytest
 
 from generator.blueprint.model.hosts import Cpu, GpuDevice, Host
 from generator.blueprint.model.resource_management import Capacity
-from generator.placement.stock import left_out, stock
+from generator.placement.hosts.stock import left_out, stock
 from generator.quantity import GIB, Quantity
 from generator.supply.model import (
     Cluster,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
-from generator.placement.mig_layouts import mig_layouts
-from generator.placement.shapes import NO_START
-from generator.placement.stranding import worst_stranded
+from generator.placement.devices.mig_layouts import mig_layouts
+from generator.placement.devices.shapes import NO_START
+from generator.placement.devices.stranding import worst_stranded
 
 CATALOG = Catalog.builtin()
 H100 = CATALOG.accelerator("nvidia-h100-pcie-80")

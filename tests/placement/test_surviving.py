@@ -9,13 +9,13 @@ import pytest
 
 from generator.blueprint.model.workloads import Workload
 from generator.catalog import Catalog
-from generator.placement import surviving
 from generator.placement.engine import place
-from generator.placement.failures import Failing
-from generator.placement.promises import promised_by, promises_of
-from generator.placement.reserve import findings, reserves
-from generator.placement.stock import stock
-from generator.placement.surviving import Surviving
+from generator.placement.failures.promises import promised_by, promises_of
+from generator.placement.failures.reserve import findings, reserves
+from generator.placement.failures.table import Failing
+from generator.placement.hosts.stock import stock
+from generator.placement.relaxing import surviving
+from generator.placement.relaxing.surviving import Surviving
 from generator.placement.terms import terms_of
 from generator.sizing.engine import size
 from tests.example import blueprint, site

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from generator.catalog import Catalog
-from generator.placement.geometry import Board
-from generator.placement.reach import Device, Kind, Station
-from generator.placement.shapes import EMPTY, Mode
-from generator.placement.worst_order import Promise, Worst
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import EMPTY, Mode
+from generator.placement.levers.reach import Device, Kind, Station
+from generator.placement.levers.worst_order import Promise, Worst
 from generator.quantity import GIB
 
 H100 = "nvidia-h100-pcie-80"

@@ -13,7 +13,7 @@ from generator.blueprint.bind import bind
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.stock import stock
+from generator.placement.hosts.stock import stock
 from generator.platform.build import desired_state
 from generator.platform.objects import DesiredState, Infrastructure, SupervisorWish
 from generator.platform.rules import claims

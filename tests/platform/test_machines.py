@@ -13,7 +13,7 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.organisation import Groups
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.stock import stock
+from generator.placement.hosts.stock import stock
 from generator.platform.build import desired_state
 from generator.platform.objects import DesiredState, Fabric, Manage
 from generator.platform.rules import judge

@@ -13,8 +13,8 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.environments import Limits
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.hosts.stock import stock
 from generator.placement.plan import Plan
-from generator.placement.stock import stock
 from generator.placement.terms import terms_of
 from generator.platform.build import desired_state
 from generator.platform.objects import DesiredState, NamespaceShare, ZoneShare

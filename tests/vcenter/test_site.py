@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.placement.stock import stock
+from generator.placement.hosts.stock import stock
 from generator.source import parse
 from generator.supply.model import SiteInventory
 from generator.supply.read import read_site

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.placement.directpath import profile_named
+from generator.placement.hosts.stock import Gpu, Host, stock
 from generator.placement.moments import MILLI, millicores_of, slots
 from generator.placement.plan import Chosen, Placed
-from generator.placement.stock import Gpu, Host, stock
 from generator.platform.classes import vm_classes
 from generator.platform.scope import local_policies, storage_of
 from generator.platform.sites import homes, namers

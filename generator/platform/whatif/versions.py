@@ -13,8 +13,8 @@ from dataclasses import fields
 
 from generator.catalog import Catalog
 from generator.catalog.versions import meets
+from generator.placement.hosts.stock import Host
 from generator.placement.plan import Placed
-from generator.placement.stock import Host
 from generator.platform.whatif.layout import Key, Layout, gpus_in_use, of_others
 from generator.platform.whatif.records import Fate, HostWork, Situation, Spot, VersionChange
 from generator.record import Record, record

@@ -12,7 +12,8 @@ from generator.blueprint.model.governance import Governance, Isolation
 from generator.blueprint.model.hosts import GpuDevice
 from generator.blueprint.model.hosts import Host as HostPart
 from generator.catalog import Catalog
-from generator.placement import engine, stock
+from generator.placement import engine
+from generator.placement.hosts import stock
 from generator.placement.plan import Placed, Plan
 from generator.placement.terms import terms_of
 from generator.sizing.demand import Demand, Sized

@@ -9,16 +9,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from generator.catalog.vgpu import VgpuProfile
-from generator.placement import asks, moments, profiles, room, standing, stock
-from generator.placement.ask import Ask
-from generator.placement.geometry import Board
-from generator.placement.links import link_groups
-from generator.placement.packing import Packing
-from generator.placement.room import Room
-from generator.placement.seats import starts
-from generator.placement.shape import shaped
-from generator.placement.shapes import Fixed, Mode, Shape, shape_of
-from generator.placement.stock import Gpu
+from generator.placement import moments
+from generator.placement.devices import profiles
+from generator.placement.devices.geometry import Board
+from generator.placement.devices.shapes import Fixed, Mode, Shape, shape_of
+from generator.placement.hosts import room, standing, stock
+from generator.placement.hosts.ask import Ask
+from generator.placement.hosts.links import link_groups
+from generator.placement.hosts.room import Room
+from generator.placement.hosts.shape import shaped
+from generator.placement.hosts.stock import Gpu
+from generator.placement.packing import asks
+from generator.placement.packing.packing import Packing
+from generator.placement.packing.seats import starts
 from generator.placement.terms import Terms
 from generator.record import altered
 from generator.sizing.demand import Demand

@@ -7,8 +7,8 @@ from typing import Any
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
-from generator.placement.geometry import EMPTY, Board
-from generator.placement.stranding import worst_stranded
+from generator.placement.devices.geometry import EMPTY, Board
+from generator.placement.devices.stranding import worst_stranded
 from tests.vectors.units import in_base
 
 Inputs = Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""How few GPUs any legal plan must open: loads, their prices, and the proof."""
