@@ -10,9 +10,9 @@ from generator.placement.bound import host_loads as module
 from generator.placement.bound.host_loads import Feed, Tenant, loads
 from generator.placement.devices.patterns import TooMany
 from generator.placement.devices.shapes import EMPTY
+from tests.placement.bound.test_proof import board
 from tests.placement.build import H100
-from tests.placement.test_bound import board
-from tests.placement.test_patterns import legal, shapes
+from tests.placement.devices.test_patterns import legal, shapes
 
 HALF, QUARTER = shapes(H100, "40c")[0], shapes(H100, "20c")[0]
 TENANTS = (Tenant(HALF, 2, 1), Tenant(QUARTER, 1, 1), Tenant(QUARTER, 1, 3))

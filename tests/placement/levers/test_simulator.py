@@ -19,8 +19,8 @@ from generator.placement.levers.world import Habit, Place, World
 from generator.placement.plan import Grade
 from generator.placement.terms import Terms, terms_of
 from tests.example import blueprint, planned, site
+from tests.placement.levers.test_worst_order import H100, kind, station
 from tests.placement.sites import case
-from tests.placement.test_worst_order import H100, kind, station
 
 CATALOG = Catalog.builtin()
 BOARDS = {H100: Board(CATALOG.accelerator(H100))}

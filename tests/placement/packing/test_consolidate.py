@@ -16,8 +16,8 @@ from generator.placement.packing import exact as exact_module
 from generator.placement.packing.consolidate import Placed, consolidated, crowded
 from generator.placement.packing.exact import Exact, NoSolver, exact
 from generator.placement.packing.packing import Packing
+from tests.placement.bound.test_proof import SIZES, ask, board, fewest, instances, packed
 from tests.placement.build import H100, host
-from tests.placement.test_bound import SIZES, ask, board, fewest, instances, packed
 
 BOARDS = {model: board(model) for model in SIZES}
 

@@ -9,8 +9,8 @@ import pytest
 from generator.placement.devices import patterns as module
 from generator.placement.devices.patterns import TooMany, fills, patterns
 from generator.placement.devices.shapes import EMPTY, NOWHERE
+from tests.placement.bound.test_proof import board
 from tests.placement.build import H100, L40S
-from tests.placement.test_bound import board
 
 
 def shapes(model: str, *ends: str) -> list[int]:

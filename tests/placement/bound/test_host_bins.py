@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from generator.placement.bound.bins import SCALE, GpuClass, Kind, Station
 from generator.placement.bound.host_bins import HostBin, in_steps
 from generator.placement.devices.shapes import EMPTY, NOWHERE
+from tests.placement.bound.test_proof import SIZES, ask, board
 from tests.placement.build import H100
-from tests.placement.test_bound import SIZES, ask, board
 
 
 def kind(size: str, cores: int, memory: int, gpus: int = 1, environment: str = "dev") -> Kind:
