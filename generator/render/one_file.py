@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 from generator.finding import CannotRun
+from generator.render.disk import kind_of, replace_file
 
 
 def write_one(path: Path, text: str) -> None:
@@ -15,31 +14,10 @@ def write_one(path: Path, text: str) -> None:
     Raises:
         CannotRun: where the path is a link, a folder or a special file, or cannot be written.
     """
-    kind = _kind(path)
-    if kind not in ("absent", "file"):
-        raise CannotRun(f"{path} is a {kind}; name a file")
-    staging = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        staging.open("xb").close()  # fails where such a file stands already: it is not ours
+        kind = kind_of(path)
+        if kind not in ("absent", "file"):
+            raise CannotRun(f"{path} is a {kind}; name a file")
+        replace_file(path, text)
     except OSError as error:
         raise CannotRun(f"cannot write {path}: {error.strerror}") from error
-    try:
-        staging.write_bytes(text.encode())
-        staging.replace(path)
-    except BaseException as error:
-        staging.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise CannotRun(f"cannot write {path}: {error.strerror}") from error
-        raise
-
-
-def _kind(path: Path) -> str:
-    try:
-        mode = path.lstat().st_mode
-    except OSError:
-        return "absent"
-    if stat.S_ISLNK(mode):
-        return "link"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    return "file" if stat.S_ISREG(mode) else "special file"

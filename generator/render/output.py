@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +16,7 @@ from generator.finding import Finding, Place, Refused
 from generator.record import Record, record
 from generator.render import rules
 from generator.render.canonical import sha256
+from generator.render.disk import kind_of, remove_file, replace_file, write_folder
 from generator.render.target import RenderedFile
 
 MANIFEST = "manifest.json"
@@ -68,7 +67,7 @@ def write(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -
     comparison = _Comparison(folder, files, force=force)
     change = comparison.change()
     if not os.path.lexists(folder):
-        _write_new(folder, files)
+        write_folder(folder, files)
         return change
     if change.any:
         _update(folder, files, change, journal=comparison.journal())
@@ -79,15 +78,16 @@ def write(folder: Path, files: Sequence[RenderedFile], *, force: bool = False) -
 def _update(folder: Path, files: Sequence[RenderedFile], change: Change, *, journal: str) -> None:
     """Replaces and deletes file by file; the journal stands first and the manifest last."""
     touched = {*change.created, *change.changed}
-    _replace(folder / JOURNAL, journal)
+    replace_file(folder / JOURNAL, journal)
     for file in sorted(files, key=lambda file: file.path):
         if file.path in touched and file.path != MANIFEST:
-            _replace(folder / file.path, file.text)
+            (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+            replace_file(folder / file.path, file.text)
     for path in change.removed:
-        _remove(folder, path)
+        remove_file(folder, path)
     for file in files:
         if file.path in touched and file.path == MANIFEST:
-            _replace(folder / MANIFEST, file.text)
+            replace_file(folder / MANIFEST, file.text)
 
 
 def remembered(folder: Path) -> object:
@@ -96,7 +96,7 @@ def remembered(folder: Path) -> object:
     A manifest that cannot be read is found by ``compare``, which names it.
     """
     path = folder / MANIFEST
-    if _kind(folder) != "folder" or _kind(path) != "file":
+    if kind_of(folder) != "folder" or kind_of(path) != "file":
         return None
     try:
         return terraform_of(path.read_bytes())
@@ -120,7 +120,7 @@ class _Comparison:
         self._previous: dict[str, set[str]] = {}
 
     def change(self) -> Change:
-        kind = _kind(self._folder)
+        kind = kind_of(self._folder)
         if kind not in ("absent", "folder"):
             self._in_the_way(self._folder, f"is a {kind}, not the platform's folder")
             raise Refused(self._obstacles)
@@ -152,7 +152,7 @@ class _Comparison:
         path = self._folder / file.path
         if not self._reachable(file.path):
             return None
-        kind = _kind(path)
+        kind = kind_of(path)
         if kind == "absent":
             return None
         if kind != "file":
@@ -171,9 +171,9 @@ class _Comparison:
         """Files of the last render that this one does not have."""
         current = {file.path for file in self._files}
         for path in sorted(set(self._previous) - current):
-            if not self._reachable(path) or _kind(self._folder / path) == "absent":
+            if not self._reachable(path) or kind_of(self._folder / path) == "absent":
                 continue
-            if _kind(self._folder / path) != "file":
+            if kind_of(self._folder / path) != "file":
                 self._in_the_way(self._folder / path, "is no longer the file that mlgen wrote")
             elif not self._force and (
                 sha256((self._folder / path).read_bytes()) not in self._previous[path]
@@ -188,7 +188,7 @@ class _Comparison:
         for part in PurePosixPath(path).parent.parts:
             parent /= part
             if parent not in self._kinds:
-                self._kinds[parent] = _kind(parent)
+                self._kinds[parent] = kind_of(parent)
                 if self._kinds[parent] not in ("absent", "folder"):
                     self._in_the_way(parent, f"is a {self._kinds[parent]}, not a folder")
             if self._kinds[parent] != "folder":
@@ -213,7 +213,7 @@ class _Comparison:
     def _listed(self, name: str) -> dict[str, list[str]]:
         """The files that a manifest or journal lists, with their checksums."""
         path = self._folder / name
-        kind = _kind(path)
+        kind = kind_of(path)
         if kind == "absent":
             return {}
         try:
@@ -253,54 +253,3 @@ def _well_formed(name: str, sums: object) -> bool:
 def _inside(name: str) -> bool:
     pure = PurePosixPath(name)
     return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts
-
-
-def _kind(path: Path) -> str:
-    try:
-        mode = path.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return "absent"
-    if stat.S_ISLNK(mode):
-        return "link"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    return "file" if stat.S_ISREG(mode) else "special file"
-
-
-def _write_new(folder: Path, files: Sequence[RenderedFile]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = folder.parent / f".{folder.name}.{os.getpid()}.new"
-    staging.mkdir()  # outside of the try: what stands there already is not ours to clear away
-    try:
-        made = {staging}
-        for file in files:
-            path = staging / file.path
-            if path.parent not in made:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                made.add(path.parent)
-            path.write_bytes(file.text.encode())
-        staging.rename(folder)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.with_name(f".{path.name}.{os.getpid()}.new")
-    staging.open("xb").close()  # fails where such a file stands already: it is not ours
-    try:
-        staging.write_bytes(text.encode())
-        staging.replace(path)
-    except BaseException:
-        staging.unlink(missing_ok=True)
-        raise
-
-
-def _remove(folder: Path, path: str) -> None:
-    """Deletes a file and the folders that it leaves empty."""
-    (folder / path).unlink()
-    parent = (folder / path).parent
-    while parent != folder and not any(parent.iterdir()):
-        parent.rmdir()
-        parent = parent.parent
