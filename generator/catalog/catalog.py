@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from generator.catalog.accelerator import Accelerator
     from generator.catalog.clusterclass import ClusterClass
     from generator.catalog.cpu import Cpu
+    from generator.catalog.flavour import Flavour
     from generator.catalog.matrix import Versions
     from generator.catalog.model import Model
 
@@ -134,6 +135,22 @@ class Catalog:
             return read_cluster_class(name, row, table)
 
         return self._read("cluster_classes", name, read)
+
+    def flavour(self, name: str) -> Flavour:
+        """A kind of Supervisor by network and load balancer, such as ``vds-foundation`` (F19)."""
+
+        def read(row: Row) -> Flavour:
+            from generator.catalog.flavour import read_flavour
+
+            network = self._referenced(row, "network", "supervisor_networks")
+            return read_flavour(name, row, network)
+
+        return self._read("supervisor_flavours", name, read)
+
+    @property
+    def flavours(self) -> tuple[Flavour, ...]:
+        """Every kind of Supervisor, in the order of the table."""
+        return tuple(self.flavour(name) for name in store.document("supervisor_flavours"))
 
     @property
     def versions(self) -> Versions:

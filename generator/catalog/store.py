@@ -20,6 +20,8 @@ FILES = (
     "other_boards",
     "privileges",
     "sources",
+    "supervisor_flavours",
+    "supervisor_networks",
     "vcenter_calls",
     "vcenter_operations",
 )

@@ -71,7 +71,7 @@ def read_version(target: str, version: str, row: Row) -> Version:
         released=_day(row, "released"),
         supported_until=_day(row, "supported_until"),
         ended_by=_day(row, "ended_by"),
-        requires=MappingProxyType(_requirements(row)),
+        requires=MappingProxyType(read_requirements(row)),
         facts=MappingProxyType(_facts(row)),
         sources=row.texts("sources"),
         unverified=row.texts("unverified"),
@@ -87,7 +87,7 @@ def read_feature(name: str, row: Row) -> Feature:
     feature = Feature(
         name,
         row.text("title"),
-        MappingProxyType(_requirements(row)),
+        MappingProxyType(read_requirements(row)),
         row.texts("sources"),
         row.texts("unverified"),
         row.texts("notes"),
@@ -155,7 +155,8 @@ def _same(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return one[:shared] == other[:shared]
 
 
-def _requirements(row: Row) -> dict[str, Mapping[str, Any]]:
+def read_requirements(row: Row) -> dict[str, Mapping[str, Any]]:
+    """The bounds that a row sets to targets, by target."""
     found: dict[str, Mapping[str, Any]] = {}
     for target, bounds in row.table("requires").items():
         if target not in TARGETS:

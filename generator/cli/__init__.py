@@ -27,7 +27,7 @@ VERBS = {
     "inventory": "Keep what vCenters hold, as a snapshot or as a site.",
     "handoff": "Write the documents for the people who carry a plan out.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
-    "catalog": "List accelerators, CPUs, models and ClusterClasses.",
+    "catalog": "List accelerators, CPUs, models, ClusterClasses and Supervisor flavours.",
     "rules": "List every rule.",
     "roles": "Derive the least vCenter roles for apply and diff.",
     "schema": "Print a JSON Schema.",

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.console import format_option, print_json
+from generator.cli.console import print_json
 
-KINDS = ("accelerators", "cpus", "models", "cluster_classes")
+FLAVOURS = "supervisor_flavours"
+KINDS = ("accelerators", "cpus", "models", "cluster_classes", FLAVOURS)
 
 
 @click.command(name="catalog", epilog="Example: mlgen catalog accelerators")
 @click.argument("kind", type=click.Choice(KINDS), default="accelerators")
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    envvar="MLGEN_FORMAT",
+    help="How the list is printed; markdown is for supervisor_flavours.",
+)
 def command(kind: str, form: str) -> None:
-    """List the ids of KIND: accelerators, cpus, models or cluster_classes."""
+    """List the ids of KIND: accelerators, cpus, models or cluster_classes.
+
+    Of supervisor_flavours it is the table of what each can do, and from which release on.
+    """
     from generator.catalog import Catalog
 
-    ids = Catalog.builtin().ids(kind)
-    if form == "json":
+    catalog = Catalog.builtin()
+    ids = catalog.ids(kind)
+    if kind == FLAVOURS:
+        _flavours(form)
+    elif form == "json":
         print_json("catalog", {"kind": kind, "ids": ids})
+    elif form == "markdown":
+        raise click.UsageError(f"{kind} is a list of ids: --format text or json")
     else:
         click.echo("\n".join(ids))
+
+
+def _flavours(form: str) -> None:
+    """The table of Supervisors (F19)."""
+    from generator.catalog import Catalog
+    from generator.report.flavours import flavour_rows, flavours_page
+    from generator.report.text import table
+
+    catalog = Catalog.builtin()
+    flavours = [flavour.as_body() for flavour in catalog.flavours]
+    if form == "json":
+        ids = catalog.ids(FLAVOURS)
+        print_json("catalog", {"kind": FLAVOURS, "ids": ids, "flavours": flavours})
+    elif form == "markdown":
+        click.echo(flavours_page(flavours, catalog.citation), nl=False)
+    else:
+        click.echo(
+            table(("network-load balancer", "what", "from"), flavour_rows(flavours)), nl=False
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
+from generator.handoff.needs import supervisor_needs
 from generator.handoff.prerequisites import contacts, protected
 from generator.handoff.requests import requests
 from generator.handoff.site_facts import platform_facts, site_facts
@@ -55,6 +56,7 @@ def virtualisation(
         contacts=tuple(contacts(blueprint, inventories)),
         facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
+        needs=table_if_any(supervisor_needs(blueprint, inventories)),
         requests=table_if_any(requests(state, inventories)),
     )
     tables = fill(

@@ -81,6 +81,8 @@ def test_size_prints_demands_places_and_the_ledger(mlgen: Mlgen) -> None:
         (("schema", "manifest"), '"$id"'),
         (("catalog",), "nvidia-h100-pcie-80"),
         (("catalog", "models"), "llama-2-7b"),
+        (("catalog", "supervisor_flavours"), "vds-foundation"),
+        (("catalog", "supervisor_flavours", "--format", "markdown"), "# What a Supervisor can do"),
         (("--version",), "mlgen 0."),
         (("--help",), "Verbs"),
     ],
@@ -90,6 +92,19 @@ def test_the_other_verbs_answer(mlgen: Mlgen, arguments: tuple[str, ...], expect
     ran = mlgen(*arguments)
     assert ran.code == 0
     assert expected in ran.out
+
+
+def test_f19_the_table_of_supervisors_is_printed_for_machines_too(mlgen: Mlgen) -> None:
+    """F19: flavour by flavour, with what each can do and who says so."""
+    answer = mlgen("catalog", "supervisor_flavours", "--format", "json").json
+    rows = {row["id"]: row for row in answer["flavours"]}
+    assert sorted(rows) == answer["ids"]
+    assert rows["nsx-nsx"]["capabilities"]["rdma"]["since"] == "never"
+    assert rows["vds-foundation"]["since"] == "vcenter 9.0 or later"
+
+
+def test_ids_are_no_page(mlgen: Mlgen) -> None:
+    assert mlgen("catalog", "models", "--format", "markdown").code == 1
 
 
 def test_a_figure_of_a_plan_is_explained(mlgen: Mlgen, tmp_path: Path) -> None:

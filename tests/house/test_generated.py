@@ -32,6 +32,13 @@ def test_the_coverage_page_is_current(capsys: pytest.CaptureFixture[str]) -> Non
     assert page == capsys.readouterr().out
 
 
+def test_the_page_of_supervisors_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """mlgen catalog supervisor_flavours --format markdown > docs/supervisor.md."""
+    assert run(["catalog", "supervisor_flavours", "--format", "markdown"]) == 0
+    page = (ROOT / "docs" / "supervisor.md").read_text(encoding="utf-8")
+    assert page == capsys.readouterr().out
+
+
 def test_rule_ids_are_unique_and_well_formed() -> None:
     """MLG, a room's letter, three digits; never twice."""
     ids = [rule.id for rule in all_rules()]

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from generator.blueprint.model.part import Part, part
-from generator.blueprint.model.words import EnvironmentData, Manage, Size, SupervisorNamespaces
+from generator.blueprint.model.words import (
+    EnvironmentData,
+    Manage,
+    Size,
+    SupervisorNamespaces,
+    SupervisorNeed,
+)
 from generator.quantity import Quantity
 
 
@@ -24,6 +30,7 @@ class Environment(Part):
     runs_on: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     supervisor_namespaces: SupervisorNamespaces | None = None
+    supervisor_needs: tuple[SupervisorNeed, ...] = ()
     manage: Manage | None = None
     limits: Limits | None = None
     replicas: int | None = None

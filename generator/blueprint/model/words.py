@@ -238,6 +238,7 @@ Stage = Literal[
     "model-monitoring",
 ]
 SupervisorNamespaces = Literal["one-per-team", "one"]
+SupervisorNeed = Literal["network-isolation", "vsphere-pods", "supervisor-services", "rdma"]
 SupervisorNetwork = Literal["vds", "nsx", "nsx-vpc"]
 Traffic = Literal[
     "vm", "management", "vmotion", "vsan", "nfs", "iscsi", "nvmeof", "rdma", "tep", "frontend"

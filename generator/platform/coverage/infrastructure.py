@@ -33,6 +33,9 @@ def infrastructure(state: DesiredState, scope: Scope) -> Iterator[Row]:
     yield "supervisor", "all", "terraform", "25-supervisor", _ONCE, seen, wishes
     where = "vSphere Client: the library of node images, once it runs"
     yield "supervisor", "content libraries", "person", where, BY_HAND, "by REST", wishes
+    needs = sum(len(e.supervisor_needs) for e in scope.blueprint.environments.values())
+    where = "hand-off: what the Supervisors must do"
+    yield "supervisor", "what environments need of it", "person", where, BY_HAND, "-", needs
     taken = sum(len(vcenter.adoptions) for vcenter in state.vcenters)
     where = "imports.tf of the root that would make it"
     fields = "all but words and labels of others"
