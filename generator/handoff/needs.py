@@ -25,7 +25,7 @@ GIVERS = {
 
 @record
 class Need(Record):
-    """Something that a Supervisor must do for an environment, how it does it, and who sees to it."""
+    """What a Supervisor must do for an environment, how it does it, and who sees to it."""
 
     environment: str
     supervisor: str

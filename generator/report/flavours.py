@@ -22,12 +22,12 @@ def flavour_rows(flavours: Iterable[Body]) -> Iterator[tuple[str, str, str]]:
 def flavours_page(flavours: Sequence[Body], citation: Callable[[str], str]) -> str:
     """``docs/supervisor.md``; ``citation`` says what a source key stands for."""
     lines = [*_HEAD]
-    for flavour in flavours:
-        lines.append(
-            f"| {flavour['id']} | {flavour['since']} | {flavour['load_balancer_services']} | "
-            f"{_remarks((*flavour['notes'], *flavour['unverified']))} | "
-            f"{', '.join(flavour['sources'])} |"
-        )
+    lines += [
+        f"| {flavour['id']} | {flavour['since']} | {flavour['load_balancer_services']} | "
+        f"{_remarks((*flavour['notes'], *flavour['unverified']))} | "
+        f"{', '.join(flavour['sources'])} |"
+        for flavour in flavours
+    ]
     for network, flavour in {one["network"]: one for one in flavours}.items():
         lines += ["", f"## {network}", "", *_CAPABILITIES]
         lines += [
@@ -65,7 +65,7 @@ _HEAD = (
     "| what does not fit | rule |",
     "| --- | --- |",
     "| a load balancer that the network or the release does not have | MLG-F076 |",
-    "| a need that the network or the release cannot meet, or that lacks its port group | MLG-F077 |",
+    "| a need that network or release cannot meet, or that lacks its port group | MLG-F077 |",
     "| zones that the release cannot span | MLG-F078 |",
     "| addresses that are too few, outside of their network or not apart | MLG-F035 |",
     "| a Supervisor to be made that Terraform has no arguments for | MLG-F033 |",

@@ -69,7 +69,7 @@ def test_a_network_without_one_of_the_capabilities_is_refused() -> None:
     network = dict(document("supervisor_networks")["vds"])
     cells = {k: v for k, v in network["capabilities"].items() if k != "rdma"}
     row = Row("flavour", document("supervisor_flavours")["vds-avi"])
-    with pytest.raises(IllFormedRow, match="capabilities.rdma is missing"):
+    with pytest.raises(IllFormedRow, match="rdma is missing"):
         read_flavour("vds-avi", row, Row("network", {**network, "capabilities": cells}))
 
 
