@@ -24,6 +24,7 @@ class HandedOff(Record):
 def handoff(projects: Sequence[Project]) -> tuple[HandedOff, ...]:
     """The documents of each project. Nothing is written."""
     from generator.handoff.document import virtualisation
+    from generator.handoff.vcf_input import vcf_input
 
     return tuple(
         HandedOff(
@@ -37,6 +38,11 @@ def handoff(projects: Sequence[Project]) -> tuple[HandedOff, ...]:
                     blueprint=project.blueprint,
                     inventories=project.sites.inventories,
                     files=rendered(project, None).files,
+                ),
+                *vcf_input(
+                    project.assessed.state.platform,
+                    project.assessed.state.release,
+                    project.sites.inventories,
                 ),
             ),
         )

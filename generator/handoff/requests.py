@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from generator.platform.objects import DesiredState, HostSetting, Vcenter
 from generator.record import Record, record
-from generator.supply.model import Cluster, Network, SiteInventory
+from generator.supply.keepers import keeper_name, ordered_clusters, ordered_hosts
+from generator.supply.model import Cluster, Host, Network, SiteInventory
 
 TOOLS = {"image": "image of ", "profile": "configuration profile of "}
 """How the keeper's own tools carry a setting; all else is agreed with it before it is set."""
@@ -40,26 +41,20 @@ def requests(state: DesiredState, inventories: Mapping[str, SiteInventory]) -> I
             for where, asked, why in _of(vcenter, inventories):
                 yield Request(
                     vcenter=vcenter.name,
-                    keeper=_keeper(lifecycle),
+                    keeper=keeper_name(lifecycle),
                     where=where,
                     asked=asked,
                     why=why,
                 )
 
 
-def _keeper(lifecycle: str) -> str:
-    """Fleet management replaces SDDC Manager's own interface from VCF 9 on."""
-    release = lifecycle.removeprefix("vcf-")
-    product = "Fleet" if int(release.partition(".")[0]) >= 9 else "SDDC Manager"  # noqa: PLR2004
-    return f"{product} of VCF {release}"
-
-
 def _of(
     vcenter: Vcenter, inventories: Mapping[str, SiteInventory]
 ) -> Iterator[tuple[str, str, str]]:
     for inventory in inventories.values():
+        yield from _orders(inventory, vcenter.name)
         for cluster in inventory.clusters:
-            if cluster.vcenter in (None, vcenter.name):
+            if cluster.vcenter in (None, vcenter.name) and cluster.manage != "create":
                 why = "the placement counts on these hosts and on what HA keeps free"
                 yield f"cluster {cluster.name}", _cluster(cluster, inventory), why
         for network in inventory.networks:
@@ -68,14 +63,39 @@ def _of(
     yield from _settings(vcenter.host_settings)
 
 
-def _cluster(cluster: Cluster, inventory: SiteInventory) -> str:
-    hosts = sum(host.cluster == cluster.name for host in inventory.hosts)
+def _orders(inventory: SiteInventory, vcenter: str) -> Iterator[tuple[str, str, str]]:
+    """The clusters and hosts that are not there yet, clusters first."""
+    for cluster in ordered_clusters(inventory, vcenter):
+        why = "it is not there yet, and the plan places work on it"
+        yield f"cluster {cluster.name}", _cluster(cluster, inventory, "make it of"), why
+    for host in ordered_hosts(inventory, vcenter):
+        where = f"cluster {host.cluster}" if host.cluster else "free pool"
+        asked = f"commission {host.name}{_make(host)}"
+        if host.cluster:
+            asked += f", and put it into {host.cluster}"
+        yield where, asked, "the plan places work on it"
+
+
+def _make(host: Host) -> str:
+    """What a host is, as far as it is stated."""
+    models: dict[str, int] = {}
+    for gpu in host.gpus:
+        models[gpu.model] = models.get(gpu.model, 0) + 1
+    parts = [f"{count} x {model}" for model, count in models.items()]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _cluster(cluster: Cluster, inventory: SiteInventory, verb: str = "keep") -> str:
+    there = [host for host in inventory.hosts if host.cluster == cluster.name]
+    hosts = sum(host.manage != "create" or verb != "keep" for host in there)
     stated = [f"{hosts} hosts"]
     if cluster.drs:
         stated.append(f"DRS {cluster.drs}")
     if cluster.ha and cluster.ha.host_failures is not None:
         stated.append(f"HA for {cluster.ha.host_failures} host failures")
-    return f"keep {', '.join(stated)}"
+    if verb != "keep" and cluster.evc:
+        stated.append(f"EVC {cluster.evc}")
+    return f"{verb} {', '.join(stated)}"
 
 
 def _network(network: Network) -> str:

@@ -24,6 +24,7 @@ from generator.platform.objects import (
 from generator.platform.scope import Scope, existing
 from generator.platform.sites import Home
 from generator.platform.stamps import STAMP_CATEGORY, stamp
+from generator.supply.keepers import kept
 from generator.supply.model import Cluster, Network, SiteInventory, Switch
 from generator.supply.model import Library as StatedLibrary
 
@@ -133,7 +134,8 @@ def _clusters(
     scope: Scope, home: Home, inventory: SiteInventory, vcenter: str
 ) -> Iterator[ComputeCluster | OpenQuestion]:
     for item in inventory.clusters:
-        if not made(item, vcenter) or item.shared:
+        ordered = kept(inventory, item.vcenter or vcenter) is not None
+        if not made(item, vcenter) or item.shared or ordered:
             continue
         datacenter = datacenter_of(inventory, vcenter, item.datacenter)
         admission = _admission(item)

@@ -16,6 +16,7 @@ from generator.blueprint.model.words import (
     NetworkRole,
     ObjectKind,
     Office,
+    Requests,
     SupervisorNetwork,
 )
 from generator.quantity import Quantity
@@ -59,6 +60,7 @@ class VCenter(Part):
     instance_uuid: str | None = None
     version: str | None = None
     lifecycle: Lifecycle | None = None
+    requests: Requests | None = None
     identity_sources: tuple[str, ...] = ()
     backend: Backend | None = None
 

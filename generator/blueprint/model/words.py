@@ -208,6 +208,7 @@ Redundancy = Literal[
     "replicated",
 ]
 Repeat = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
+Requests = Literal["sheet", "provider-input"]
 Role = Literal[
     "leader",
     "data-engineer",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.platform.coverage.row import BY_HAND, Row
 from generator.platform.objects import DesiredState
 from generator.platform.scope import Scope
+from generator.supply.keepers import ordered_clusters, ordered_hosts
 
 _ONCE = "- (made once, then referenced)"
 
@@ -45,12 +46,26 @@ def infrastructure(state: DesiredState, scope: Scope) -> Iterator[Row]:
 
 def _joining(scope: Scope, clusters: set[str]) -> Iterator[Row]:
     """Hosts join a new cluster by hand: Terraform would keep their root password in its state."""
-    joining = {
-        (home.site, host.name)
-        for home in scope.homes.values()
-        if home.inventory is not None
-        for host in home.inventory.hosts
-        if host.manage == "create" or host.cluster in clusters
+    sites = {h.site: h.inventory for h in scope.homes.values() if h.inventory is not None}
+    ordered = {
+        (site, host.name)
+        for site, inventory in sites.items()
+        for vcenter in inventory.vcenters
+        for host in ordered_hosts(inventory, vcenter.ref)
     }
+    where = "VCF: by the request sheet, and handoff/vcf on demand"
+    yield "host", "commissioned into its cluster", "person", where, BY_HAND, "all", len(ordered)
+    asked = sum(
+        len(ordered_clusters(inventory, vcenter.ref))
+        for inventory in sites.values()
+        for vcenter in inventory.vcenters
+    )
+    yield "cluster", "made by VCF", "person", where, BY_HAND, "all", asked
+    joining = {
+        (site, host.name)
+        for site, inventory in sites.items()
+        for host in inventory.hosts
+        if host.manage == "create" or host.cluster in clusters
+    } - ordered
     where = "vSphere Client: add to the cluster, attach to the switch"
     yield "host", "joins its cluster", "person", where, BY_HAND, "all", len(joining)

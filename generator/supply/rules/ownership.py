@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.finding import Check, Finding, Path, Severity
+from generator.supply.keepers import kept
 from generator.supply.model import SiteInventory
 from generator.supply.rules.subject import Supplied
 
 _GOVERNED = ("hosts", "clusters", "switches")
 """What SDDC Manager or the Fleet owns where the lifecycle is a VCF's."""
+
+_ORDERED = ("hosts", "clusters")
+"""What VCF can be asked for, where its vCenter says how (``requests``)."""
 
 _FOREIGN_KINDS = ("role", "identity-source")
 """Kinds of the list ``objects`` that are only looked up unless said otherwise."""
@@ -57,13 +61,20 @@ class GovernedElsewhere(Check[Supplied]):
         """Judges the inventories of vCenters whose lifecycle is a VCF's."""
         for facts in subject.sites:
             for owned in _owned(facts.inventory, _GOVERNED):
-                lifecycle = _lifecycle(facts.inventory, owned.vcenter)
-                if lifecycle.startswith("vcf-"):
-                    yield cls.breach(
-                        f"{owned.what} is to be managed ({owned.manage}), but {lifecycle} owns it",
-                        **subject.at_site(facts, owned.path),
-                        mend="set manage: reference, and ask for the change by the request sheet",
-                    )
+                vcenter = kept(facts.inventory, owned.vcenter)
+                if vcenter is None:
+                    continue
+                can_be_asked = owned.manage == "create" and owned.path[0] in _ORDERED
+                if can_be_asked and vcenter.requests is not None:
+                    continue
+                order = f"; or state requests on vCenter {vcenter.ref}, which orders it there"
+                yield cls.breach(
+                    f"{owned.what} is to be managed ({owned.manage}), but {vcenter.lifecycle} "
+                    "owns it",
+                    **subject.at_site(facts, owned.path),
+                    mend="set manage: reference, and ask for the change by the request sheet"
+                    + (order if can_be_asked else ""),
+                )
 
 
 class CreatedOnEmptyTarget(Check[Supplied]):
@@ -85,7 +96,7 @@ class CreatedOnEmptyTarget(Check[Supplied]):
             inventory, tenants = facts.inventory, _tenants(facts.inventory)
             for owned in _owned(inventory, tuple(_NOUNS)):
                 governed = owned.path[0] in _GOVERNED
-                vcf = _lifecycle(inventory, owned.vcenter).startswith("vcf-")
+                vcf = kept(inventory, owned.vcenter) is not None
                 if owned.manage != "create" or (governed and vcf):
                     continue
                 tenant = tenants.get((str(owned.path[0]), owned.name))
@@ -120,14 +131,6 @@ def _owned(inventory: SiteInventory, kinds: tuple[str, ...]) -> Iterator[Owned]:
 def _name(item: object) -> str:
     keys = ("name", "ref", "port_group", "role")
     return next(str(getattr(item, key)) for key in keys if getattr(item, key, None))
-
-
-def _lifecycle(inventory: SiteInventory, vcenter: str | None) -> str:
-    """The lifecycle of a vCenter, of the only one where none is named."""
-    for item in inventory.vcenters:
-        if item.ref == vcenter or (vcenter is None and len(inventory.vcenters) == 1):
-            return item.lifecycle or ""
-    return ""
 
 
 def _tenants(inventory: SiteInventory) -> dict[tuple[str, str], str]:
