@@ -8,11 +8,13 @@ from typing import Any
 from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.glossary import GLOSSARY
 from generator.handoff.needs import supervisor_needs
+from generator.handoff.orders import asked_keepers, orders
 from generator.handoff.prerequisites import contacts, protected
 from generator.handoff.requests import requests
 from generator.handoff.site_facts import platform_facts, site_facts
 from generator.handoff.steps import Step, order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
+from generator.handoff.vcf_input import folder
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState, OpenQuestion
@@ -39,7 +41,8 @@ def virtualisation(
 
     ``files`` are the rendered ones: the order of work is that of the folders among them.
     """
-    steps = order_of_work(state, plan.placed, (file.path for file in files))
+    paths = (file.path for file in files)
+    steps = order_of_work(state, plan.placed, paths, asked_keepers(inventories))
     numbers = {step.title: number for number, step in enumerate(steps, start=1)}
     order = fill(
         "handoff/order.md.j2",
@@ -58,6 +61,10 @@ def virtualisation(
         protected=tuple(protected(blueprint, inventories)),
         needs=table_if_any(supervisor_needs(blueprint, inventories)),
         requests=table_if_any(requests(state, inventories)),
+        inputs=table_if_any(
+            {"vcenter": order.vcenter, "folder": folder(order.vcenter, state.release)}
+            for order in orders(inventories)
+        ),
     )
     tables = fill(
         "handoff/tables.md.j2",

@@ -23,13 +23,6 @@ STORAGE = {
 """The inventory's kind of a datastore, and the provider's storage type of a host, principal storage
 first. Source: vmware/vcf provider 0.18.1, ``vcf_host.storage_type``."""
 
-MAKEABLE = ("VSAN_ESA", "VSAN", "NFS", "VMFS_FC")
-"""The principal storage that the input can state of a new cluster. A vVol takes ids of a VASA
-provider that no inventory has."""
-
-LEAST_HOSTS, LEAST_VSAN_HOSTS = 2, 3
-"""Hosts that a cluster takes at least. Source: vmware/vcf provider 0.18.1, ``vcf_cluster.host``."""
-
 
 @record
 class OrderedCluster(Record):
@@ -70,6 +63,16 @@ def orders(inventories: Mapping[str, SiteInventory]) -> Iterator[Order]:
                 if order.clusters or order.free:
                     found[vcenter.ref] = _joined(found.get(vcenter.ref), order)
     yield from (found[name] for name in sorted(found))
+
+
+def asked_keepers(inventories: Mapping[str, SiteInventory]) -> dict[str, str]:
+    """Who is asked for hosts or clusters, by the vCenter that they are for."""
+    return {
+        vcenter.ref: keeper_name(vcenter.lifecycle or "")
+        for inventory in inventories.values()
+        for vcenter in inventory.vcenters
+        if ordered_hosts(inventory, vcenter.ref) or ordered_clusters(inventory, vcenter.ref)
+    }
 
 
 def _order(inventory: SiteInventory, vcenter: VCenter) -> Order:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from types import MappingProxyType
+
 from generator.placement.plan import Placed
 from generator.platform.objects import DesiredState, Manage
 from generator.record import Record, record
@@ -46,13 +48,17 @@ _KEPT = "apply the last release again; what is gone from it stays in place and i
 
 
 def order_of_work(
-    state: DesiredState, placed: Sequence[Placed], paths: Iterable[str]
+    state: DesiredState,
+    placed: Sequence[Placed],
+    paths: Iterable[str],
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Step, ...]:
     """Every step of a release, in an order in which each finds what it needs.
 
-    ``paths`` are those of the rendered files, relative to the platform's folder.
+    ``paths`` are those of the rendered files, relative to the platform's folder; ``kept`` says who
+    is asked for hosts and clusters that are not there yet, by vCenter (F25).
     """
-    ready = tuple(_before(state, placed))
+    ready = (*_before(state, placed), *(_ordered(v, who) for v, who in sorted(kept.items())))
     roots = tuple(_roots(state, _folders(paths), tuple(step.title for step in ready)))
     clusters = tuple(_clusters(state, tuple(step.title for step in (*ready, *roots))))
     return (*ready, *roots, *clusters, *_by_people(state, tuple(c.title for c in clusters)))
@@ -102,6 +108,20 @@ def _before(state: DesiredState, placed: Sequence[Placed]) -> Iterator[Step]:
             power_off=f"every VM with a GPU on the host at hand ({len(hosts)} hosts)",
             rollback="set the former mode while the host is still in maintenance",
         )
+
+
+def _ordered(vcenter: str, keeper: str) -> Step:
+    """Hosts that VCF commissions: nothing stands on them before they are there."""
+    return Step(
+        title=f"Order the hosts of {vcenter}",
+        owner=VI_TEAM,
+        after=(QUESTIONS,),
+        command=f"hand the request sheet below to {keeper}, with handoff/vcf where it takes that",
+        check="SDDC Manager, Hosts: each one is assigned to its cluster; mlgen diff",
+        expected="nothing of the order is missing; then set manage: reference on it",
+        power_off="",
+        rollback="its keeper takes a host out while nothing runs on it",
+    )
 
 
 def _confirmation(title: str, owner: str, command: str) -> Step:

@@ -27,6 +27,9 @@ EVC_MODES = (
 )  # fmt: skip
 """The EVC modes that ``vcf_cluster.evc_mode`` takes; newer ones are set by hand."""
 
+FREE_POOL = Escaped("free__hosts")
+"""The label of what hosts without a cluster need; no name of a cluster becomes it."""
+
 View = dict[str, Any]
 
 
@@ -68,7 +71,7 @@ def _view(platform: str, release: str, order: Order) -> View:
         "pools": [{"label": hcl_label(each.name), "name": each.name} for each in clusters],
         "clusters": table_if_any(each.name for each in clusters),
         "new_clusters": table_if_any(each.name for each in new),
-        "free": table_if_any(order.free),
+        "free": [{"label": FREE_POOL}] if order.free else [],
         "unknown_storage": table_if_any(each.name for each in clusters if not each.storage),
         "on_nfs": table_if_any(each.name for each in new if each.storage == "NFS"),
         "made": [_made(each) for each in new],
@@ -80,7 +83,7 @@ def _view(platform: str, release: str, order: Order) -> View:
 def _host(name: str, cluster: OrderedCluster | None) -> View:
     """A host to be commissioned; without a cluster it stays in the free pool."""
     key = hcl(cluster.name) if cluster else Escaped("")
-    pool = f"data.vcf_network_pool.{hcl_label(cluster.name) if cluster else 'free'}.id"
+    pool = f"data.vcf_network_pool.{hcl_label(cluster.name) if cluster else FREE_POOL}.id"
     storage = Escaped("var.free_hosts.storage_type")
     if cluster is not None:
         known = hcl(cluster.storage)

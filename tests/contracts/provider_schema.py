@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 CONTRACT = Path(__file__).resolve().parent / "vsphere-provider.json"
+VCF = CONTRACT.with_name("vcf-provider.json")
+"""Of the provider vmware/vcf only what is written for it."""
 
 META_ARGUMENTS = frozenset({"count", "for_each", "provider", "depends_on"})
-META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection", "dynamic"})
+META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 COLLECTIONS = frozenset({"list", "set"})
 
 
-def load() -> dict[str, Any]:
-    """The contract as data."""
-    contract: dict[str, Any] = json.loads(CONTRACT.read_text(encoding="utf-8"))
+def load(path: Path = CONTRACT) -> dict[str, Any]:
+    """A contract as data."""
+    contract: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return contract
 
 
@@ -83,15 +85,27 @@ def _body(
         if required and rule.get("required") and name not in block["attributes"]:
             yield block["line"], f"{where}: {name} is missing"
     counts = Counter(each["type"] for each in block["blocks"])
+    repeated = {each["labels"][0] for each in block["blocks"] if each["type"] == "dynamic"}
     for each in block["blocks"]:
-        if meta and each["type"] in META_BLOCKS:
-            continue
-        if each["type"] not in nested:
-            yield each["line"], f"{where}: {each['type']} is no block"
-            continue
-        yield from _body(each, nested[each["type"]]["block"], f"{where}: {each['type']}")
+        if not (meta and each["type"] in META_BLOCKS):
+            yield from _nested(each, nested, where)
     for name, rule in nested.items():
-        yield from _occurrences(block["line"], counts[name], rule, f"{where}: {name}")
+        if name not in repeated:
+            yield from _occurrences(block["line"], counts[name], rule, f"{where}: {name}")
+
+
+def _nested(
+    block: Mapping[str, Any], known: Mapping[str, Any], where: str
+) -> Iterator[tuple[int, str]]:
+    """A block inside another; of a dynamic one, what it repeats a number of times nobody knows."""
+    name, bodies = block["type"], [block]
+    if name == "dynamic":
+        name, bodies = block["labels"][0], [b for b in block["blocks"] if b["type"] == "content"]
+    if name not in known:
+        yield block["line"], f"{where}: {name} is no block"
+        return
+    for body in bodies:
+        yield from _body(body, known[name]["block"], f"{where}: {name}")
 
 
 def _occurrences(

@@ -1,6 +1,7 @@
 """Makes the contracts again from newer sources, stripped to facts about the interface.
 
     python tests/contracts/refresh.py provider SCHEMA.json
+    python tests/contracts/refresh.py vcf SCHEMA.json
     python tests/contracts/refresh.py crd FILE.yaml ...
 
 ``SCHEMA.json`` is the output of ``terraform providers schema -json``; each ``FILE.yaml`` is a
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,16 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 PROVIDER = HERE / "vsphere-provider.json"
+VCF = HERE / "vcf-provider.json"
 CRDS = HERE / "crds"
+
+WRITTEN_FOR_VCF = (
+    "vcf_cluster",
+    "vcf_domain",
+    "vcf_host",
+    "vcf_network_pool",
+)
+"""What is written for the provider vmware/vcf; the contract holds nothing else of it."""
 
 _ATTRIBUTE_FLAGS = ("required", "optional", "computed", "sensitive", "deprecated")
 _BLOCK_LIMITS = ("min_items", "max_items")
@@ -34,7 +44,20 @@ _NAMES = ("kind", "listKind", "plural", "singular")
 
 def provider_text(dump: Mapping[str, Any]) -> str:
     """The provider's contract of a schema dump, or of a contract made before."""
-    schema = _one_provider(dump)
+    return _contract_text(_one_provider(dump, "vmware/vsphere"))
+
+
+def vcf_text(dump: Mapping[str, Any]) -> str:
+    """The same of the provider vmware/vcf, of the types that are written for it alone."""
+    schema = _one_provider(dump, "vmware/vcf")
+    used = {
+        kind: {name: each for name, each in schema[kind].items() if name in WRITTEN_FOR_VCF}
+        for kind in ("resources", "data_sources")
+    }
+    return _contract_text({"provider": schema["provider"], **used})
+
+
+def _contract_text(schema: Mapping[str, Any]) -> str:
     contract = {
         "provider": _block(schema["provider"]),
         "resources": {name: _block(each) for name, each in schema["resources"].items()},
@@ -43,14 +66,14 @@ def provider_text(dump: Mapping[str, Any]) -> str:
     return json.dumps(contract, indent=1, sort_keys=True) + "\n"
 
 
-def _one_provider(dump: Mapping[str, Any]) -> Mapping[str, Any]:
+def _one_provider(dump: Mapping[str, Any], source: str) -> Mapping[str, Any]:
     if "provider_schemas" not in dump:
         return dump
     schemas = [
-        each for name, each in dump["provider_schemas"].items() if name.endswith("/vmware/vsphere")
+        each for name, each in dump["provider_schemas"].items() if name.endswith(f"/{source}")
     ]
     if len(schemas) != 1:
-        raise ValueError("the dump must hold the schema of vmware/vsphere once")
+        raise ValueError(f"the dump must hold the schema of {source} once")
     return {
         "provider": schemas[0]["provider"]["block"],
         "resources": {name: each["block"] for name, each in schemas[0]["resource_schemas"].items()},
@@ -66,6 +89,7 @@ def _block(block: Mapping[str, Any]) -> dict[str, Any]:
         kept["attributes"] = {
             name: {"type": each["type"], **{f: True for f in _ATTRIBUTE_FLAGS if each.get(f)}}
             for name, each in block["attributes"].items()
+            if "type" in each  # timeouts of the newer framework are nested, and never written
         }
     if block.get("block_types"):
         kept["block_types"] = {
@@ -140,9 +164,9 @@ def crd_file_name(document: Mapping[str, Any]) -> str:
     return f"{spec['group']}_{spec['names']['plural']}.yaml"
 
 
-def _refresh_provider(path: Path, target: Path) -> None:
+def _refresh_provider(path: Path, target: Path, made: Callable[[Mapping[str, Any]], str]) -> None:
     dump = json.loads(path.read_text(encoding="utf-8"))
-    target.write_text(provider_text(dump), encoding="utf-8", newline="\n")
+    target.write_text(made(dump), encoding="utf-8", newline="\n")
 
 
 def _refresh_crds(path: Path, folder: Path) -> None:
@@ -159,12 +183,16 @@ def main(arguments: list[str] | None = None) -> int:
     provider = kinds.add_parser("provider", help="from a provider schema dump")
     provider.add_argument("file", type=Path)
     provider.add_argument("--to", type=Path, default=PROVIDER)
+    vcf = kinds.add_parser("vcf", help="from a schema dump of the provider vmware/vcf")
+    vcf.add_argument("file", type=Path)
+    vcf.add_argument("--to", type=Path, default=VCF)
     crd = kinds.add_parser("crd", help="from CustomResourceDefinition files")
     crd.add_argument("files", type=Path, nargs="+")
     crd.add_argument("--to", type=Path, default=CRDS)
     chosen = parser.parse_args(arguments)
-    if chosen.kind == "provider":
-        _refresh_provider(chosen.file, chosen.to)
+    if chosen.kind in ("provider", "vcf"):
+        made = provider_text if chosen.kind == "provider" else vcf_text
+        _refresh_provider(chosen.file, chosen.to, made)
     else:
         for path in chosen.files:
             _refresh_crds(path, chosen.to)

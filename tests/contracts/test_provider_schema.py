@@ -1,5 +1,6 @@
 """The schema walker finds what a provider would refuse, and passes what it would take."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,9 @@ RULE = block("tag_rules", tag_category=literal("c"), tags=literal(["t"]))
         policy(RULE, PROTECTED, depends_on=reference("x.y")),
         block("resource", "vsphere_folder", "f", path=literal("a"), type=literal("vm"),
               tags={"line": 3, "known": False, "items": [reference("x.id"), literal("t")]}),
+        policy(block("dynamic", "tag_rules", blocks=[
+            block("content", tag_category=reference("x.y"), tags=reference("x.z"))
+        ])),
         block("provider", "vsphere"),
         block("locals", anything=literal(1)),
         block("data", "vsphere_network", "n", name=literal("n"), retry_timeout=literal(5)),
@@ -70,6 +74,9 @@ def test_what_the_provider_takes_passes(good: dict[str, Any]) -> None:
         (policy(RULE, block("lifecylce")), "lifecylce is no block"),
         (policy(block("tag_rules", tags=literal(["t"]))), "tag_rules: tag_category is missing"),
         (policy(block("tag_rules", tag_category=literal("c"), tags=literal([1]))), "tags is [1]"),
+        (policy(RULE, block("dynamic", "colours")), "colours is no block"),
+        (policy(block("dynamic", "tag_rules", blocks=[block("content", tags=literal(["t"]))])),
+         "tag_rules: tag_category is missing"),
         (block("resource", "vsphere_teapot", "t"), "unknown resource vsphere_teapot"),
         (block("data", "vsphere_teapot", "t"), "unknown data vsphere_teapot"),
         (block("resource", "vsphere_virtual_machine_class", "c", name=literal("c"),
@@ -126,13 +133,17 @@ def test_literals_fit_their_type(value: Any, wanted: Any, fits: bool) -> None:
     assert provider_schema.fits(value, wanted) is fits
 
 
-def test_every_type_of_the_contract_is_known() -> None:
+@pytest.mark.parametrize(
+    ("contract", "least"), [(provider_schema.CONTRACT, 1000), (provider_schema.VCF, 70)]
+)
+def test_every_type_of_a_contract_is_known(contract: Path, least: int) -> None:
     def types(body: dict[str, Any]) -> Any:
         yield from (each["type"] for each in body.get("attributes", {}).values())
         for nested in body.get("block_types", {}).values():
             yield from types(nested["block"])
 
-    bodies = [*CONTRACT["resources"].values(), *CONTRACT["data_sources"].values()]
+    known = provider_schema.load(contract)
+    bodies = [*known["resources"].values(), *known["data_sources"].values()]
     everything = [kind for body in bodies for kind in types(body)]
-    assert len(everything) > 1000
+    assert len(everything) > least
     assert not any(provider_schema.fits(object(), kind) for kind in everything)

@@ -16,6 +16,17 @@ def test_the_provider_contract_is_reproduced(tmp_path: Path) -> None:
     assert again.read_bytes() == refresh.PROVIDER.read_bytes()
 
 
+def test_the_vcf_contract_is_reproduced(tmp_path: Path) -> None:
+    again = tmp_path / "vcf.json"
+    assert refresh.main(["vcf", str(refresh.VCF), "--to", str(again)]) == 0
+    assert again.read_bytes() == refresh.VCF.read_bytes()
+
+
+def test_the_vcf_contract_holds_what_is_written_for_it_and_no_more() -> None:
+    known = json.loads(refresh.VCF.read_text(encoding="utf-8"))
+    assert {*known["resources"], *known["data_sources"]} == set(refresh.WRITTEN_FOR_VCF)
+
+
 @pytest.mark.parametrize("path", CRD_FILES, ids=lambda path: path.stem)
 def test_each_crd_is_reproduced(path: Path, tmp_path: Path) -> None:
     assert refresh.main(["crd", str(path), "--to", str(tmp_path)]) == 0
@@ -31,6 +42,7 @@ def test_every_contract_has_its_provenance() -> None:
     known = json.loads((refresh.HERE / "provenance.json").read_text(encoding="utf-8"))
     there = {
         refresh.PROVIDER.name,
+        refresh.VCF.name,
         "rest-privileges.json",
         *(f"crds/{path.name}" for path in CRD_FILES),
     }

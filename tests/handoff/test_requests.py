@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from generator.api import handoff, load
+import pytest
+
+from generator.api import Project, handoff, load
 from generator.handoff.requests import Request, requests
 
 BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"
@@ -43,6 +46,44 @@ def test_f25_clusters_and_networks_are_to_stay_as_the_placement_found_them() -> 
         "port group fra1-mgmt": "keep VLAN 300, MTU 1500",
         "port group fra1-vpc": "keep VLAN 304, MTU 9000",
     }
+
+
+def ordering(how: str) -> Project:
+    """The shipped blueprint with its third host still to come."""
+    (project,) = load([BLUEPRINTS / "vcf9.yaml"])
+    facts = project.sites.inventories["fra1"]
+    hosts = tuple(
+        replace(h, manage="create" if h.name == "esx-fra3" else None) for h in facts.hosts
+    )
+    vcenters = tuple(replace(v, requests=how) for v in facts.vcenters)
+    sites = replace(
+        project.sites, inventories={"fra1": replace(facts, hosts=hosts, vcenters=vcenters)}
+    )
+    return replace(project, sites=sites)
+
+
+@pytest.mark.parametrize("how", ["sheet", "provider-input"])
+def test_f25_a_host_that_is_not_there_yet_is_ordered(how: str) -> None:
+    project = ordering(how)
+    rows = tuple(requests(project.assessed.state, project.sites.inventories))
+    assert [row.asked for row in rows if row.where == "cluster wld-gpu"][:2] == [
+        "commission esx-fra3 (8 x nvidia-h100-sxm5-80), and put it into wld-gpu",
+        "keep 2 hosts, DRS fully-automated, HA for 1 host failures",
+    ]
+
+
+def test_f25_the_order_is_a_step_before_anything_that_stands_on_it() -> None:
+    ((document, *_),) = (each.documents for each in handoff([ordering("provider-input")]))
+    text = document.text
+    assert text.index("Order the hosts of vc-fra1") < text.index("Apply vc-fra1/10-foundation")
+    assert "handoff/vcf/vc-fra1/vcf9-1" in text
+
+
+@pytest.mark.parametrize(("how", "count"), [("sheet", 0), ("provider-input", 6)])
+def test_f25_the_input_comes_on_demand_alone(how: str, count: int) -> None:
+    ((_, *others),) = (each.documents for each in handoff([ordering(how)]))
+    assert len(others) == count
+    assert all(file.path.startswith("handoff/vcf/vc-fra1/vcf9-1/") for file in others)
 
 
 def test_without_cloud_foundation_nothing_is_requested() -> None:

@@ -245,6 +245,56 @@ def test_f25_a_cluster_of_sddc_manager_is_never_made() -> None:
     assert "request sheet" in finding.mend
 
 
+@pytest.mark.parametrize("requests", ["sheet", "provider-input"])
+def test_f25_a_host_may_be_asked_for_where_its_keeper_says_how(requests: str) -> None:
+    """F25: then it is an order; adopting it, or a switch, stays a finding."""
+    site = f"vcenters: [{{ref: v, lifecycle: vcf-9.0, requests: {requests}}}]\n"
+    site += "clusters: [{name: c, vcenter: v}]\n"
+    assert _facts(site + "hosts: [{name: h, cluster: c, manage: create}]") == {}
+    adopted = _facts(site + "hosts: [{name: h, cluster: c, manage: adopt}]")
+    assert adopted == {"MLG-F030": "hosts[h].manage"}
+    made = _facts(site + "switches: [{name: s, vcenter: v, manage: create}]")
+    assert made == {"MLG-F030": "switches[s].manage"}
+
+
+def test_f25_the_way_to_ask_is_named() -> None:
+    site = "vcenters: [{ref: v, lifecycle: vcf-9.0}]\nhosts: [{name: h, manage: create}]"
+    (finding,) = findings_in(NOTHING, HEAD + site)
+    assert "state requests on vCenter v" in finding.mend
+
+
+ORDER = """
+vcenters: [{ref: v, lifecycle: vcf-9.0, requests: sheet}]
+clusters: [{name: c, vcenter: v, manage: create}]
+hosts: [%s]
+datastores: [{name: d, clusters: [c], kind: %s}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("hosts", "kind", "said"),
+    [
+        (3, "vsan-esa", []),
+        (2, "vsan-osa", ["ordered with 2 hosts, VCF takes 3 at least"]),
+        (2, "nfs3", []),
+        (1, "vmfs-fc", ["ordered with 1 hosts, VCF takes 2 at least"]),
+        (2, "vvol", ["without storage that VCF makes one on"]),
+    ],
+)
+def test_f25_an_order_is_one_that_vcf_can_carry_out(hosts: int, kind: str, said: list[str]) -> None:
+    listed = ", ".join(f"{{name: h{n}, cluster: c, manage: create}}" for n in range(hosts))
+    found = [f.message for f in findings_in(NOTHING, HEAD + ORDER % (listed, kind))]
+    assert [text in message for text, message in zip(said, found, strict=True)] == [True] * len(
+        said
+    )
+
+
+def test_f25_nobody_is_asked_who_keeps_nothing() -> None:
+    assert _facts("vcenters: [{ref: v, lifecycle: vsphere, requests: sheet}]") == {
+        "MLG-F036": "vcenters[0].requests"
+    }
+
+
 @pytest.mark.parametrize(
     ("network", "said"),
     [
