@@ -86,6 +86,22 @@ def test_only_what_is_to_be_made_is_made() -> None:
     assert desired().questions == ()
 
 
+def ordered() -> SiteInventory:
+    """The fixture under VCF, whose keeper may be asked."""
+    vcenters = tuple(replace(v, lifecycle="vcf-9.0", requests="sheet") for v in site().vcenters)
+    return replace(site(), vcenters=vcenters)
+
+
+def test_f25_what_vcf_keeps_is_ordered_and_never_made() -> None:
+    """F25: no cluster becomes a resource, and nobody but its keeper puts a host into one."""
+    state = desired(ordered())
+    assert state.vcenters[0].infrastructure.clusters == ()
+    rows = {(r.object_kind, r.fields): (r.actor, r.count) for r in state.coverage}
+    assert rows["host", "commissioned into its cluster"] == ("person", 1)
+    assert rows["cluster", "made by VCF"] == ("person", 2)
+    assert ("host", "joins its cluster") not in rows
+
+
 def test_a_cluster_with_gpus_states_the_position_on_vgpu_vms() -> None:
     """The complete map of DRS options; a cluster without GPUs has none of it."""
     cpu, gpu = built().clusters

@@ -264,7 +264,7 @@ def test_f25_the_way_to_ask_is_named() -> None:
 
 
 ORDER = """
-vcenters: [{ref: v, lifecycle: vcf-9.0, requests: sheet}]
+vcenters: [{ref: v, lifecycle: vcf-9.0, requests: %s}]
 clusters: [{name: c, vcenter: v, manage: create}]
 hosts: [%s]
 datastores: [{name: d, clusters: [c], kind: %s}]
@@ -272,18 +272,21 @@ datastores: [{name: d, clusters: [c], kind: %s}]
 
 
 @pytest.mark.parametrize(
-    ("hosts", "kind", "said"),
+    ("how", "hosts", "kind", "said"),
     [
-        (3, "vsan-esa", []),
-        (2, "vsan-osa", ["ordered with 2 hosts, VCF takes 3 at least"]),
-        (2, "nfs3", []),
-        (1, "vmfs-fc", ["ordered with 1 hosts, VCF takes 2 at least"]),
-        (2, "vvol", ["without storage that VCF makes one on"]),
+        ("provider-input", 3, "vsan-esa", []),
+        ("sheet", 2, "vsan-osa", ["ordered with 2 hosts, VCF takes 3 at least"]),
+        ("provider-input", 2, "nfs3", []),
+        ("provider-input", 1, "vmfs-fc", ["ordered with 1 hosts, VCF takes 2 at least"]),
+        ("provider-input", 2, "vvol", ["on storage that the input cannot state"]),
+        ("sheet", 2, "vvol", []),
     ],
 )
-def test_f25_an_order_is_one_that_vcf_can_carry_out(hosts: int, kind: str, said: list[str]) -> None:
+def test_f25_an_order_is_one_that_vcf_can_carry_out(
+    how: str, hosts: int, kind: str, said: list[str]
+) -> None:
     listed = ", ".join(f"{{name: h{n}, cluster: c, manage: create}}" for n in range(hosts))
-    found = [f.message for f in findings_in(NOTHING, HEAD + ORDER % (listed, kind))]
+    found = [f.message for f in findings_in(NOTHING, HEAD + ORDER % (how, listed, kind))]
     assert [text in message for text, message in zip(said, found, strict=True)] == [True] * len(
         said
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from generator.finding import Check, Finding, Path
 from generator.supply.keepers import kept, ordered_clusters
-from generator.supply.model import SiteInventory
+from generator.supply.model import SiteInventory, VCenter
 from generator.supply.rules.subject import Supplied
 
 PRINCIPAL = ("vsan-esa", "vsan-osa", "nfs3", "nfs41", "vmfs-fc")
-"""Kinds of storage that a cluster can be ordered on."""
+"""Kinds of storage that the provider's input can state of a new cluster: a vVol takes ids of a VASA
+provider that no inventory has."""
 
 LEAST_HOSTS, LEAST_VSAN_HOSTS = 2, 3
 """Hosts that VCF makes a cluster of at least, on other storage and on vSAN."""
@@ -45,12 +46,12 @@ def _wrong(inventory: SiteInventory) -> Iterator[tuple[Path, str, str]]:
                 f"(lifecycle {vcenter.lifecycle or 'not stated'})",
                 "take requests out, or state the VCF that keeps it as its lifecycle",
             )
-        yield from _clusters(inventory, vcenter.ref)
+        yield from _clusters(inventory, vcenter)
 
 
-def _clusters(inventory: SiteInventory, vcenter: str) -> Iterator[tuple[Path, str, str]]:
-    """Ordered clusters without storage to stand on, or with too few hosts."""
-    for cluster in ordered_clusters(inventory, vcenter):
+def _clusters(inventory: SiteInventory, vcenter: VCenter) -> Iterator[tuple[Path, str, str]]:
+    """Ordered clusters with too few hosts, or on storage that the input has no argument for."""
+    for cluster in ordered_clusters(inventory, vcenter.ref):
         at = ("clusters", inventory.clusters.index(cluster), "manage")
         kinds = [d.kind or "" for d in inventory.datastores if cluster.name in d.clusters]
         hosts = sum(host.cluster == cluster.name for host in inventory.hosts)
@@ -61,9 +62,10 @@ def _clusters(inventory: SiteInventory, vcenter: str) -> Iterator[tuple[Path, st
                 f"cluster {cluster.name} is ordered with {hosts} hosts, VCF takes {least} at least",
                 f"list {least} hosts of it with manage: create",
             )
-        if not set(kinds) & set(PRINCIPAL):
+        if vcenter.requests == "provider-input" and not set(kinds) & set(PRINCIPAL):
             yield (
                 at,
-                f"cluster {cluster.name} is ordered without storage that VCF makes one on",
-                f"state a datastore of it of kind {', '.join(PRINCIPAL[:-1])} or {PRINCIPAL[-1]}",
+                f"cluster {cluster.name} is ordered on storage that the input cannot state",
+                f"state a datastore of it of kind {', '.join(PRINCIPAL[:-1])} or {PRINCIPAL[-1]}, "
+                "or ask by requests: sheet",
             )
