@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from generator.blueprint.model.hosts import Host
 from generator.platform.objects import DesiredState, HostSetting, Vcenter
 from generator.record import Record, record
 from generator.supply.keepers import keeper_name, ordered_clusters, ordered_hosts
-from generator.supply.model import Cluster, Host, Network, SiteInventory
+from generator.supply.model import Cluster, Network, SiteInventory
 
 TOOLS = {"image": "image of ", "profile": "configuration profile of "}
 """How the keeper's own tools carry a setting; all else is agreed with it before it is set."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 from types import MappingProxyType
 
 from generator.placement.plan import Placed

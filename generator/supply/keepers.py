@@ -7,7 +7,8 @@ an order; where it does not, it is a finding.
 
 from __future__ import annotations
 
-from generator.supply.model import Cluster, Host, SiteInventory, VCenter
+from generator.blueprint.model.hosts import Host
+from generator.supply.model import Cluster, SiteInventory, VCenter
 
 
 def kept(inventory: SiteInventory, vcenter: str | None) -> VCenter | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.api import Project, handoff, load
+from generator.blueprint.model.words import Requests
 from generator.handoff.requests import Request, requests
 
 BLUEPRINTS = Path(__file__).resolve().parents[2] / "blueprints"
@@ -48,7 +49,7 @@ def test_f25_clusters_and_networks_are_to_stay_as_the_placement_found_them() -> 
     }
 
 
-def ordering(how: str) -> Project:
+def ordering(how: Requests) -> Project:
     """The shipped blueprint with its third host still to come."""
     (project,) = load([BLUEPRINTS / "vcf9.yaml"])
     facts = project.sites.inventories["fra1"]
@@ -63,7 +64,7 @@ def ordering(how: str) -> Project:
 
 
 @pytest.mark.parametrize("how", ["sheet", "provider-input"])
-def test_f25_a_host_that_is_not_there_yet_is_ordered(how: str) -> None:
+def test_f25_a_host_that_is_not_there_yet_is_ordered(how: Requests) -> None:
     project = ordering(how)
     rows = tuple(requests(project.assessed.state, project.sites.inventories))
     assert [row.asked for row in rows if row.where == "cluster wld-gpu"][:2] == [
@@ -80,7 +81,7 @@ def test_f25_the_order_is_a_step_before_anything_that_stands_on_it() -> None:
 
 
 @pytest.mark.parametrize(("how", "count"), [("sheet", 0), ("provider-input", 6)])
-def test_f25_the_input_comes_on_demand_alone(how: str, count: int) -> None:
+def test_f25_the_input_comes_on_demand_alone(how: Requests, count: int) -> None:
     ((_, *others),) = (each.documents for each in handoff([ordering(how)]))
     assert len(others) == count
     assert all(file.path.startswith("handoff/vcf/vc-fra1/vcf9-1/") for file in others)

@@ -1,4 +1,4 @@
-"""F25: what a VCF's keeper is handed is Terraform that its provider takes, and nothing is invented."""
+"""F25: what VCF's keeper is handed is Terraform that its provider takes; nothing is invented."""
 
 from __future__ import annotations
 

@@ -40,10 +40,10 @@ def _wrong(inventory: SiteInventory) -> Iterator[tuple[Path, str, str]]:
     """(path, what is wrong, how to mend it)."""
     for index, vcenter in enumerate(inventory.vcenters):
         if vcenter.requests is not None and kept(inventory, vcenter.ref) is None:
+            stated = vcenter.lifecycle or "not stated"
             yield (
                 ("vcenters", index, "requests"),
-                f"vCenter {vcenter.ref} is kept by nobody who could be asked "
-                f"(lifecycle {vcenter.lifecycle or 'not stated'})",
+                f"vCenter {vcenter.ref} is kept by nobody to be asked (lifecycle {stated})",
                 "take requests out, or state the VCF that keeps it as its lifecycle",
             )
         yield from _clusters(inventory, vcenter)
@@ -63,9 +63,9 @@ def _clusters(inventory: SiteInventory, vcenter: VCenter) -> Iterator[tuple[Path
                 f"list {least} hosts of it with manage: create",
             )
         if vcenter.requests == "provider-input" and not set(kinds) & set(PRINCIPAL):
+            known = f"{', '.join(PRINCIPAL[:-1])} or {PRINCIPAL[-1]}"
             yield (
                 at,
                 f"cluster {cluster.name} is ordered on storage that the input cannot state",
-                f"state a datastore of it of kind {', '.join(PRINCIPAL[:-1])} or {PRINCIPAL[-1]}, "
-                "or ask by requests: sheet",
+                f"state a datastore of it of kind {known}, or ask by requests: sheet",
             )
