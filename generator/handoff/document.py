@@ -59,6 +59,9 @@ def virtualisation(
         contacts=tuple(contacts(blueprint, inventories)),
         facts=(*platform_facts(blueprint), *site_facts(inventories)),
         protected=tuple(protected(blueprint, inventories)),
+    )
+    asked = fill(
+        "handoff/asked.md.j2",
         needs=table_if_any(supervisor_needs(blueprint, inventories)),
         requests=table_if_any(requests(state, inventories)),
         inputs=table_if_any(
@@ -75,7 +78,7 @@ def virtualisation(
         coverage=state.coverage,
         glossary=GLOSSARY,
     )
-    return RenderedFile(PATH, order + site + tables)
+    return RenderedFile(PATH, order + site + asked + tables)
 
 
 _NOTHING_ASKED = {"owner": "-", "question": "none", "why": "-", "blocks": "-"}

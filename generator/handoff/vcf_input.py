@@ -27,6 +27,20 @@ EVC_MODES = (
 )  # fmt: skip
 """The EVC modes that ``vcf_cluster.evc_mode`` takes; newer ones are set by hand."""
 
+_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("README.md", ()),
+    ("versions.tf", ()),
+    ("provider.tf", ()),
+    ("variables.tf", ()),
+    ("cluster_variables.tf", ("clusters",)),
+    ("storage_variables.tf", ("on_nfs", "unknown_storage", "free")),
+    ("hosts.tf", ()),
+    ("new_clusters.tf", ("made",)),
+    ("existing_clusters.tf", ("extended",)),
+    ("extended_clusters.tf", ("extended",)),
+)
+"""Each file with the parts of an order that it is for; one without parts is in every order."""
+
 FREE_POOL = Escaped("free__hosts")
 """The label of what hosts without a cluster need; no name of a cluster becomes it."""
 
@@ -45,11 +59,9 @@ def vcf_input(
     for order in orders(inventories):
         at = folder(order.vcenter, release)
         view = _view(platform, release, order)
-        for name in ("versions.tf", "provider.tf", "variables.tf", "hosts.tf"):
-            yield RenderedFile(f"{at}/{name}", fill(f"handoff/vcf/{name}.j2", **view))
-        if order.clusters:
-            yield RenderedFile(f"{at}/clusters.tf", fill("handoff/vcf/clusters.tf.j2", **view))
-        yield RenderedFile(f"{at}/README.md", fill("handoff/vcf/README.md.j2", **view))
+        for name, parts in _FILES:
+            if not parts or any(view[part] for part in parts):
+                yield RenderedFile(f"{at}/{name}", fill(f"handoff/vcf/{name}.j2", **view))
 
 
 def _view(platform: str, release: str, order: Order) -> View:

@@ -80,7 +80,7 @@ def test_f25_the_order_is_a_step_before_anything_that_stands_on_it() -> None:
     assert "handoff/vcf/vc-fra1/vcf9-1" in text
 
 
-@pytest.mark.parametrize(("how", "count"), [("sheet", 0), ("provider-input", 6)])
+@pytest.mark.parametrize(("how", "count"), [("sheet", 0), ("provider-input", 8)])
 def test_f25_the_input_comes_on_demand_alone(how: Requests, count: int) -> None:
     ((_, *others),) = (each.documents for each in handoff([ordering(how)]))
     assert len(others) == count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator.finding import Severity
 from tests.rules.judging import findings_in
 
 TEXT = "storage_compute: {sites: [{name: here, inventory: lab}]}\nplatform: {targets: {%s}}"
@@ -194,3 +195,9 @@ def test_f19_zones_that_a_release_cannot_span_are_named(
 ) -> None:
     (message,) = spanning(zones, release)
     assert message.endswith(said)
+
+
+def test_f19_a_supervisor_that_runs_is_asked_about_and_not_refused() -> None:
+    site = FLAVOURED % ("8.0U3", ROLES, "vds", "avi", ", id: abc, zones: [z1, z2]")
+    (finding,) = [f for f in findings_in(TEXT % "", site) if f.rule == "MLG-F078"]
+    assert finding.severity is Severity.WARNING
