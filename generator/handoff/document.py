@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.blueprint.model.blueprint import Blueprint
+from generator.handoff.asking import asked_steps
+from generator.handoff.enabling import enabling_facts
 from generator.handoff.glossary import GLOSSARY
 from generator.handoff.needs import supervisor_needs
-from generator.handoff.orders import asked_keepers, orders
+from generator.handoff.orders import orders
 from generator.handoff.prerequisites import contacts, protected
 from generator.handoff.requests import requests
 from generator.handoff.site_facts import platform_facts, site_facts
@@ -42,7 +44,7 @@ def virtualisation(
     ``files`` are the rendered ones: the order of work is that of the folders among them.
     """
     paths = (file.path for file in files)
-    steps = order_of_work(state, plan.placed, paths, asked_keepers(inventories))
+    steps = order_of_work(state, plan.placed, paths, asked_steps(inventories))
     numbers = {step.title: number for number, step in enumerate(steps, start=1)}
     order = fill(
         "handoff/order.md.j2",
@@ -62,6 +64,7 @@ def virtualisation(
     )
     asked = fill(
         "handoff/asked.md.j2",
+        enabling=table_if_any(enabling_facts(inventories)),
         needs=table_if_any(supervisor_needs(blueprint, inventories)),
         requests=table_if_any(requests(state, inventories)),
         inputs=table_if_any(

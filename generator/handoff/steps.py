@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from generator.placement.plan import Placed
 from generator.platform.objects import DesiredState, Manage
@@ -50,14 +49,14 @@ def order_of_work(
     state: DesiredState,
     placed: Sequence[Placed],
     paths: Iterable[str],
-    kept: Mapping[str, str] = MappingProxyType({}),
+    asked: Iterable[Step] = (),
 ) -> tuple[Step, ...]:
     """Every step of a release, in an order in which each finds what it needs.
 
-    ``paths`` are those of the rendered files, relative to the platform's folder; ``kept`` says who
-    is asked for hosts and clusters that are not there yet, by vCenter (F25).
+    ``paths`` are those of the rendered files, relative to the platform's folder; ``asked`` are
+    steps at what nothing rendered may touch, which come before all that is rendered.
     """
-    ready = (*_before(state, placed), *(_ordered(v, who) for v, who in sorted(kept.items())))
+    ready = (*_before(state, placed), *asked)
     roots = tuple(_roots(state, _folders(paths), tuple(step.title for step in ready)))
     clusters = tuple(_clusters(state, tuple(step.title for step in (*ready, *roots))))
     return (*ready, *roots, *clusters, *_by_people(state, tuple(c.title for c in clusters)))
@@ -107,20 +106,6 @@ def _before(state: DesiredState, placed: Sequence[Placed]) -> Iterator[Step]:
             power_off=f"every VM with a GPU on the host at hand ({len(hosts)} hosts)",
             rollback="set the former mode while the host is still in maintenance",
         )
-
-
-def _ordered(vcenter: str, keeper: str) -> Step:
-    """Hosts that VCF commissions: nothing stands on them before they are there."""
-    return Step(
-        title=f"Order the hosts of {vcenter}",
-        owner=VI_TEAM,
-        after=(QUESTIONS,),
-        command=f"hand the request sheet below to {keeper}, with handoff/vcf where it takes that",
-        check="SDDC Manager, Hosts: each one is assigned to its cluster; mlgen diff",
-        expected="nothing of the order is missing; then set manage: reference on it",
-        power_off="",
-        rollback="its keeper takes a host out while nothing runs on it",
-    )
 
 
 def _confirmation(title: str, owner: str, command: str) -> Step:

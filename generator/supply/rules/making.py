@@ -24,7 +24,8 @@ _GOVERNED = frozenset(("clusters", "switches", "hosts"))
 
 
 _FLAVOURS = (
-    "state network: vds with foundation (vCenter 9), haproxy or avi, or network: nsx with nsx"
+    "state network: vds with foundation (vCenter 9), haproxy or avi, or network: nsx with nsx, "
+    "which Terraform can enable; the hand-off has a sheet for whoever enables any other by hand"
 )
 
 
