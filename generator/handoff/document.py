@@ -44,7 +44,7 @@ def virtualisation(
     ``files`` are the rendered ones: the order of work is that of the folders among them.
     """
     paths = (file.path for file in files)
-    steps = order_of_work(state, plan.placed, paths, asked_steps(inventories))
+    steps = order_of_work(state, plan.placed, paths, asked_steps(blueprint, inventories))
     numbers = {step.title: number for number, step in enumerate(steps, start=1)}
     order = fill(
         "handoff/order.md.j2",

@@ -1,7 +1,7 @@
 """The sheet by which somebody enables a Supervisor that nothing here enables (F19).
 
-A Supervisor that is neither there nor to be made by Terraform is its owner's: NSX VPCs have no
-arguments in the provider at all. What it takes is listed with what is stated of it.
+A Supervisor without an id that Terraform is not asked to make is its owner's: for NSX VPCs the
+provider has no arguments at all. What it takes is listed with what is stated of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class EnablingFact(Record):
 
 
 def to_be_enabled(inventories: Mapping[str, SiteInventory]) -> Iterator[Supervisor]:
-    """The Supervisors that do not run yet and that nobody asks Terraform to make, by name."""
+    """The Supervisors of unknown id that nobody asks Terraform to make, by name."""
     found = {
         item.ref: item
         for inventory in inventories.values()

@@ -35,6 +35,7 @@ ADDRESSES = "Confirm VLANs and addresses"
 LICENCES = "Confirm licences"
 HOSTS = "Set up the GPU hosts"
 TAGS = "Tag the datastores"
+ORDERING = "Order the hosts of "
 
 MADE_ONCE = {
     "00-infrastructure": "Hand over the clusters",
@@ -56,7 +57,7 @@ def order_of_work(
     ``paths`` are those of the rendered files, relative to the platform's folder; ``asked`` are
     steps at what nothing rendered may touch, which come before all that is rendered.
     """
-    ready = (*_before(state, placed), *asked)
+    ready = tuple(_before(state, placed, tuple(asked)))
     roots = tuple(_roots(state, _folders(paths), tuple(step.title for step in ready)))
     clusters = tuple(_clusters(state, tuple(step.title for step in (*ready, *roots))))
     return (*ready, *roots, *clusters, *_by_people(state, tuple(c.title for c in clusters)))
@@ -78,7 +79,9 @@ def _turn(folder: str) -> str:
     return {"storage": "11-", "supervisor": "21-"}.get(folder, folder)
 
 
-def _before(state: DesiredState, placed: Sequence[Placed]) -> Iterator[Step]:
+def _before(
+    state: DesiredState, placed: Sequence[Placed], asked: tuple[Step, ...]
+) -> Iterator[Step]:
     """What must be true before anything is applied."""
     if state.questions:
         owners = sorted({question.owner for question in state.questions})
@@ -94,12 +97,13 @@ def _before(state: DesiredState, placed: Sequence[Placed]) -> Iterator[Step]:
         )
     yield _confirmation(ADDRESSES, NETWORK_TEAM, "compare the table of networks with the IP plan")
     yield _confirmation(LICENCES, PROCUREMENT, "compare the table of licences with what is held")
+    yield from asked
     hosts = sorted({spot.host for spot in placed if spot.gpus})
     if hosts:
         yield Step(
             title=HOSTS,
             owner=VI_TEAM,
-            after=(),
+            after=tuple(step.title for step in asked if step.title.startswith(ORDERING)),
             command="work through the host checklist below, one host in maintenance at a time",
             check="nvidia-smi on each host; Host > Configure > Graphics in the vSphere Client",
             expected="Shared Direct, and each GPU in the mode of the checklist",
@@ -224,8 +228,10 @@ def _clusters(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
 def _by_people(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
     """What the coverage contract leaves to a person and no step above has done."""
     above = {"host", "tag-attachment", "existing object"}
+    asked = {("cluster", "made by VCF"), ("supervisor", "what environments need of it")}
     for row in state.coverage:
-        if row.actor == "person" and row.object_kind not in above:
+        done = row.object_kind in above or (row.object_kind, row.fields) in asked
+        if row.actor == "person" and not done:
             yield Step(
                 title=f"By hand: {row.object_kind} ({row.fields})",
                 owner=PLATFORM_TEAM if row.adoptable == "-" else VI_TEAM,

@@ -8,6 +8,7 @@ import pytest
 
 from generator.blueprint.model.blueprint import Blueprint
 from generator.blueprint.model.words import SupervisorNeed
+from generator.handoff.asking import NEEDS, asked_steps
 from generator.handoff.needs import GIVERS, Need, supervisor_needs
 from generator.supply.model import SiteInventory
 from tests.example import blueprint, site, without
@@ -45,3 +46,8 @@ def test_f19_a_supervisor_that_is_not_there_yet_is_said_to_be_missing() -> None:
 
 def test_without_a_need_there_is_no_sheet() -> None:
     assert sheet(blueprint(), site()) == []
+
+
+def test_f19_the_sheet_is_a_step_of_its_owners_before_all_that_is_rendered() -> None:
+    steps = tuple(asked_steps(needing("rdma", "vsphere-pods"), {"ams1": site()}))
+    assert [(step.title, step.owner) for step in steps] == [(NEEDS, "network, virtualisation")]

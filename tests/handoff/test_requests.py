@@ -76,7 +76,8 @@ def test_f25_a_host_that_is_not_there_yet_is_ordered(how: Requests) -> None:
 def test_f25_the_order_is_a_step_before_anything_that_stands_on_it() -> None:
     ((document, *_),) = (each.documents for each in handoff([ordering("provider-input")]))
     text = document.text
-    assert text.index("Order the hosts of vc-fra1") < text.index("Apply vc-fra1/10-foundation")
+    assert text.index("Order the hosts of vc-fra1") < text.index("Set up the GPU hosts")
+    assert text.index("Set up the GPU hosts") < text.index("Apply vc-fra1/10-foundation")
     assert "handoff/vcf/vc-fra1/vcf9-1" in text
 
 
