@@ -9,7 +9,7 @@ from typing import Any
 from generator.platform.objects import DesiredState, Manage, NodePool, VksCluster
 from generator.render.engine import fill
 from generator.render.tanzu import autoscaling, cluster_class
-from generator.render.tanzu.topology import class_reference, node_care
+from generator.render.tanzu.topology import class_reference, node_care, rollout
 from generator.render.target import RenderedFile
 
 OS_IMAGE = "run.tanzu.vmware.com/resolve-os-image"
@@ -86,5 +86,6 @@ def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
         **({} if elastic else {"replicas": pool.maximum}),
         "metadata": {"annotations": annotations},
         **node_care(pool.care, cluster.api_version),
+        **rollout(cluster.api_version, gpu=pool.gpu),
         "variables": {"overrides": cluster_class.pool_overrides(cluster, pool)},
     }

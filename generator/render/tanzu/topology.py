@@ -58,6 +58,24 @@ def node_care(care: NodeCare, api_version: str) -> dict[str, Any]:
     }
 
 
+def rollout(api_version: str, *, gpu: bool) -> dict[str, Any]:
+    """How nodes are replaced; empty where the ClusterClass decides (one more first, then one less).
+
+    A GPU node goes before its successor comes: the plan has a GPU for each node and none for one
+    more (F4). That one would wait for ever, or take what is promised to another pool. Source:
+    Cluster API, ``MachineRollingUpdateDeployment`` (``maxSurge`` 0 wants ``maxUnavailable``).
+    """
+    if not gpu:
+        return {}
+    strategy = {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1},
+    }
+    return (
+        {"strategy": strategy} if api_version == "v1beta1" else {"rollout": {"strategy": strategy}}
+    )
+
+
 def duration(seconds: int) -> str:
     """Seconds as the API server writes a duration back (``600``: ``10m0s``).
 

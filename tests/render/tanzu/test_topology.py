@@ -11,7 +11,7 @@ import yaml
 
 from generator.platform.objects import DesiredState, NodeCare, VksCluster
 from generator.render.tanzu import clusters as tanzu
-from generator.render.tanzu.topology import class_reference, duration, node_care
+from generator.render.tanzu.topology import class_reference, duration, node_care, rollout
 from tests.example import desired
 
 CARE = NodeCare(drain_s=600, volume_detach_s=300, deletion_s=90, startup_s=3600, unhealthy_s=30)
@@ -88,6 +88,40 @@ def test_timeouts_are_whole_seconds_in_v1beta2() -> None:
 )
 def test_a_duration_is_spelled_as_go_does(seconds: int, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("api_version", "at"), [("v1beta1", ("strategy",)), ("v1beta2", ("rollout", "strategy"))]
+)
+def test_f4_a_gpu_node_goes_before_its_successor_comes(
+    api_version: str, at: tuple[str, ...]
+) -> None:
+    """A node more than planned would wait for a GPU, or take one that is promised to another."""
+    found: Any = rollout(api_version, gpu=True)
+    for key in at:
+        found = found[key]
+    assert found == {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1},
+    }
+
+
+@pytest.mark.parametrize("api_version", ["v1beta1", "v1beta2"])
+def test_a_node_without_a_gpu_is_replaced_as_the_class_says(api_version: str) -> None:
+    assert rollout(api_version, gpu=False) == {}
+
+
+@pytest.mark.parametrize(("api_version", "key"), [("v1beta1", "strategy"), ("v1beta2", "rollout")])
+def test_f4_just_the_pools_with_a_gpu_say_how_they_are_replaced(api_version: str, key: str) -> None:
+    pools = [
+        pool
+        for d in documents(api_version)
+        for pool in d["spec"]["topology"]["workers"]["machineDeployments"]
+    ]
+    image = "run.tanzu.vmware.com/resolve-os-image"
+    ubuntu = [p["name"] for p in pools if "ubuntu" in p["metadata"]["annotations"][image]]
+    assert len(ubuntu) >= 5
+    assert [p["name"] for p in pools if key in p] == ubuntu
 
 
 @pytest.mark.parametrize("api_version", ["v1beta1", "v1beta2"])
