@@ -14,7 +14,8 @@ from generator.handoff.orders import orders
 from generator.handoff.prerequisites import contacts, protected
 from generator.handoff.requests import requests
 from generator.handoff.site_facts import platform_facts, site_facts
-from generator.handoff.steps import Step, order_of_work
+from generator.handoff.step import Step
+from generator.handoff.steps import order_of_work
 from generator.handoff.tables import host_rows, licence_rows, network_rows
 from generator.handoff.vcf_input import folder
 from generator.ledger import Entry
@@ -44,7 +45,7 @@ def virtualisation(
     ``files`` are the rendered ones: the order of work is that of the folders among them.
     """
     paths = (file.path for file in files)
-    steps = order_of_work(state, plan.placed, paths, asked_steps(blueprint, inventories))
+    steps = order_of_work(state, plan, paths, asked_steps(blueprint, inventories))
     numbers = {step.title: number for number, step in enumerate(steps, start=1)}
     order = fill(
         "handoff/order.md.j2",

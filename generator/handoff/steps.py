@@ -4,84 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.placement.plan import Placed
-from generator.platform.objects import DesiredState, Manage
-from generator.record import Record, record
+from generator.handoff.applying import (
+    HOSTS,
+    SENT,
+    gpu_hosts,
+    made_once,
+    root,
+    sent,
+    tagging,
+)
+from generator.handoff.by_people import Turn, by_people
+from generator.handoff.clusters import cluster_steps
+from generator.handoff.step import NETWORK_TEAM, PROCUREMENT, STORAGE_TEAM, VI_TEAM, Step
+from generator.placement.plan import Plan
+from generator.platform.objects import DesiredState, Vcenter
 
-PLATFORM_TEAM, VI_TEAM, STORAGE_TEAM = "platform", "virtualisation", "storage"
-NETWORK_TEAM, PROCUREMENT = "network", "procurement"
-
-
-@record
-class Step(Record):
-    """One step of the work.
-
-    ``owner`` is a role, ``after`` the titles of steps that must be done before, ``power_off`` what
-    has to be powered off for it (empty: nothing), ``rollback`` how it is taken back.
-    """
-
-    title: str
-    owner: str
-    after: tuple[str, ...]
-    command: str
-    check: str
-    expected: str
-    power_off: str
-    rollback: str
-
+__all__ = ["HOSTS", "STORAGE_TEAM", "VI_TEAM", "Step", "order_of_work"]
 
 QUESTIONS = "Answer the open questions"
 ADDRESSES = "Confirm VLANs and addresses"
 LICENCES = "Confirm licences"
-HOSTS = "Set up the GPU hosts"
-TAGS = "Tag the datastores"
+BACKUPS = "Back up each vCenter and Supervisor"
 ORDERING = "Order the hosts of "
+JOIN = "Add the hosts to their clusters"
+
+INFRASTRUCTURE = "00-infrastructure"
 
 MADE_ONCE = {
-    "00-infrastructure": "Hand over the clusters",
-    "25-supervisor": "State the Supervisors",
+    INFRASTRUCTURE: "Hand over the clusters of {}",
+    "25-supervisor": "State the Supervisors of {}",
 }
 """What a person does after a root that makes something once, by root."""
 
-_KEPT = "apply the last release again; what is gone from it stays in place and is named there"
-
 
 def order_of_work(
-    state: DesiredState,
-    placed: Sequence[Placed],
-    paths: Iterable[str],
-    asked: Iterable[Step] = (),
+    state: DesiredState, plan: Plan, paths: Iterable[str], asked: Iterable[Step] = ()
 ) -> tuple[Step, ...]:
     """Every step of a release, in an order in which each finds what it needs.
 
     ``paths`` are those of the rendered files, relative to the platform's folder; ``asked`` are
     steps at what nothing rendered may touch, which come before all that is rendered.
     """
-    ready = tuple(_before(state, placed, tuple(asked)))
-    roots = tuple(_roots(state, _folders(paths), tuple(step.title for step in ready)))
-    clusters = tuple(_clusters(state, tuple(step.title for step in (*ready, *roots))))
-    return (*ready, *roots, *clusters, *_by_people(state, tuple(c.title for c in clusters)))
+    folders = _folders(paths)
+    ready = (*_before(state, folders), *asked)
+    done = list(ready)
+    for vcenter in state.vcenters:
+        done += _of_vcenter(vcenter, folders.get(vcenter.name, ()), _titles(ready))
+    done += by_people(state, Turn.BEFORE_CLUSTERS, _ends(done))
+    done += cluster_steps(state, plan, _ends(done))
+    done += by_people(state, Turn.LAST, _ends(done))
+    return tuple(done)
+
+
+def _titles(steps: Iterable[Step]) -> tuple[str, ...]:
+    return tuple(step.title for step in steps)
+
+
+def _ends(steps: Sequence[Step]) -> tuple[str, ...]:
+    """The steps that none waits for yet."""
+    awaited = {title for step in steps for title in step.after}
+    return tuple(step.title for step in steps if step.title not in awaited)
 
 
 def _folders(paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """The folders of each vCenter that somebody applies, in the order of their work."""
+    """The Terraform roots of each vCenter, in the order of their numbers."""
     found: dict[str, set[str]] = {}
     for path in paths:
         vcenter, _, rest = path.partition("/")
         folder, slash, _ = rest.partition("/")
-        if slash and (folder[:2].isdigit() or folder in ("supervisor", "storage")):
+        if slash and folder[:2].isdigit():
             found.setdefault(vcenter, set()).add(folder)
-    return {vcenter: tuple(sorted(found[vcenter], key=_turn)) for vcenter in sorted(found)}
+    return {vcenter: tuple(sorted(found[vcenter])) for vcenter in sorted(found)}
 
 
-def _turn(folder: str) -> str:
-    """Storage comes with the foundation, REST's classes with Terraform's."""
-    return {"storage": "11-", "supervisor": "21-"}.get(folder, folder)
-
-
-def _before(
-    state: DesiredState, placed: Sequence[Placed], asked: tuple[Step, ...]
-) -> Iterator[Step]:
+def _before(state: DesiredState, folders: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     """What must be true before anything is applied."""
     if state.questions:
         owners = sorted({question.owner for question in state.questions})
@@ -92,24 +88,25 @@ def _before(
             command="write the answers into the SiteInventory",
             check="mlgen render --check --fail-on question",
             expected="exit code 0; what a question blocks is left out until then",
-            power_off="",
             rollback="nothing is changed",
         )
     yield _confirmation(ADDRESSES, NETWORK_TEAM, "compare the table of networks with the IP plan")
     yield _confirmation(LICENCES, PROCUREMENT, "compare the table of licences with what is held")
-    yield from asked
-    hosts = sorted({spot.host for spot in placed if spot.gpus})
-    if hosts:
-        yield Step(
-            title=HOSTS,
-            owner=VI_TEAM,
-            after=tuple(step.title for step in asked if step.title.startswith(ORDERING)),
-            command="work through the host checklist below, one host in maintenance at a time",
-            check="nvidia-smi on each host; Host > Configure > Graphics in the vSphere Client",
-            expected="Shared Direct, and each GPU in the mode of the checklist",
-            power_off=f"every VM with a GPU on the host at hand ({len(hosts)} hosts)",
-            rollback="set the former mode while the host is still in maintenance",
-        )
+    yield Step(
+        title=BACKUPS,
+        owner=VI_TEAM,
+        after=(),
+        command="vCenter Management Interface (port 5480), Backup Now, Supervisors included",
+        check="its list of backups",
+        expected="one of today that is Complete, for each vCenter",
+        rollback="nothing is changed",
+    )
+    yield from by_people(state, Turn.FIRST, ())
+    joining = any(
+        (c.object_kind, c.fields) == ("host", "joins its cluster") for c in state.coverage
+    )
+    if joining and not any(INFRASTRUCTURE in names for names in folders.values()):
+        yield _joining()
 
 
 def _confirmation(title: str, owner: str, command: str) -> Step:
@@ -120,125 +117,52 @@ def _confirmation(title: str, owner: str, command: str) -> Step:
         command=command,
         check="the owner signs the table",
         expected="nothing is missing",
-        power_off="",
         rollback="nothing is changed",
     )
 
 
-def _roots(
-    state: DesiredState, folders: Mapping[str, Sequence[str]], ready: tuple[str, ...]
+def _joining() -> Step:
+    """Hosts that join a cluster which is there; a new cluster's hosts join at its hand-over."""
+    return Step(
+        title=JOIN,
+        owner=VI_TEAM,
+        after=(BACKUPS,),
+        command="vSphere Client: add each host that the inventory has with manage: create to its "
+        "cluster and to the switch",
+        check="vSphere Client, Hosts and Clusters, Monitor: no issue",
+        expected="every host is connected",
+        rollback="take the hosts out again while nothing runs on them",
+    )
+
+
+def _of_vcenter(vcenter: Vcenter, folders: Sequence[str], ready: tuple[str, ...]) -> Iterator[Step]:
+    """The steps of one vCenter; GPU hosts are set up beside all that needs no GPU yet."""
+    untagged = [policy for policy in vcenter.storage_policies if policy.untagged]
+    hosts = tuple(gpu_hosts(vcenter, ready))
+    if INFRASTRUCTURE not in folders:
+        yield from hosts
+    after = ready
+    for folder in sorted({*folders, *SENT}):
+        waits = (*after, *_titles(hosts)) if folder.startswith("40-") else after
+        steps = tuple(_of_folder(vcenter, folder, waits, untagged=untagged))
+        yield from steps
+        after = _titles(steps)[-1:] or after
+        if folder == INFRASTRUCTURE:
+            hosts = tuple(gpu_hosts(vcenter, after))
+            yield from hosts
+
+
+def _of_folder(
+    vcenter: Vcenter, folder: str, after: tuple[str, ...], *, untagged: Sequence[object]
 ) -> Iterator[Step]:
-    untagged = {v.name: [p for p in v.storage_policies if p.untagged] for v in state.vcenters}
-    backends = {v.name: v.backend[1] for v in state.vcenters if v.backend}
-    for vcenter, names in folders.items():
-        after = ready
-        for name in names:
-            step = _root(f"{vcenter}/{name}", after, backends.get(vcenter))
-            yield step
-            after = (step.title,)
-            if name == "10-foundation" and untagged.get(vcenter):
-                yield _tagging(vcenter, untagged[vcenter], after)
-            elif name in MADE_ONCE:
-                after = (f"{MADE_ONCE[name]} of {vcenter}",)
-                yield _made_once(f"{vcenter}/{name}", after[0], step.title)
-
-
-def _made_once(folder: str, title: str, after: str) -> Step:
-    """What follows on something that was made on an empty target: from then on it is looked up."""
-    hosts = folder.endswith("/00-infrastructure")
-    return Step(
-        title=title,
-        owner=VI_TEAM,
-        after=(after,),
-        command="add the hosts to their clusters and to the switch; then set manage: reference"
-        if hosts
-        else f"terraform -chdir={folder} output supervisor_ids: state each id, then set "
-        "manage: reference",
-        check="vSphere Client, Hosts and Clusters, Monitor: no issue; mlgen render --check",
-        expected="every host is connected, and the next render lets go of what is in use"
-        if hosts
-        else "the Supervisor runs; the next render makes its namespaces",
-        power_off="",
-        rollback="take the hosts out again while nothing runs on them"
-        if hosts
-        else "nothing runs in it yet: deactivate it in Workload Management",
-    )
-
-
-def _root(folder: str, after: tuple[str, ...], backend: str | None) -> Step:
-    """A folder's step; ``backend`` is the file with the rest of its backend's configuration."""
-    if folder.endswith(("/supervisor", "/storage")):
-        return Step(
-            title=f"Send {folder}",
-            owner=VI_TEAM if folder.endswith("/supervisor") else STORAGE_TEAM,
-            after=after,
-            command=f"what {folder} holds: first without a change, then for good",
-            check="the same once more",
-            expected="the second time changes nothing",
-            power_off="",
-            rollback="nothing that runs uses it yet; what is bound to a namespace stays",
-        )
-    return Step(
-        title=f"Apply {folder}",
-        owner=VI_TEAM,
-        after=after,
-        command=f"cd {folder} && terraform init"
-        + (f" -backend-config={backend}" if backend else "")
-        + " && terraform plan -out=plan.bin && terraform apply plan.bin",
-        check=f"terraform -chdir={folder} plan -detailed-exitcode",
-        expected="exit code 0: no change",
-        power_off="",
-        rollback=_KEPT,
-    )
-
-
-def _tagging(vcenter: str, policies: Sequence[object], after: tuple[str, ...]) -> Step:
-    return Step(
-        title=f"{TAGS} of {vcenter}",
-        owner=STORAGE_TEAM,
-        after=after,
-        command="put the tag of each policy on its datastores (coverage: tag-attachment)",
-        check="vSphere Client, Policies and Profiles, VM Storage Policies, Storage Compatibility",
-        expected=f"each of the {len(policies)} policies has a compatible datastore",
-        power_off="",
-        rollback="take the tags off again",
-    )
-
-
-def _clusters(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
-    """The clusters of each environment, what serves first."""
-    ours = [cluster for cluster in state.clusters if cluster.manage is Manage.CREATE]
-    for environment in sorted({c.environment for c in ours}, key=lambda e: (e != "prod", e)):
-        here = [c for c in ours if c.environment == environment]
-        first = here[0]
-        yield Step(
-            title=f"Create the clusters of {environment}",
-            owner=PLATFORM_TEAM,
-            after=after[-1:],
-            command=f"kubectl apply -k {environment}/tanzu",
-            check=f"kubectl -n {first.namespace} get cluster {first.name} "
-            "-o jsonpath={.status.phase}",
-            expected=f"Provisioned; {len(here)} clusters, "
-            f"{sum(len(c.pools) for c in here)} node pools",
-            power_off="",
-            rollback="leave what runs; deleting a Cluster deletes its nodes and their volumes",
-        )
-
-
-def _by_people(state: DesiredState, after: tuple[str, ...]) -> Iterator[Step]:
-    """What the coverage contract leaves to a person and no step above has done."""
-    above = {"host", "tag-attachment", "existing object"}
-    asked = {("cluster", "made by VCF"), ("supervisor", "what environments need of it")}
-    for row in state.coverage:
-        done = row.object_kind in above or (row.object_kind, row.fields) in asked
-        if row.actor == "person" and not done:
-            yield Step(
-                title=f"By hand: {row.object_kind} ({row.fields})",
-                owner=PLATFORM_TEAM if row.adoptable == "-" else VI_TEAM,
-                after=after,
-                command=f"{row.count} at: {row.where}",
-                check="look where it was done",
-                expected=f"{row.count} there; diff sees {row.seen_by_diff}",
-                power_off="",
-                rollback="undo by hand",
-            )
+    """The steps of a root, or of what the script sends between two of them."""
+    if folder in SENT:
+        yield from sent(vcenter, folder, after)
+        return
+    path, backend = f"{vcenter.name}/{folder}", vcenter.backend[1] if vcenter.backend else None
+    step = root(path, tuple(dict.fromkeys(after)), backend)
+    yield step
+    if folder in MADE_ONCE:
+        yield made_once(path, MADE_ONCE[folder].format(vcenter.name), step.title)
+    elif folder == "10-foundation" and untagged:
+        yield tagging(vcenter.name, untagged, (step.title,))
