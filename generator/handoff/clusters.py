@@ -105,8 +105,8 @@ def _in_order(
         after=after,
         command="before every other GPU pool, in this order: "
         + ", ".join(turns)
-        + ". Where nodes of one wait for a GPU: set the replicas of the GPU pools behind it to 0 in "
-        f"their Cluster, wait until it runs, then kubectl apply -k {environment}/tanzu",
+        + ". Where nodes of one wait for a GPU: set the replicas of the GPU pools behind it to 0 "
+        f"in their Cluster, wait until it runs, then kubectl apply -k {environment}/tanzu",
         check=_running(clusters),
         expected="every pool of the list runs; elastic pools are still empty",
         rollback=f"kubectl apply -k {environment}/tanzu: it states the replicas",

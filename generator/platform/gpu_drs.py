@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.platform.gpu_settings import DRS_LEVEL, DRS_WHY, HOT_MIGRATE
+from generator.platform.gpu_settings import DRS_LEVEL, DRS_WHY, HOT_MIGRATE, quoted
 from generator.platform.objects import HostSetting
 
 _STUN_S = "100"
 """Seconds that DRS allows a VM to stand still; its own default, said so that a check can see it."""
+
+
+_SHOWN = f"Get-AdvancedSetting -Entity $global:DefaultVIServer -Name {HOT_MIGRATE}"
 
 
 def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
@@ -28,8 +31,8 @@ def vcenter_settings(*, shared: bool) -> Iterator[HostSetting]:
         value="true",
         why="without it no vGPU VM moves, also not for maintenance",
         actor="proposed" if shared else "script",
-        how=f"Get-AdvancedSetting -Name {HOT_MIGRATE} | Set-AdvancedSetting -Value true",
-        check=f"Get-AdvancedSetting -Name {HOT_MIGRATE}",
+        how=f"{_SHOWN} | Set-AdvancedSetting -Value true",
+        check=_SHOWN,
         needs=(),
         hosts_at_once=0,
     )
@@ -49,6 +52,7 @@ def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSe
 
     The level is its owner's to set: it decides over all VMs of the cluster.
     """
+    of = quoted(cluster)
     yield HostSetting(
         cluster=cluster,
         host="",
@@ -57,8 +61,8 @@ def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSe
         value="FullyAutomated",
         why="the Supervisor needs it, and it moves no vGPU VM unless the options say so",
         actor="proposed" if shared else "person",
-        how=f"Set-Cluster -Cluster {cluster} -DrsEnabled $true -DrsAutomationLevel FullyAutomated",
-        check=f"Get-Cluster {cluster} | Select-Object DrsEnabled, DrsAutomationLevel",
+        how=f"Set-Cluster -Cluster {of} -DrsEnabled $true -DrsAutomationLevel FullyAutomated",
+        check=f"Get-Cluster {of} | Select-Object DrsEnabled, DrsAutomationLevel",
         needs=(),
         hosts_at_once=0,
     )
@@ -71,8 +75,9 @@ def cluster_settings(cluster: str, drs: str, *, shared: bool) -> Iterator[HostSe
             value=value,
             why=DRS_WHY[name],
             actor="proposed" if shared else "script",
-            how=f"New-AdvancedSetting -Type ClusterDRS -Name {name} -Value {value} -Force",
-            check=f"Get-AdvancedSetting -Name {name}",
+            how=f"Get-Cluster {of} | New-AdvancedSetting -Type ClusterDRS -Name {name} "
+            f"-Value {value} -Force",
+            check=f"Get-Cluster {of} | Get-AdvancedSetting -Name {name}",
             needs=(),
             hosts_at_once=0,
         )

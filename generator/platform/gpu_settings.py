@@ -7,6 +7,7 @@ system module parameters, hardware pci pcipassthru); NVIDIA AI Enterprise and vG
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 REBOOT = "reboot"
@@ -29,12 +30,15 @@ DRS_LEVEL = "drs-level"
 SCRIPTED = (GRAPHICS_TYPE, ASSIGNMENT, VGPU_MODE, SCHEDULER, PASSTHROUGH)
 """Settings of a host that the vSphere API carries; the others take a shell on the host."""
 
+_QUOTES = re.compile("['\u2018-\u201b]")
+"""What ends a text between single quotes in PowerShell."""
+
 _SCHEDULERS = {"best-effort": 0x00, "equal-share": 0x01, "fixed-share": 0x11}
 _TIME_SLICE_SHIFT = 16
 
 
 class Recipe(NamedTuple):
-    """How a setting is made and seen; ``{device}`` and ``{value}`` are filled in."""
+    """How a setting is made and seen; ``{device}``, ``{host}`` and ``{value}`` are filled in."""
 
     why: str
     how: str
@@ -58,7 +62,8 @@ RECIPES: dict[str, Recipe] = {
     VGPU_MODE: Recipe(
         "sizes may share the GPU only in mixed-size mode, and places exist only there",
         "HostGraphicsManager.UpdateGraphicsConfig: deviceType {device}, vgpuMode {value}",
-        "esxcli graphics device list; HostGraphicsInfo.vgpuMode",
+        "(Get-View (Get-VMHost {host}).ExtensionData.ConfigManager.GraphicsManager)"
+        ".GraphicsConfig.DeviceType | Select-Object DeviceId, VgpuMode",
         (EMPTY_GPU,),
     ),
     SCHEDULER: Recipe(
@@ -105,6 +110,11 @@ DRS_WHY = {
     "VmDevicesStunTimeTolerated": "seconds that a VM may stand still for a move; 100 by default",
     "VgpuMMAutomationTimeoutSecs": "maintenance mode then evacuates vGPU VMs, however long",
 }
+
+
+def quoted(name: str) -> str:
+    """A name as a text of PowerShell: nothing is expanded in it, and blanks do not end it."""
+    return "'" + _QUOTES.sub(lambda match: match[0] * 2, name) + "'"
 
 
 def scheduler_value(scheduling: str, time_slice_ms: int | None) -> str:

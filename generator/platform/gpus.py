@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from generator.blueprint.model.hosts import Host
+from generator.catalog.versions import meets
 from generator.placement.devices.shapes import Mode
 from generator.placement.plan import GpuPlan, Standing
+from generator.placement.terms import MIXED_SIZE
 from generator.platform import gpu_settings as of
 from generator.platform.gpu_drs import cluster_settings, vcenter_settings
 from generator.platform.objects import HostSetting
@@ -193,9 +195,15 @@ def _device_settings(
         yield _made(ground, host, device, of.MIG_MODE, value, recipe)
     if gpu.mode.is_mig:
         yield _setting(ground, host, device, of.MIG_LAYOUT, mig_order(scope, gpu))
-    elif gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE):
+    elif gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE) and _has_vgpu_mode(scope, host):
         value = "mixedSize" if gpu.mode is Mode.MIXED_SIZE else "sameSize"
         yield _setting(ground, host, device, of.VGPU_MODE, value)
+
+
+def _has_vgpu_mode(scope: Scope, host: Host) -> bool:
+    """Whether the host can be told it: before mixed sizes came there was no word for the other."""
+    esx = host.version or scope.blueprint.platform.targets.esx
+    return not esx or meets(esx, scope.catalog.versions.feature(MIXED_SIZE).requires["esx"])
 
 
 def mig_order(scope: Scope, gpu: GpuPlan) -> str:
@@ -254,7 +262,7 @@ def _made(
         why=recipe.why,
         actor="proposed" if ground.shared else actor or _actor(ground, setting),
         how=recipe.how.replace("{device}", device).replace("{value}", value),
-        check=recipe.check.replace("{device}", device),
+        check=recipe.check.replace("{device}", device).replace("{host}", of.quoted(host.name)),
         needs=recipe.needs,
         hosts_at_once=ground.at_once if recipe.needs else 0,
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from generator.catalog import Catalog
+from generator.platform.gpu_drs import cluster_settings
 from generator.platform.gpu_settings import scheduler_value
 from generator.platform.gpus import gpu_layer
 from generator.platform.objects import HostSetting
@@ -178,3 +179,56 @@ def test_f16_an_override_lets_drs_move_them_one_at_a_time() -> None:
 )
 def test_ecc_is_the_blueprints_choice(ecc: str | None, expected: set[tuple[str, str]]) -> None:
     assert values(wishing(ecc=ecc), "nvidia.ecc") == expected
+
+
+def test_every_powercli_line_says_of_what_it_reads_and_sets() -> None:
+    """``Get-AdvancedSetting`` asks for its entity where none is given, and shows nothing."""
+    lines = {line for s in settings() for line in (s.how, s.check) if "AdvancedSetting" in line}
+    assert len(lines) == 6
+    entity = ("Get-Cluster 'gpu-a' | ", "Get-AdvancedSetting -Entity $global:DefaultVIServer ")
+    assert all(line.startswith(entity) for line in lines)
+
+
+def test_a_cluster_is_named_to_powercli_as_it_is() -> None:
+    """Blanks end an argument, and an apostrophe the text around it."""
+    name = "Zoë's GPU cluster"
+    found = [
+        line
+        for setting in cluster_settings(name, "advisory", shared=False)
+        for line in (setting.how, setting.check)
+    ]
+    assert len(found) == 6
+    assert all("'Zoë''s GPU cluster'" in line for line in found)
+
+
+def test_the_vgpu_mode_is_checked_by_a_command() -> None:
+    """ESXCLI does not show it."""
+    checks = {s.check for s in settings() if s.setting == "graphics.vgpu-mode"}
+    assert (
+        "(Get-View (Get-VMHost 'esx-01').ExtensionData.ConfigManager.GraphicsManager)"
+        ".GraphicsConfig.DeviceType | Select-Object DeviceId, VgpuMode"
+    ) in checks
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "there"),
+    [
+        ("8.0U3", None, True),
+        ("9.0", None, True),
+        ("8.0U2", None, False),
+        ("8.0U3", "8.0U2", False),
+        (None, None, True),
+    ],
+)
+def test_a_host_that_knows_no_vgpu_mode_is_not_told_one(
+    target: str | None, host: str | None, there: bool
+) -> None:
+    """Before 8.0 Update 3 a GPU has one size at a time and no word for it."""
+    platform = blueprint().platform
+    targets = replace(platform.targets, esx=target)
+    wanted = replace(blueprint(), platform=replace(platform, targets=targets))
+    facts = without(site(), hosts=tuple(replace(h, version=host) for h in site().hosts))
+    scope = scope_of(wanted, {"ams1": facts}, planned(), CATALOG)
+    found = {s.setting for s in gpu_layer(scope, "vc-ams1")}
+    assert ("graphics.vgpu-mode" in found) is there
+    assert "graphics.default-type" in found

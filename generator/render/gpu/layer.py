@@ -48,7 +48,12 @@ def _checklist(state: DesiredState, vcenter: Vcenter) -> str:
             {
                 "title": host or (f"cluster {cluster}" if cluster else "vCenter"),
                 "settings": [
-                    {"setting": s, "needs": ", ".join(s.needs) or "nothing", "where": s.device}
+                    {
+                        "setting": s,
+                        "needs": ", ".join(s.needs) or "nothing",
+                        "where": s.device,
+                        "at_once": s.hosts_at_once or "any",
+                    }
                     for s in vcenter.host_settings
                     if (s.cluster, s.host) == (cluster, host)
                 ],
