@@ -7,7 +7,7 @@ choice that breaks it. The grade of a placement follows from the worst order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.placement.devices.geometry import Board
@@ -53,6 +53,7 @@ class Grading:
         self._situation = situation
         self._worst = Worst(situation.kinds, situation.stations, situation.boards)
         self._mixed: dict[tuple[Pool, str], Worst] = {}
+        self._at_once: dict[Pool, bool] = {}
         self._by_name = {(s.pool, s.name): s for s in situation.stations}
         self._words = _Words(situation)
         self._alike: dict[object, Held] = {}
@@ -66,9 +67,39 @@ class Grading:
             self._alike[alike] = (
                 Held(f"nothing: any free devices may be taken, linked or not; {words}", *_LEFT)
                 if self._any_devices(kind)
-                else _held(kind, self._worst.promise(kind), words, self._situation.terms)
+                else self._held(kind, words)
             )
         return self._alike[alike]
+
+    def _held(self, kind: Kind, words: str) -> Held:
+        promise = self._worst.promise(kind)
+        if not kind.model:
+            return _held_without_gpu(kind, promise)
+        served = self._situation.terms.reservations
+        if not served or _grade(kind, promise) is Grade.ENFORCED:
+            return _held(kind, promise, words)
+        if self._fit_at_once(kind.pool):
+            return _held(kind, promise, words, reserved=True)
+        return _held(kind, promise, f"{words}; {_WEEK_LONG}")
+
+    def _fit_at_once(self, pool: Pool) -> bool:
+        """Whether a zone can keep all of its GPU classes: a reservation holds all week.
+
+        What runs at the same times fits, as the plan has it there. What takes turns on a GPU has to
+        be shown to fit side by side, all powered on in their order.
+        """
+        if pool not in self._at_once:
+            kinds = [kind for kind in self._situation.kinds if kind.pool == pool]
+            at_once = [kind._replace(slots=(0,), permanent=True) for kind in kinds]
+            self._at_once[pool] = len({kind.slots for kind in kinds if kind.model}) == 1 or all(
+                promise.in_order == kind.most for kind, promise in self._promises(at_once)
+            )
+        return self._at_once[pool]
+
+    def _promises(self, kinds: list[Kind]) -> Iterator[tuple[Kind, Promise]]:
+        """The promises of kinds that have GPUs, instead of those of the situation."""
+        worst = Worst(kinds, self._situation.stations, self._situation.boards)
+        return ((kind, worst.promise(kind)) for kind in kinds if kind.model)
 
     def _any_devices(self, kind: Kind) -> bool:
         """Whether linked GPUs are asked for by ids alone, and a host has more than those."""
@@ -151,13 +182,14 @@ def key_of_kind(kind: Kind) -> Key:
     return kind.environment, kind.demand, kind.pool
 
 
-def _held(kind: Kind, promise: Promise, words: str, terms: Terms) -> Held:
-    if not kind.model:
-        return _held_without_gpu(kind, promise)
+_WEEK_LONG = "no reservation, as it would hold all week and not all fit at once"
+
+
+def _held(kind: Kind, promise: Promise, words: str, *, reserved: bool = False) -> Held:
     grade = _grade(kind, promise)
     if grade is Grade.ENFORCED:
         return Held(words, grade, kind.most)
-    if terms.reservations:
+    if reserved:
         lever = (
             f"zone vm_reservations: {kind.most} of the class, with "
             f"disallow_unreserved_direct_path_usage; {words}"

@@ -12,7 +12,7 @@ from generator.placement.hosts.stock import Host
 from generator.placement.plan import Grade, Placed, Plan
 from generator.placement.rules import NoHope
 from generator.placement.terms import Terms, terms_of
-from generator.sizing.demand import Demand, Sharing
+from generator.sizing.demand import Demand, RunWindow, Sharing
 from tests.example import blueprint, planned
 from tests.placement.build import demand, host, need, sized
 
@@ -80,6 +80,36 @@ def test_reservations_of_the_zone_where_the_version_has_them() -> None:
     spot = first(plan(*both, hosts=hosts, reservations=True))
     assert spot.lever.startswith("zone vm_reservations: 1 of the class, with disallow_unreserved")
     assert spot.grade is Grade.ENFORCED
+
+
+HOUR_S = 3600
+
+
+def at(hour: int, hours: int) -> tuple[RunWindow, ...]:
+    """Some hours of Monday."""
+    return (RunWindow(start_s=hour * HOUR_S, duration_s=hours * HOUR_S),)
+
+
+def shift(name: str, hour: int, count: int, gib: float) -> Demand:
+    """VMs with vGPUs that run for four hours from then on."""
+    return demand(name, need(gib), count=count, windows=at(hour, 4))
+
+
+def test_f30_what_takes_turns_on_a_gpu_is_reserved_for_nobody() -> None:
+    """A reservation holds all week, and what fills both GPUs at night leaves none for the day."""
+    turns = shift("d", 0, 2, 30), shift("e", 0, 2, 9), shift("f", 8, 16, 9)
+    found = plan(*turns, hosts=[host("a", gpus=2)], reservations=True)
+    assert not [spot for spot in found.placed if spot.reserved]
+    assert first(found).grade is Grade.HOPE
+    assert "no reservation, as it would hold all week" in first(found).lever
+
+
+def test_f30_shifts_that_fit_side_by_side_are_reserved() -> None:
+    """With a GPU for each of them nothing has to take turns."""
+    turns = shift("d", 0, 2, 30), shift("e", 0, 4, 9), shift("f", 8, 8, 9)
+    found = plan(*turns, hosts=[host("a", gpus=2), host("b", gpus=2)], reservations=True)
+    assert first(found).reserved
+    assert {spot.grade for spot in found.placed} == {Grade.ENFORCED}
 
 
 @pytest.mark.parametrize(
