@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from generator.platform import operations
 from generator.platform.gpus import gpu_layer
 from generator.platform.host_facts import host_facts
+from generator.platform.infrastructure import sites
 from generator.platform.objects import (
     Access,
     Fabric,
@@ -65,7 +66,7 @@ def vcenter(
         name=name,
         instance_uuid=(facts.instance_uuid if facts else None) or "",
         backend=(facts.backend.type, facts.backend.ref) if facts and facts.backend else None,
-        references=tuple(_references(datacenters, storage, tags, there)),
+        references=tuple(_references(_places(scope, name, datacenters), storage, tags, there)),
         tag_categories=tuple(_categories(scope.platform, tags, there)),
         tags=tuple(t for t in tags if ("tag", t.category, t.name) not in there),
         folders=folders,
@@ -163,14 +164,26 @@ def _distinct(storage: Iterable[TierStorage]) -> tuple[TierStorage, ...]:
     return tuple({s.policy.name: s for s in storage}.values())
 
 
+def _places(scope: Scope, vcenter: str, datacenters: Iterable[str]) -> dict[str, str]:
+    """The folder of each datacenter that work stands in or that lies in one; "" for none."""
+    folders = {
+        item.name: item.folder or ""
+        for _, inventory in sites(scope, vcenter)
+        for item in inventory.datacenters
+        if (item.vcenter or vcenter) == vcenter
+    }
+    used = dict.fromkeys(datacenters, "")
+    return used | {name: folder for name, folder in folders.items() if folder or name in used}
+
+
 def _references(
-    datacenters: Iterable[str],
+    datacenters: Mapping[str, str],
     storage: Iterable[TierStorage],
     tags: Iterable[Tag],
     there: Existing,
 ) -> Iterator[Reference]:
-    for name in datacenters:
-        yield Reference(what="datacenter", name=name)
+    for name, folder in sorted(datacenters.items()):
+        yield Reference(what="datacenter", name=name, parent=folder)
     theirs = [s.policy for s in storage if s.new_tag is None and s.policy.tag]
     categories = {p.tag_category for p in theirs} | {
         tag.category for tag in tags if ("tag-category", "", tag.category) in there

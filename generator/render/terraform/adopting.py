@@ -6,7 +6,7 @@ They stay for good: Terraform passes over one whose object is in the state alrea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from generator.platform.objects import Adoption, DesiredState, Vcenter
@@ -15,6 +15,7 @@ from generator.render.engine import fill
 from generator.render.escape import Escaped, hcl, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.letting_go import Addresses
+from generator.render.terraform.root import datacenter_path
 
 _LOOKED_UP = {"role": "label", "content-library": "name"}
 """Kinds whose importer takes an id that people rarely know, with the argument that finds it."""
@@ -51,7 +52,7 @@ def imports(state: DesiredState, now: Addresses) -> Iterator[RenderedFile]:
     for vcenter in state.vcenters:
         for root, addresses in now.items():
             if root.startswith(f"{vcenter.name}/"):
-                taken = list(_taken(vcenter.adoptions, set(addresses)))
+                taken = list(_taken(vcenter, set(addresses)))
                 if taken:
                     lookups = [each.lookup for each in taken if each.lookup]
                     blocks = [each.block for each in taken]
@@ -66,8 +67,8 @@ def ignored(vcenter: Vcenter, kind: str, name: str, within: str = "") -> list[Es
     return [Escaped(f"[{', '.join(WORDS[kind])}]")]
 
 
-def _taken(adoptions: Iterable[Adoption], addresses: set[str]) -> Iterator[_Import]:
-    for adoption in adoptions:
+def _taken(vcenter: Vcenter, addresses: set[str]) -> Iterator[_Import]:
+    for adoption in vcenter.adoptions:
         address = f"{_TYPES[adoption.of]}.{hcl_label(_named(adoption))}"
         if address in addresses:
             label, kind = hcl_label(f"adopted-{adoption.name}"), Escaped(_TYPES[adoption.of])
@@ -80,7 +81,7 @@ def _taken(adoptions: Iterable[Adoption], addresses: set[str]) -> Iterator[_Impo
             }
             found = Escaped(f"data.{kind}.{label}.id")
             yield _Import(
-                {"to": Escaped(address), "id": found if argument else hcl(_id(adoption))},
+                {"to": Escaped(address), "id": found if argument else hcl(_id(vcenter, adoption))},
                 lookup if argument else None,
             )
 
@@ -93,12 +94,13 @@ def _named(adoption: Adoption) -> str:
     return adoption.name
 
 
-def _id(adoption: Adoption) -> str:
+def _id(vcenter: Vcenter, adoption: Adoption) -> str:
     """What the importer of a kind takes. Source: vmware/vsphere provider, its pages on import."""
     if adoption.of == "tag":
         return json.dumps({"category_name": adoption.within, "tag_name": adoption.name})
+    datacenter = datacenter_path(vcenter, adoption.datacenter)
     if adoption.of == "folder":
-        return f"/{adoption.datacenter}/vm/{adoption.name}"
+        return f"/{datacenter}/vm/{adoption.name}"
     if adoption.of == "resource-pool":
-        return f"/{adoption.datacenter}/host/{adoption.within}/Resources/{adoption.name}"
+        return f"/{datacenter}/host/{adoption.within}/Resources/{adoption.name}"
     return adoption.id or adoption.name

@@ -9,7 +9,13 @@ from typing import Any
 from generator.platform.objects import Addresses, Attachment, DesiredState, SupervisorWish
 from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
-from generator.render.terraform.root import address, output, references, root_module
+from generator.render.terraform.root import (
+    address,
+    datacenter_views,
+    output,
+    references,
+    root_module,
+)
 
 ROOT = "25-supervisor"
 
@@ -32,10 +38,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 vcenter,
                 ROOT,
                 (
-                    (
-                        "datacenters",
-                        {"datacenters": [{"label": hcl_label(n), "name": n} for n in names]},
-                    ),
+                    ("datacenters", {"datacenters": datacenter_views(vcenter, names)}),
                     ("supervisor_references", _references(wishes)),
                     ("edge_variables", {"supervisors": _logging_in(wishes)}),
                     (

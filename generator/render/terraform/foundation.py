@@ -10,7 +10,13 @@ from generator.render.escape import Escaped, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.adopting import ignored
 from generator.render.terraform.infrastructure import library_parts
-from generator.render.terraform.root import address, output, references, root_module
+from generator.render.terraform.root import (
+    address,
+    datacenter_views,
+    output,
+    references,
+    root_module,
+)
 
 
 def files(state: DesiredState) -> Iterator[RenderedFile]:
@@ -49,9 +55,9 @@ def _folder(vcenter: Vcenter, folder: Folder) -> dict[str, Any]:
 
 
 def _datacenters(vcenter: Vcenter) -> list[dict[str, Any]]:
-    names = {r.name for r in vcenter.references if r.what == "datacenter"}
+    names = {folder.datacenter for folder in vcenter.folders}
     names |= {library.datacenter for library in vcenter.infrastructure.libraries}
-    return [{"label": hcl_label(name), "name": name} for name in sorted(names)]
+    return datacenter_views(vcenter, sorted(names))
 
 
 def _tag_references(vcenter: Vcenter) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from generator.platform.stamps import STAMP_CATEGORY
 from generator.render.escape import Escaped, hcl, hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform.adopting import ignored
-from generator.render.terraform.root import address, output, root_module
+from generator.render.terraform.root import address, datacenter_views, output, root_module
 
 ROOT = "00-infrastructure"
 
@@ -34,10 +34,11 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
     for vcenter in state.vcenters:
         made = vcenter.infrastructure
         if made.stamped:
-            yield from root_module(state.platform, vcenter, ROOT, _parts(made))
+            yield from root_module(state.platform, vcenter, ROOT, _parts(vcenter))
 
 
-def _parts(made: Infrastructure) -> Iterator[tuple[str, View]]:
+def _parts(vcenter: Vcenter) -> Iterator[tuple[str, View]]:
+    made = vcenter.infrastructure
     stamp = [{"label": hcl_label(STAMP_CATEGORY), "name": STAMP_CATEGORY}]
     yield (
         "stamp",
@@ -46,7 +47,7 @@ def _parts(made: Infrastructure) -> Iterator[tuple[str, View]]:
             "found": stamp if made.stamp_exists else [],
         },
     )
-    yield "datacenters", {"datacenters": list(_found_datacenters(made))}
+    yield "datacenters", {"datacenters": _found_datacenters(vcenter)}
     yield "new_datacenters", {"datacenters": [_datacenter(made, d) for d in made.datacenters]}
     yield "cluster_variables", {"clusters": [{"threshold": DRS_THRESHOLD}] * bool(made.clusters)}
     yield "new_clusters", {"clusters": [_cluster(made, cluster) for cluster in made.clusters]}
@@ -77,10 +78,10 @@ def _datacenter_id(made: Infrastructure, name: str) -> Escaped:
     return address("vsphere_datacenter", name, "id", data=True)
 
 
-def _found_datacenters(made: Infrastructure) -> Iterator[View]:
+def _found_datacenters(vcenter: Vcenter) -> list[View]:
+    made = vcenter.infrastructure
     ours = {datacenter.name for datacenter in made.datacenters}
-    for name in sorted({t.datacenter for t in _inside(made)} - ours):
-        yield {"label": hcl_label(name), "name": name}
+    return datacenter_views(vcenter, sorted({t.datacenter for t in _inside(made)} - ours))
 
 
 def _inside(made: Infrastructure) -> tuple[ComputeCluster | DistributedSwitch | PortGroup, ...]:

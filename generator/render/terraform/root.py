@@ -43,6 +43,21 @@ def root_module(
             yield RenderedFile(f"{folder}/{name}.tf", fill(f"terraform/{name}.tf.j2", **context))
 
 
+def datacenter_path(vcenter: Vcenter, name: str) -> str:
+    """A datacenter as the provider looks it up: a bare name is found below the root folder only.
+
+    Source: govmomi, ``find.Finder.Datacenter``, which the provider calls with the name.
+    """
+    lies = (r.parent for r in vcenter.references if (r.what, r.name) == ("datacenter", name))
+    folder = next(lies, "").strip("/")
+    return f"{folder}/{name}" if folder else name
+
+
+def datacenter_views(vcenter: Vcenter, names: Iterable[str]) -> list[dict[str, Any]]:
+    """Datacenters that are looked up, as the template prints them."""
+    return [{"label": hcl_label(n), "name": datacenter_path(vcenter, n)} for n in names]
+
+
 def _backend(kind: str, reference: str, state: str) -> dict[str, Any]:
     """A backend as the template prints it, with the root's own state."""
     keys = [Escaped(STATE_KEYS[kind])] if kind in STATE_KEYS else []

@@ -10,7 +10,13 @@ from generator.render.escape import hcl_label
 from generator.render.target import RenderedFile
 from generator.render.terraform import machines
 from generator.render.terraform.foundation import folder_view, tag_reference, tag_references_view
-from generator.render.terraform.root import address, output, root_module
+from generator.render.terraform.root import (
+    address,
+    datacenter_path,
+    datacenter_views,
+    output,
+    root_module,
+)
 
 _EARLIER = "Apply root 10-foundation first: it creates this."
 
@@ -22,7 +28,8 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
             folders = [f for name, f in vcenter.environment_folders if name == environment]
             datacenters = dict.fromkeys(folder.datacenter for folder in folders)
             parents = {
-                f"/{folder.datacenter}/vm/{folder.path.rpartition('/')[0]}": folder
+                f"/{datacenter_path(vcenter, folder.datacenter)}/vm/"
+                f"{folder.path.rpartition('/')[0]}": folder
                 for folder in folders
             }
             fabrics = [f for f in vcenter.fabrics if f.environment == environment]
@@ -37,10 +44,7 @@ def files(state: DesiredState) -> Iterator[RenderedFile]:
                 vcenter,
                 f"40-{environment}-vms",
                 (
-                    (
-                        "datacenters",
-                        {"datacenters": [{"label": hcl_label(d), "name": d} for d in datacenters]},
-                    ),
+                    ("datacenters", {"datacenters": datacenter_views(vcenter, datacenters)}),
                     (
                         "parent_folders",
                         {"folders": [{"label": hcl_label(p), "path": p} for p in parents]},

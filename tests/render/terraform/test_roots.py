@@ -11,7 +11,8 @@ import pytest
 from generator.platform.objects import DesiredState
 from generator.render import TARGETS
 from generator.render.target import RenderedFile
-from generator.supply.model import Backend, SiteInventory
+from generator.render.terraform.adopting import imports
+from generator.supply.model import Backend, OutsideObject, SiteInventory
 from tests.example import blueprint, desired, site, without
 
 DECLARED = re.compile(r'^(data|resource) "(\w+)" "(\w+)"', re.MULTILINE)
@@ -94,3 +95,29 @@ def test_every_reference_is_declared_in_its_root(name: str) -> None:
         used = {f"{data}{kind}.{label}" for data, kind, label in USED.findall(text)}
         assert used <= declared
         assert len(DECLARED.findall(text)) == len(declared)
+
+
+def in_a_folder() -> SiteInventory:
+    """The site with its datacenter below a folder of datacenters."""
+    datacenters = tuple(replace(d, folder="emea/nl") for d in site().datacenters)
+    return without(site(), datacenters=datacenters)
+
+
+def test_a_datacenter_in_a_folder_is_looked_up_by_its_path() -> None:
+    """The provider finds a bare name below the root folder only."""
+    roots = by_root(files(desired(facts=in_a_folder())))
+    named = {
+        name
+        for text in roots.values()
+        for name in re.findall(r'data "vsphere_datacenter" "ams1" \{\n  name = "([^"]+)"', text)
+    }
+    assert named == {"emea/nl/ams1"}
+    assert 'path = "/emea/nl/ams1/vm/acme-ml"' in roots["vc-ams1/40-dev-vms"]
+
+
+def test_a_folder_is_imported_by_the_path_of_its_datacenter() -> None:
+    adopted = OutsideObject(kind="folder", name="acme-ml", manage="adopt")
+    state = desired(facts=without(in_a_folder(), objects=(adopted,)))
+    addresses = {"vc-ams1/10-foundation": ["vsphere_folder.acme_ml"]}
+    (file,) = imports(state, addresses)
+    assert 'id = "/emea/nl/ams1/vm/acme-ml"' in file.text
