@@ -146,6 +146,26 @@ def made_once(folder: str, title: str, after: str) -> Step:
     )
 
 
+def stamping(vcenter: Vcenter, after: tuple[str, ...]) -> Iterator[Step]:
+    """What was adopted keeps the words and tags of others until it is said to be ours (F14)."""
+    names = [f"{a.of} {a.name}" for a in vcenter.adoptions if a.of in _STAMPED]
+    if names:
+        yield Step(
+            title=f"Have what was adopted on {vcenter.name} carry its stamp",
+            owner=VI_TEAM,
+            after=after,
+            command=f"set manage: create for {', '.join(names)} in the SiteInventory; render, and "
+            "apply its roots once more",
+            check="terraform plan of each, before it is applied",
+            expected="tags and descriptions are added, and nothing else changes",
+            rollback="set manage: adopt again: words and tags are then left as they are",
+        )
+
+
+_STAMPED = ("tag-category", "tag", "folder", "resource-pool")
+"""Kinds that an update stamps. A content library stays adopted: every change would replace it."""
+
+
 def tagging(vcenter: str, policies: Sequence[object], after: tuple[str, ...]) -> Step:
     """The tags that a person puts on datastores, so that a policy matches something (F15)."""
     return Step(

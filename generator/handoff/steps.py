@@ -11,6 +11,7 @@ from generator.handoff.applying import (
     made_once,
     root,
     sent,
+    stamping,
     tagging,
 )
 from generator.handoff.by_people import Turn, by_people
@@ -150,6 +151,7 @@ def _of_vcenter(vcenter: Vcenter, folders: Sequence[str], ready: tuple[str, ...]
         if folder == INFRASTRUCTURE:
             hosts = tuple(gpu_hosts(vcenter, after))
             yield from hosts
+    yield from stamping(vcenter, after)
 
 
 def _of_folder(

@@ -10,7 +10,7 @@ import pytest
 from generator.handoff import steps
 from generator.handoff.steps import Step, order_of_work
 from generator.placement.plan import Grade, Plan
-from generator.platform.objects import Coverage, DesiredState, Manage, OpenQuestion
+from generator.platform.objects import Adoption, Coverage, DesiredState, Manage, OpenQuestion
 from generator.render import TARGETS
 from tests.example import desired, planned
 from tests.platform import test_infrastructure as greenfield
@@ -338,3 +338,16 @@ def test_what_people_do_in_a_cluster_is_checked_by_a_command(kind: str, check: s
     (found,) = [each for each in worked() if each.title == f"By hand: {kind} (all)"]
     assert found.check.startswith(check)
     assert found.rollback != "undo by hand"
+
+
+def test_f14_what_was_adopted_is_stamped_once_its_state_has_it() -> None:
+    """The release tag lies on the folder, and an adopted one carries it only from then on."""
+    taken = [
+        Adoption(of=of, name=name, within="", datacenter="ams1", id="")
+        for of, name in (("folder", "acme-ml"), ("content-library", "images"))
+    ]
+    title = "Have what was adopted on vc-ams1 carry its stamp"
+    found = step(title, on_vcenter(adoptions=tuple(taken)))
+    assert found.command.startswith("set manage: create for folder acme-ml in the SiteInventory")
+    assert "images" not in found.command
+    assert title not in titles()
