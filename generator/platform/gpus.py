@@ -40,8 +40,13 @@ class Ground(NamedTuple):
 
     @property
     def shared(self) -> bool:
-        """Whether others work here too (F5)."""
-        return bool(self.foreign) or bool(self.facts and self.facts.shared)
+        """Whether others work here too (F5); what nobody states is not relied on."""
+        return bool(self.foreign) or self.unknown or bool(self.facts and self.facts.shared)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody says who else works here. In a cluster that is made nobody does."""
+        return not self.made and (self.facts is None or self.facts.shared is None)
 
     @property
     def made(self) -> bool:

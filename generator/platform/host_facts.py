@@ -22,6 +22,13 @@ def host_facts(scope: Scope, vcenter: str) -> Iterator[HostFact]:
 
 
 def _shared(ground: Ground) -> Iterator[HostFact]:
+    if ground.unknown:
+        yield HostFact(
+            cluster=ground.name,
+            host="",
+            what="nobody states whether others run here (clusters[].shared)",
+            consequence="it counts as shared: every setting is proposed, and no script makes one",
+        )
     for name in ground.foreign:
         yield HostFact(
             cluster=ground.name,

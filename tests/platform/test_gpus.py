@@ -88,6 +88,19 @@ def test_f5_a_shared_cluster_gets_proposals_only() -> None:
     assert [f.what for f in state.vcenters[0].host_facts] == ["VM of others: erp-db"]
 
 
+def test_f5_a_cluster_of_which_nobody_says_so_counts_as_shared() -> None:
+    """The language promises it; a script would set the hosts of others."""
+    silent = governed(shared=None)
+    assert {s.actor for s in settings(silent)} == {"proposed"}
+    unnamed = without(site(), clusters=())
+    assert {s.actor for s in settings(unnamed)} == {"proposed"}
+    (fact,) = desired(facts=silent).vcenters[0].host_facts
+    assert fact.cluster == "gpu-a"
+    assert "clusters[].shared" in fact.what
+    assert "script" in {s.actor for s in settings()}
+    assert desired().vcenters[0].host_facts == ()
+
+
 def test_f27_what_misleads_is_shown() -> None:
     """F27: an unknown setting is kept and named, never dropped."""
     hosts = tuple(replace(h, settings={"Misc.X": "1"}, dpu="bluefield-3") for h in site().hosts)
