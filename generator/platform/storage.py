@@ -31,20 +31,31 @@ def tier_storage(
 ) -> Iterator[TierStorage]:
     """A policy for each tier that names an existing one, that a tag can pick or vSAN lays out."""
     datastores = {datastore.name: datastore for datastore in inventory.datastores}
-    existing = {o.name for o in inventory.objects if o.kind == "storage-policy"}
+    there = {
+        thing.name: thing.manage
+        for thing in inventory.objects
+        if thing.kind == "storage-policy" and thing.manage != "create"
+    }
     for tier in sorted(tiers, key=lambda tier: tier.name):
         datastore = datastores.get(tier.datastore or "")
-        if tier.manage in ("reference", "adopt") or tier.policy_name in existing:
+        if tier.manage in ("reference", "adopt") or tier.policy_name in there:
             if tier.policy_name:
-                policy = _existing(tier, tier.policy_name)
-                yield TierStorage(tier=tier.name, policy=policy, new_tag=None)
+                yield _existing(tier, tier.policy_name, there.get(tier.policy_name))
         elif lacks_keys(tier, inventory):
             continue
-        elif datastore is not None and vsan_rules(tier):
-            policy = _laid_out(tier, datastore, namer)
-            yield TierStorage(tier=tier.name, policy=policy, new_tag=None)
-        elif tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) <= 1:
-            yield _storage(tier, datastore, namer)
+        elif (found := _made(tier, datastore, namer)) is not None:
+            name = found.policy.name
+            yield _existing(tier, name, there[name]) if name in there else found
+
+
+def _made(tier: Tier, datastore: Datastore | None, namer: Namer) -> TierStorage | None:
+    """A policy of ours, and None where no rule and no single tag can say it."""
+    if datastore is not None and vsan_rules(tier):
+        policy = _laid_out(tier, datastore, namer)
+        return TierStorage(tier=tier.name, policy=policy, new_tag=None)
+    if tier.policy == "tag" and datastore is not None and len(_tags(tier, datastore)) <= 1:
+        return _storage(tier, datastore, namer)
+    return None
 
 
 def missing_facts(tiers: tuple[Tier, ...], inventory: SiteInventory) -> Iterator[tuple[str, str]]:
@@ -94,11 +105,11 @@ def by_hand(tiers: tuple[Tier, ...]) -> tuple[str, ...]:
     )
 
 
-def _existing(tier: Tier, name: str) -> StoragePolicy:
+def _existing(tier: Tier, name: str, manage: str | None) -> TierStorage:
     """A policy that is there already: looked up by name, never changed."""
-    return StoragePolicy(
+    policy = StoragePolicy(
         name=name,
-        manage=Manage(tier.manage or Manage.REFERENCE),
+        manage=Manage(tier.manage or manage or Manage.REFERENCE),
         description="",
         storage_class=storage_class(name),
         tag_category="",
@@ -106,6 +117,7 @@ def _existing(tier: Tier, name: str) -> StoragePolicy:
         datastores=(),
         untagged=(),
     )
+    return TierStorage(tier=tier.name, policy=policy, new_tag=None)
 
 
 def _laid_out(tier: Tier, datastore: Datastore, namer: Namer) -> StoragePolicy:

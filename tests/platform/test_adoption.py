@@ -78,3 +78,23 @@ def test_an_adoption_that_nothing_stands_for_is_a_finding() -> None:
     (finding,) = [f for f in judge([state]) if f.rule == "MLG-D060"]
     assert "Plain VMs" in finding.message
     assert [f for f in judge([desired()]) if f.rule == "MLG-D060"] == []
+
+
+@pytest.mark.parametrize(
+    ("manage", "expected"),
+    [
+        ("reference", Manage.REFERENCE),
+        ("adopt", Manage.ADOPT),
+        (None, Manage.REFERENCE),
+        ("create", Manage.CREATE),
+    ],
+)
+def test_f14_a_policy_that_is_there_is_not_made_under_the_name_of_the_pattern(
+    manage: str | None, expected: Manage
+) -> None:
+    """vCenter refuses the second policy of a name, however the first came about."""
+    thing = OutsideObject(kind="storage-policy", name="plain-bulk", manage=manage)  # type: ignore[arg-type]
+    found = vcenter(with_objects(thing))
+    assert {p.name: p.manage for p in found.storage_policies}["plain-bulk"] is expected
+    if expected is not Manage.CREATE:
+        assert found.tags == tuple(t for t in vcenter(site()).tags if t.name != "plain-bulk")
