@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 EXIT_STALE = 2
 EXIT_DOES_NOT_FIT = 4
 
+MOST_STALE = 20
+"""Stale files that ``--check`` names."""
+
 FIELDS_WIDTH = 48
 """Characters for the fields of one kind in the coverage that is printed."""
 
@@ -79,7 +82,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if not (check or show_diff):
         for result in results:
             write(out / result.state.platform, result.files, force=force)
-    _print(results, changes, out, form=form, show_diff=show_diff)
+    _print(results, changes, out, form=form, show_diff=show_diff, check=check)
     if (check or show_diff) and any(change.any for change in changes):
         return EXIT_STALE
     asked = any(result.state.questions for result in results)
@@ -93,6 +96,7 @@ def _print(
     *,
     form: str,
     show_diff: bool,
+    check: bool = False,
 ) -> None:
     """Prints what was done; a change of None says that nothing was written."""
     pairs = list(zip(results, changes, strict=True))
@@ -104,6 +108,23 @@ def _print(
     else:
         for result, change in pairs:
             click.echo("\n".join(_summary(str(out / result.state.platform), result, change)))
+            if check and change is not None:
+                click.echo("".join(f"{line}\n" for line in _stale(change)), nl=False)
+
+
+def _stale(change: Change) -> Iterator[str]:
+    """The files that a render would write or prune, so that nobody has to search for them."""
+    from generator.report.text import visible
+
+    named = [
+        *((path, "missing") for path in change.created),
+        *((path, "not as rendered") for path in change.changed),
+        *((path, "no longer rendered") for path in change.removed),
+    ]
+    for path, what in sorted(named)[:MOST_STALE]:
+        yield f"stale: {visible(path)}: {what}"
+    if len(named) > MOST_STALE:
+        yield f"stale: {len(named) - MOST_STALE} more; --diff shows all"
 
 
 def _entry(out: Path, result: Rendered, change: Change | None) -> dict[str, Any]:

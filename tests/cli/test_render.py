@@ -141,7 +141,23 @@ def test_a_hand_edit_is_stale_to_a_check(mlgen: Mlgen, tmp_path: Path) -> None:
     mlgen("render", EXAMPLE, "--out", str(tmp_path))
     edited_file = tmp_path / "acme-ml/vc-ams1/10-foundation/provider.tf"
     edited_file.write_text("# mine\n")
-    assert mlgen("render", EXAMPLE, "--out", str(tmp_path), "--check").code == 2
+    checked = mlgen("render", EXAMPLE, "--out", str(tmp_path), "--check")
+    assert checked.code == 2
+    name = "vc-ams1/10-foundation/provider.tf"
+    assert [line for line in checked.out.splitlines() if line.startswith("stale: ")] == [
+        f"stale: {name}: not as rendered"
+    ]
     assert "+provider" in mlgen("render", EXAMPLE, "--out", str(tmp_path), "--diff").out
     assert mlgen("render", EXAMPLE, "--out", str(tmp_path)).code == 1
     assert edited_file.read_text() == "# mine\n"
+
+
+def test_a_check_names_so_many_stale_files_and_counts_the_rest(
+    mlgen: Mlgen, tmp_path: Path
+) -> None:
+    checked = mlgen("render", EXAMPLE, "--out", str(tmp_path), "--check")
+    assert checked.code == 2
+    stale = [line for line in checked.out.splitlines() if line.startswith("stale: ")]
+    assert len(stale) == 21
+    assert stale[0].endswith(": missing")
+    assert stale[-1].endswith(" more; --diff shows all")
