@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from generator.blueprint.model.blueprint import Blueprint
@@ -9,7 +10,7 @@ from generator.platform.naming import Namer
 from generator.record import Record, record
 from generator.sizing.clusters import home_site
 from generator.supply.model import SiteInventory, Supervisor
-from generator.supply.supervisors import home_supervisor
+from generator.supply.supervisors import covered_by, home_supervisor
 
 
 @record
@@ -62,7 +63,7 @@ def _home(blueprint: Blueprint, inventories: Mapping[str, SiteInventory], name: 
         site=site,
         inventory=inventory,
         vcenter=vcenter,
-        datacenter=_datacenter(inventory, vcenter) if inventory else "",
+        datacenter=_datacenter(inventory, vcenter, supervisor) if inventory else "",
         supervisor=supervisor,
         libraries=_node_image_libraries(inventory, vcenter) if inventory else (),
     )
@@ -74,9 +75,23 @@ def _vcenter(inventory: SiteInventory, supervisor: Supervisor | None) -> str:
     return inventory.vcenters[0].ref if len(inventory.vcenters) == 1 else ""
 
 
-def _datacenter(inventory: SiteInventory, vcenter: str) -> str:
+def _datacenter(inventory: SiteInventory, vcenter: str, supervisor: Supervisor | None) -> str:
+    """The datacenter of the folders: the only one, or that of most hosts that work runs on.
+
+    "" where several are stated and no cluster says in which it lies: then it is asked.
+    """
     names = sorted(d.name for d in inventory.datacenters if (d.vcenter or vcenter) == vcenter)
-    return names[0] if names else ""
+    if len(names) == 1:
+        return names[0]
+    covered = covered_by(supervisor, inventory) if supervisor else frozenset()
+    hosts = Counter(host.cluster for host in inventory.hosts)
+    weights = Counter[str]()
+    for cluster in inventory.clusters:
+        here = (cluster.vcenter or vcenter) == vcenter and cluster.datacenter in names
+        if here and (not covered or cluster.name in covered):
+            # A host counts for more than all clusters together.
+            weights[cluster.datacenter or ""] += 1 + hosts[cluster.name] * len(inventory.clusters)
+    return min(weights, key=lambda name: (-weights[name], name), default="")
 
 
 def _node_image_libraries(inventory: SiteInventory, vcenter: str) -> tuple[str, ...]:

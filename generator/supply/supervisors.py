@@ -23,13 +23,20 @@ def covered_by(supervisor: Supervisor, site: SiteInventory) -> frozenset[str]:
 
 
 def home_supervisor(site: SiteInventory) -> Supervisor | None:
-    """The Supervisor over clusters with GPUs, else the first by name; None where there is none."""
-    with_gpus = {host.cluster for host in site.hosts if host.gpus}
+    """The Supervisor over most GPUs; of equals one that is there already, then the first by name.
+
+    None where there is none.
+    """
     return min(
         site.supervisors,
-        key=lambda one: (not with_gpus & covered_by(one, site), one.ref),
+        key=lambda one: (-_gpus(one, site), one.manage == "create" and not one.id, one.ref),
         default=None,
     )
+
+
+def _gpus(supervisor: Supervisor, site: SiteInventory) -> int:
+    covered = covered_by(supervisor, site)
+    return sum(len(host.gpus) for host in site.hosts if host.cluster in covered)
 
 
 def other_supervisor(cluster: str, site: SiteInventory) -> Supervisor | None:

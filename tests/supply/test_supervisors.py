@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.blueprint.model.hosts import GpuDevice, Host
@@ -49,3 +51,16 @@ def test_without_gpus_the_first_by_name_and_without_any_none() -> None:
     cpu, silent = Supervisor(ref="b", clusters=("cpu",)), Supervisor(ref="a")
     assert home_supervisor(site(cpu, silent)) == silent
     assert home_supervisor(site()) is None
+
+
+def test_the_home_is_the_supervisor_over_most_gpus() -> None:
+    """Not the first by name: what another one covers is no place for this platform."""
+    many = Host(name="b", cluster="cpu", gpus=(GpuDevice(model="nvidia-l4"),) * 2)
+    few, most = Supervisor(ref="a", clusters=("gpu",)), Supervisor(ref="b", clusters=("cpu",))
+    assert home_supervisor(replace(site(few, most), hosts=(GPU, many))) == most
+
+
+def test_of_equals_the_home_is_one_that_is_there() -> None:
+    new = Supervisor(ref="a", clusters=("gpu",), manage="create")
+    running = Supervisor(ref="b", clusters=("gpu",), id="domain-c8")
+    assert home_supervisor(site(new, running)) == running

@@ -1,0 +1,41 @@
+"""Where an environment is at home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.platform.sites import homes
+from generator.supply.model import Cluster, Datacenter, SiteInventory
+from tests.example import blueprint, desired, site
+
+SEVERAL = (Datacenter(name="ams0"), Datacenter(name="ams1"))
+
+
+def datacenters(facts: SiteInventory) -> set[str]:
+    """The datacenters of all environments."""
+    return {home.datacenter for home in homes(blueprint(), {"ams1": facts})}
+
+
+@pytest.mark.parametrize(
+    ("clusters", "expected"),
+    [
+        (site().clusters, "ams1"),
+        ((*site().clusters, Cluster(name="other", datacenter="ams0")), "ams1"),
+        (tuple(replace(c, datacenter="ams0") for c in site().clusters), "ams0"),
+        (tuple(replace(c, datacenter=None) for c in site().clusters), ""),
+    ],
+)
+def test_of_several_datacenters_the_one_whose_clusters_carry_the_work(
+    clusters: tuple[Cluster, ...], expected: str
+) -> None:
+    """Not the first by name; where no cluster says in which it lies nobody guesses."""
+    assert datacenters(replace(site(), datacenters=SEVERAL, clusters=clusters)) == {expected}
+
+
+def test_an_unknown_datacenter_is_asked_for() -> None:
+    silent = tuple(replace(cluster, datacenter=None) for cluster in site().clusters)
+    facts = replace(site(), datacenters=SEVERAL, clusters=silent)
+    (question,) = desired(facts=facts).questions
+    assert question.subject == "SiteInventory ams1: datacenters"
