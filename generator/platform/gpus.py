@@ -258,6 +258,8 @@ def _made(
     recipe: of.Recipe,
     actor: str = "",
 ) -> HostSetting:
+    actor = "proposed" if ground.shared else actor or _actor(ground, setting)
+    how = _PROFILED if actor == "profile" else recipe.how
     return HostSetting(
         cluster=ground.name,
         host=host.name,
@@ -265,12 +267,18 @@ def _made(
         setting=setting,
         value=value,
         why=recipe.why,
-        actor="proposed" if ground.shared else actor or _actor(ground, setting),
-        how=recipe.how.replace("{device}", device).replace("{value}", value),
+        actor=actor,
+        how=how.replace("{device}", device).replace("{value}", value),
         check=recipe.check.replace("{device}", device).replace("{host}", of.quoted(host.name)),
         needs=recipe.needs,
         hosts_at_once=ground.at_once if recipe.needs else 0,
     )
+
+
+_PROFILED = (
+    "set it in a draft of the cluster's configuration profile (Desired State, Configuration) and "
+    "remediate: what is set on the host alone is put back"
+)
 
 
 def _actor(ground: Ground, setting: str) -> str:

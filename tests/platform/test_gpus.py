@@ -56,6 +56,8 @@ def test_f26_the_master_of_a_host_decides_who_sets_it() -> None:
     assert actors(settings(), "graphics.default-type") == {"script"}
     profile = settings(governed(configuration_profile=True))
     assert actors(profile, "graphics.default-type") == {"profile"}
+    hows = {s.how for s in profile if s.actor == "profile"}
+    assert all("configuration profile" in how and "esxcli" not in how for how in hows)
     assert all(s.hosts_at_once == 1 for s in settings() if s.needs)
 
 
