@@ -56,6 +56,23 @@ _DEEDS: dict[tuple[str, str], _Deed] = {
         "the encryption stands among the rules",
         "disable the rule while no disk uses the policy",
     ),
+    ("node image", ""): _Deed(
+        Turn.BEFORE_CLUSTERS,
+        VI_TEAM,
+        "import the OVA of the Kubernetes release into it by file",
+        "kubectl get kubernetesreleases, at the Supervisor",
+        "the release of the blueprint is ready and compatible",
+        "delete the item while no node was made of it",
+    ),
+    ("mirror", ""): _Deed(
+        Turn.BEFORE_CLUSTERS,
+        PLATFORM_TEAM,
+        "mirror what the clusters pull: images and charts of each component, of the GPU Operator "
+        "and of the autoscaler, and the guest driver built for the kernel of the node image",
+        "pull one of each through the nodes' network",
+        "each comes, by the site's own certificate",
+        "nothing relies on it yet",
+    ),
     ("GPU operator and licence", ""): _Deed(
         Turn.LAST,
         PLATFORM_TEAM,

@@ -65,6 +65,29 @@ def test_a_person_makes_the_secret_of_each_cluster() -> None:
     assert found == [("person", 3)]
 
 
+def test_f28_node_images_of_a_local_library_are_imported_by_a_person() -> None:
+    """One that follows another library, or of which nobody says so, gets them by itself."""
+    (library,) = site().libraries
+    rows = {
+        subscribed: [
+            row.where
+            for row in desired(
+                facts=replace(site(), libraries=(replace(library, subscribed=subscribed),))
+            ).coverage
+            if row.object_kind == "node image"
+        ]
+        for subscribed in (False, True, None)
+    }
+    assert rows == {False: ["content library vkr-ams1"], True: [], None: []}
+
+
+def test_f28_what_an_air_gapped_site_pulls_is_mirrored_by_a_person() -> None:
+    rows = desired(facts=facts(air_gapped=True)).coverage
+    found = [(row.actor, row.where) for row in rows if row.object_kind == "mirror"]
+    assert found == [("person", "harbor-ams1")]
+    assert not [row for row in desired().coverage if row.object_kind == "mirror"]
+
+
 def test_a_site_without_certificates_needs_no_secret() -> None:
     state = desired()
     assert {cluster.trust_secret for cluster in state.clusters} == {""}

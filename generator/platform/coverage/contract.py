@@ -55,6 +55,7 @@ def supervisor(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG
 def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
     """What nobody but a person does."""
     clusters, blueprint = state.clusters, scope.blueprint
+    yield from _imported(scope)
     with_gpus = sum(any(pool.gpu for pool in cluster.pools) for cluster in clusters)
     elastic = sum(any(p.minimum != p.maximum for p in cluster.pools) for cluster in clusters)
     trusting = sum(bool(cluster.trusted_cas) for cluster in clusters)
@@ -69,3 +70,27 @@ def by_people(state: DesiredState, scope: Scope) -> Iterator[Row]:
         ("platform component", "ml_platform.components", components),
     ):
         yield kind, "all", "person", where, BY_HAND, "nothing", count
+
+
+def _imported(scope: Scope) -> Iterator[Row]:
+    """What comes by file, not by itself: node images, and all of an air-gapped site (F28)."""
+    homes = {home.site: home for home in scope.homes.values() if home.inventory is not None}
+    local = sorted(
+        {
+            library.name
+            for home in homes.values()
+            if home.inventory is not None
+            for library in home.inventory.libraries
+            if library.name in home.libraries and library.subscribed is False
+        }
+    )
+    where = f"content library {', '.join(local)}"
+    yield "node image", "of the Kubernetes release", "person", where, BY_HAND, "nothing", len(local)
+    closed = [
+        h.inventory.services
+        for h in homes.values()
+        if h.inventory and h.inventory.services.air_gapped
+    ]
+    where = ", ".join(sorted({s.registry or "the site's registry" for s in closed}))
+    fields = "images, charts, guest driver for the nodes' kernel"
+    yield "mirror", fields, "person", where, BY_HAND, "nothing", len(closed)
