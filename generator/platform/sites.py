@@ -83,7 +83,9 @@ def _datacenter(inventory: SiteInventory, vcenter: str, supervisor: Supervisor |
     names = sorted(d.name for d in inventory.datacenters if (d.vcenter or vcenter) == vcenter)
     if len(names) == 1:
         return names[0]
-    covered = covered_by(supervisor, inventory) if supervisor else frozenset()
+    # A Supervisor that is to be made covers nothing yet (F2): work goes on beside it.
+    runs = supervisor is not None and (supervisor.manage != "create" or bool(supervisor.id))
+    covered = covered_by(supervisor, inventory) if supervisor and runs else frozenset()
     hosts = Counter(host.cluster for host in inventory.hosts)
     weights = Counter[str]()
     for cluster in inventory.clusters:

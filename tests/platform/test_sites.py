@@ -9,6 +9,7 @@ import pytest
 from generator.platform.sites import homes
 from generator.supply.model import Cluster, Datacenter, SiteInventory
 from tests.example import blueprint, desired, site
+from tests.platform import test_infrastructure as greenfield
 
 SEVERAL = (Datacenter(name="ams0"), Datacenter(name="ams1"))
 
@@ -39,3 +40,9 @@ def test_an_unknown_datacenter_is_asked_for() -> None:
     facts = replace(site(), datacenters=SEVERAL, clusters=silent)
     (question,) = desired(facts=facts).questions
     assert question.subject == "SiteInventory ams1: datacenters"
+
+
+def test_work_beside_a_supervisor_that_is_to_be_made_stays_where_its_hosts_are() -> None:
+    """The new clusters lie in another datacenter, and have no host yet."""
+    (vcenter,) = greenfield.desired().vcenters
+    assert {folder.datacenter for folder in vcenter.folders} == {"bud1"}
