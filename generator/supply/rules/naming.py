@@ -31,6 +31,8 @@ FIELDS = frozenset((*ANYWHERE, *(field for fields in KINDS.values() for field in
 
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 _FIELD = re.compile(r"\{([a-z_]+)(?::0?([0-9]))?\}")
+_LITERAL = re.compile(r"(?:^|(?<=\}))[^{}]+")
+_CHANGED = re.compile(r"[^a-z0-9-]")
 _MANY = 2
 
 
@@ -185,6 +187,31 @@ class NothingRenamed(Check[Supplied]):
                 )
 
 
+class NamedAsWritten(Check[Supplied]):
+    """A pattern has characters that names come out without."""
+
+    id = "MLG-F056"
+    title = "Names come out as their patterns are written"
+    severity = Severity.WARNING
+    reason = (
+        "a name is in lower case with hyphens, since namespaces, classes and clusters take no "
+        "other; whoever looks for the name of the convention does not find it"
+    )
+    source = "RFC 1123; field rule F17"
+
+    @classmethod
+    def check(cls, subject: Supplied) -> Iterator[Finding]:
+        """Judges what stands between the fields of each pattern."""
+        for facts, path, _, pattern in _patterns(subject):
+            if _CHANGED.search(_BRACES.sub("", pattern)):
+                shown = _LITERAL.sub(lambda match: _as_named(match[0]), pattern)
+                yield cls.breach(
+                    f"names by the pattern {pattern} come out as {shown.strip('-')}",
+                    **subject.at_site(facts, path),
+                    mend=f"write {shown.strip('-')}; or list the objects that exist under objects",
+                )
+
+
 RULES: tuple[type[Check[Supplied]], ...] = (
     KnownFields,
     KnownKinds,
@@ -192,6 +219,7 @@ RULES: tuple[type[Check[Supplied]], ...] = (
     TellsApart,
     NamesFit,
     NothingRenamed,
+    NamedAsWritten,
 )
 
 
@@ -203,6 +231,12 @@ def _patterns(subject: Supplied) -> Iterator[tuple[SiteFacts, Path, str, str]]:
             yield facts, ("naming", "pattern"), "", naming.pattern
         for kind, pattern in naming.per_kind.items():
             yield facts, ("naming", "per_kind", kind), kind, pattern
+
+
+def _as_named(literal: str) -> str:
+    """A part between fields as it stands in a name: hyphens at its ends part it from them."""
+    inner = dns_label(f"x{literal}x")
+    return inner[1:-1]
 
 
 def _fields(pattern: str) -> set[str]:
