@@ -44,9 +44,9 @@ def root_module(
 
 
 def datacenter_path(vcenter: Vcenter, name: str) -> str:
-    """A datacenter as the provider looks it up: a bare name is found below the root folder only.
+    """A datacenter by its path below the root folder, as paths of what lies in it begin.
 
-    Source: govmomi, ``find.Finder.Datacenter``, which the provider calls with the name.
+    The provider finds a bare name in any folder, and refuses it where two datacenters have it.
     """
     lies = (r.parent for r in vcenter.references if (r.what, r.name) == ("datacenter", name))
     folder = next(lies, "").strip("/")

@@ -104,7 +104,7 @@ def in_a_folder() -> SiteInventory:
 
 
 def test_a_datacenter_in_a_folder_is_looked_up_by_its_path() -> None:
-    """The provider finds a bare name below the root folder only."""
+    """What lies in it is found by its path alone, and a bare name may be that of two."""
     roots = by_root(files(desired(facts=in_a_folder())))
     named = {
         name

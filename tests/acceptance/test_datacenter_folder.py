@@ -1,0 +1,57 @@
+"""What lies in a datacenter that lies in a folder is found by its whole path alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.acceptance import shipped, vcenter
+from tests.acceptance.conftest import rendered
+from tests.acceptance.roots import Cli, Life, live
+
+pytestmark = pytest.mark.tools
+
+NAME, SITE, VCENTER = "edge-one.yaml", "edge-one.site.yaml", "vc-rtm1"
+
+
+def render_in(folder: Path, datacenters: str) -> Path:
+    """The platform of one host, whose datacenter is said to lie in a folder, or in none."""
+    source = shipped.ROOT / "blueprints"
+    folder.mkdir()
+    shutil.copy(source / NAME, folder)
+    facts = yaml.safe_load((source / SITE).read_text("utf-8"))
+    facts["datacenters"][0] |= {"folder": datacenters} if datacenters else {}
+    (folder / SITE).write_text(yaml.safe_dump(facts), "utf-8")
+    return rendered(folder / NAME, folder / "out")
+
+
+def moved(endpoint: vcenter.Endpoint, name: str) -> None:
+    """The only datacenter, put into a new folder below the root folder."""
+    from pyVim.task import WaitForTask
+    from pyVmomi import vim
+
+    with vcenter.soap(endpoint) as instance:
+        (datacenter,) = vcenter.inventory_objects(instance, vim.Datacenter)
+        folder = instance.content.rootFolder.CreateFolder(name)
+        WaitForTask(folder.MoveIntoFolder_Task([datacenter]))
+
+
+@pytest.mark.parametrize(("stated", "found"), [("emea", True), ("", False)])
+def test_the_platforms_folder_is_found_below_the_stated_one_only(
+    stated: str,
+    found: bool,
+    tmp_path: Path,
+    command_line: Callable[[str], Cli],
+    start_simulator: Callable[..., vcenter.Endpoint],
+) -> None:
+    endpoint = start_simulator(inventory=shipped.ROOT / "blueprints" / SITE)
+    moved(endpoint, "emea")
+    tree = render_in(tmp_path / "site", stated)
+    life: Life = live(command_line("terraform"), tree / VCENTER, tmp_path / "roots", endpoint)
+    applied = {root: bool(step) for root, step in life.applied.items()}
+    assert applied["10-foundation"], life.applied["10-foundation"].output
+    assert applied["40-prod-vms"] is found, life.applied["40-prod-vms"].output
