@@ -6,7 +6,7 @@ Commands are run in the platform's folder of the render.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from generator.handoff.step import STORAGE_TEAM, VI_TEAM, Step
 from generator.platform.objects import Vcenter
@@ -26,8 +26,9 @@ SENT: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "11-": (
         "Send the storage policies of {}",
         STORAGE_TEAM,
-        ("zone", "tag-attachment", "storage-policy", "policy-match"),
+        ("tag-attachment", "storage-policy", "policy-match"),
     ),
+    "12-": ("Send the zones of {}", VI_TEAM, ("zone",)),
     "21-": ("Send the VM classes of {}", VI_TEAM, ("vm-class",)),
     "39-": (
         "Send the rights and shares of {}",
@@ -164,16 +165,3 @@ def stamping(vcenter: Vcenter, after: tuple[str, ...]) -> Iterator[Step]:
 
 _STAMPED = ("tag-category", "tag", "folder", "resource-pool")
 """Kinds that an update stamps. A content library stays adopted: every change would replace it."""
-
-
-def tagging(vcenter: str, policies: Sequence[object], after: tuple[str, ...]) -> Step:
-    """The tags that a person puts on datastores, so that a policy matches something (F15)."""
-    return Step(
-        title=f"Tag the datastores of {vcenter}",
-        owner=STORAGE_TEAM,
-        after=after,
-        command="put the tag of each policy on its datastores (coverage: tag-attachment)",
-        check="vSphere Client, Policies and Profiles, VM Storage Policies, Storage Compatibility",
-        expected=f"each of the {len(policies)} policies has a compatible datastore",
-        rollback="take the tags off again",
-    )

@@ -12,7 +12,6 @@ from generator.handoff.applying import (
     root,
     sent,
     stamping,
-    tagging,
 )
 from generator.handoff.by_people import Turn, by_people
 from generator.handoff.clusters import cluster_steps
@@ -138,14 +137,13 @@ def _joining() -> Step:
 
 def _of_vcenter(vcenter: Vcenter, folders: Sequence[str], ready: tuple[str, ...]) -> Iterator[Step]:
     """The steps of one vCenter; GPU hosts are set up beside all that needs no GPU yet."""
-    untagged = [policy for policy in vcenter.storage_policies if policy.untagged]
     hosts = tuple(gpu_hosts(vcenter, ready))
     if INFRASTRUCTURE not in folders:
         yield from hosts
     after = ready
     for folder in sorted({*folders, *SENT}):
         waits = (*after, *_titles(hosts)) if folder.startswith("40-") else after
-        steps = tuple(_of_folder(vcenter, folder, waits, untagged=untagged))
+        steps = tuple(_of_folder(vcenter, folder, waits))
         yield from steps
         after = _titles(steps)[-1:] or after
         if folder == INFRASTRUCTURE:
@@ -154,9 +152,7 @@ def _of_vcenter(vcenter: Vcenter, folders: Sequence[str], ready: tuple[str, ...]
     yield from stamping(vcenter, after)
 
 
-def _of_folder(
-    vcenter: Vcenter, folder: str, after: tuple[str, ...], *, untagged: Sequence[object]
-) -> Iterator[Step]:
+def _of_folder(vcenter: Vcenter, folder: str, after: tuple[str, ...]) -> Iterator[Step]:
     """The steps of a root, or of what the script sends between two of them."""
     if folder in SENT:
         yield from sent(vcenter, folder, after)
@@ -166,5 +162,3 @@ def _of_folder(
     yield step
     if folder in MADE_ONCE:
         yield made_once(path, MADE_ONCE[folder].format(vcenter.name), step.title)
-    elif folder == "10-foundation" and untagged:
-        yield tagging(vcenter.name, untagged, (step.title,))

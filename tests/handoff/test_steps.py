@@ -271,15 +271,20 @@ def test_open_questions_come_first_with_their_owners() -> None:
     assert (first.title, first.owner) == (steps.QUESTIONS, "net-team")
 
 
-def test_datastores_are_tagged_right_after_the_tags_exist() -> None:
-    """F15: a tag policy without a tagged datastore matches nothing."""
-    (vcenter,) = desired().vcenters
-    policies = tuple(replace(p, untagged=("store",)) for p in vcenter.storage_policies)
-    order = titles(on_vcenter(storage_policies=policies))
-    assert (
-        order.index("Tag the datastores of vc-ams1")
-        == order.index("Apply vc-ams1/10-foundation") + 1
+def test_f15_datastores_are_tagged_by_the_script_and_by_nobody_else() -> None:
+    """Before the policies are held against them; no person is asked for what a script does."""
+    found = {each.title: each for each in fresh()}
+    sent = found["Send the storage policies of vc-bud1"]
+    assert sent.command.startswith(
+        "python apply/apply.py vc-bud1 --only tag-attachment --only policy-match;"
     )
+    assert sent.after == ("Apply vc-bud1/10-foundation",)
+    assert not [title for title in found if title.startswith("Tag ")]
+
+
+def test_zones_are_there_before_the_supervisor_that_is_made_on_them() -> None:
+    order = [each.title for each in fresh()]
+    assert order.index("Send the zones of vc-bud1") < order.index("Apply vc-bud1/25-supervisor")
 
 
 def fresh(**changes: Any) -> list[Step]:
