@@ -123,10 +123,7 @@ def _ours(gpu: GpuPlan) -> bool:
 
 
 def _host_settings(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSetting]:
-    gpus = [
-        gpu for gpu in scope.plan.gpus
-        if (gpu.site, gpu.host) == (ground.site, host.name) and _ours(gpu)
-    ]  # fmt: skip
+    gpus = used_gpus(scope, ground, host)
     shared = [gpu for gpu in gpus if gpu.mode is not Mode.PASSTHROUGH]
     if shared:
         yield _driver(scope, ground, host)
@@ -138,8 +135,15 @@ def _host_settings(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSet
             yield _setting(ground, host, "", of.ECC, _ECC[ecc])
     yield from _scheduler(scope, ground, host, shared)
     for gpu in gpus:
-        yield from _device_settings(scope, ground, host, gpu)
+        if address_of(host, gpu):
+            yield from _device_settings(scope, ground, host, gpu)
     yield from _device_groups(scope, ground, host)
+
+
+def used_gpus(scope: Scope, ground: Ground, host: Host) -> list[GpuPlan]:
+    """The GPUs of a host that the plan uses."""
+    here = ground.site, host.name
+    return [gpu for gpu in scope.plan.gpus if (gpu.site, gpu.host) == here and _ours(gpu)]
 
 
 def _driver(scope: Scope, ground: Ground, host: Host) -> HostSetting:
@@ -176,9 +180,10 @@ def _scheduler(
         # Where two environments ask for different ones, the stricter holds for both.
         order = ("fixed-share", "equal-share", "best-effort")
         chosen = next((each for each in order if each in stated), None)
-        if chosen is not None and gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE):
+        device = address_of(host, gpu)
+        if device and chosen is not None and gpu.mode in (Mode.SAME_SIZE, Mode.MIXED_SIZE):
             value = of.scheduler_value(chosen, slice_ms)
-            parts.append(f"pci={_device(host, gpu)};RmPVMRL={value}")
+            parts.append(f"pci={device};RmPVMRL={value}")
     if parts:
         value = f"NVreg_RegistryDwordsPerDevice={';'.join(parts)}"
         yield _setting(ground, host, "", of.SCHEDULER, value)
@@ -187,7 +192,7 @@ def _scheduler(
 def _device_settings(
     scope: Scope, ground: Ground, host: Host, gpu: GpuPlan
 ) -> Iterator[HostSetting]:
-    device = _device(host, gpu)
+    device = address_of(host, gpu)
     if gpu.mode is Mode.PASSTHROUGH:
         yield _setting(ground, host, device, of.PASSTHROUGH, "true")
         return
@@ -239,10 +244,10 @@ def _device_groups(scope: Scope, ground: Ground, host: Host) -> Iterator[HostSet
         yield _setting(ground, host, "", of.DEVICE_GROUP, group)
 
 
-def _device(host: Host, gpu: GpuPlan) -> str:
-    """The PCI address of a GPU, or its name where nobody states the address."""
+def address_of(host: Host, gpu: GpuPlan) -> str:
+    """The PCI address of a GPU; "" where nobody states it: then it is asked for."""
     addresses = {f"{host.name}/gpu{n}": device.pci for n, device in enumerate(host.gpus)}
-    return addresses.get(gpu.name) or gpu.name
+    return addresses.get(gpu.name) or ""
 
 
 def _setting(ground: Ground, host: Host, device: str, setting: str, value: str) -> HostSetting:

@@ -247,3 +247,18 @@ def test_a_host_that_knows_no_vgpu_mode_is_not_told_one(
     found = {s.setting for s in gpu_layer(scope, "vc-ams1")}
     assert ("graphics.vgpu-mode" in found) is there
     assert "graphics.default-type" in found
+
+
+def test_f17_a_gpu_without_an_address_is_asked_for_and_set_by_nobody() -> None:
+    """A command with a name in its place fails, or sets what nobody meant."""
+    first, *rest = site().hosts
+    silent = replace(first, gpus=tuple(replace(gpu, pci=None) for gpu in first.gpus))
+    state = desired(facts=without(site(), hosts=(silent, *rest)))
+    (question,) = state.questions
+    assert question.subject == "SiteInventory ams1: hosts of cluster gpu-a: gpus[].pci"
+    assert question.blocks == ("GPU settings of esx-01",)
+    here = [s for s in state.vcenters[0].host_settings if s.host == "esx-01"]
+    assert {s.device for s in here} == {""}
+    assert "nvidia.RmPVMRL" not in {s.setting for s in here}
+    assert "graphics.default-type" in {s.setting for s in here}
+    assert "gpu1" not in str(state.vcenters[0].host_settings)
