@@ -58,6 +58,7 @@ def desired_state(
     enabled = {name: _kept(enablement.supervisors(scope, name), asked) for name in names}
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
+        asked += questions.identity_questions(home)
     asked += gpu_addresses.address_questions(scope)
     state = DesiredState(
         platform=scope.platform,

@@ -66,7 +66,7 @@ def gpu_layer(scope: Scope, vcenter: str) -> Iterator[HostSetting]:
     yield from vcenter_settings(shared=any(g.shared for g in found)) if found else ()
     for ground in found:
         drs = scope.blueprint.resource_management.gpu.drs or "advisory"
-        if not ground.made:
+        if ground.name and not ground.made:
             yield from cluster_settings(ground.name, drs, shared=ground.shared)
         for host in ground.hosts:
             yield from _host_settings(scope, ground, host)

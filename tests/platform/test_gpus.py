@@ -262,3 +262,10 @@ def test_f17_a_gpu_without_an_address_is_asked_for_and_set_by_nobody() -> None:
     assert "nvidia.RmPVMRL" not in {s.setting for s in here}
     assert "graphics.default-type" in {s.setting for s in here}
     assert "gpu1" not in str(state.vcenters[0].host_settings)
+
+
+def test_drs_of_a_cluster_that_nobody_names_is_left_alone() -> None:
+    """Without a name the options would read as those of the vCenter."""
+    hosts = tuple(replace(host, cluster=None) for host in site().hosts)
+    found = settings(without(site(), hosts=hosts))
+    assert {s.setting for s in found if not s.host} == {"vgpu.hotmigrate.enabled"}

@@ -42,6 +42,14 @@ def test_an_unknown_datacenter_is_asked_for() -> None:
     assert question.subject == "SiteInventory ams1: datacenters"
 
 
+def test_f9_the_vcenter_that_scripts_cannot_know_again_is_asked_for() -> None:
+    """They refuse to run against one whose own id nobody stated."""
+    vcenters = tuple(replace(each, instance_uuid=None) for each in site().vcenters)
+    (question,) = desired(facts=replace(site(), vcenters=vcenters)).questions
+    assert question.subject == "SiteInventory ams1: vcenters[vc-ams1].instance_uuid"
+    assert question.blocks == ("apply.py and apply.ps1 on vc-ams1",)
+
+
 def test_work_beside_a_supervisor_that_is_to_be_made_stays_where_its_hosts_are() -> None:
     """The new clusters lie in another datacenter, and have no host yet."""
     (vcenter,) = greenfield.desired().vcenters
