@@ -18,6 +18,7 @@ from generator.platform import (
     operations,
     questions,
     shares,
+    site_questions,
     workloads,
 )
 from generator.platform.coverage import coverage
@@ -58,8 +59,8 @@ def desired_state(
     enabled = {name: _kept(enablement.supervisors(scope, name), asked) for name in names}
     for home in scope.homes.values():
         asked += questions.folder_questions(home)
-        asked += questions.identity_questions(home)
     asked += gpu_addresses.address_questions(scope)
+    asked += site_questions.fact_questions(scope, tuple(clusters))
     state = DesiredState(
         platform=scope.platform,
         release=scope.release,

@@ -78,19 +78,6 @@ def namespace_questions(home: Home, namespaces: Sequence[str]) -> Iterator[OpenQ
         )
 
 
-def identity_questions(home: Home) -> Iterator[OpenQuestion]:
-    """By what the scripts know the vCenter of an environment: without it they refuse to run."""
-    facts = home.inventory.vcenters if home.inventory else ()
-    if any(item.ref == home.vcenter and not item.instance_uuid for item in facts):
-        yield _question(
-            home,
-            f"SiteInventory {home.site}: vcenters[{home.vcenter}].instance_uuid",
-            f"What is the instance UUID of {home.vcenter}?",
-            "a name may lead to any vCenter, so the scripts ask for its own id",
-            (f"apply.py and apply.ps1 on {home.vcenter}",),
-        )
-
-
 def folder_questions(home: Home) -> Iterator[OpenQuestion]:
     """What the VM folders of an environment lack."""
     if home.vcenter and not home.datacenter:

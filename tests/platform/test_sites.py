@@ -8,7 +8,7 @@ import pytest
 
 from generator.platform.sites import homes
 from generator.supply.model import Cluster, Datacenter, SiteInventory
-from tests.example import blueprint, desired, site
+from tests.example import blueprint, desired, site, without
 from tests.platform import test_infrastructure as greenfield
 
 SEVERAL = (Datacenter(name="ams0"), Datacenter(name="ams1"))
@@ -48,6 +48,45 @@ def test_f9_the_vcenter_that_scripts_cannot_know_again_is_asked_for() -> None:
     (question,) = desired(facts=replace(site(), vcenters=vcenters)).questions
     assert question.subject == "SiteInventory ams1: vcenters[vc-ams1].instance_uuid"
     assert question.blocks == ("apply.py and apply.ps1 on vc-ams1",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject", "blocks"),
+    [
+        (
+            {"vcenters": tuple(replace(v, lifecycle=None) for v in site().vcenters)},
+            "SiteInventory ams1: vcenters[vc-ams1].lifecycle",
+            ("the request sheet of vc-ams1, if there is a keeper",),
+        ),
+        (
+            {"clusters": tuple(replace(c, shared=None) for c in site().clusters)},
+            "SiteInventory ams1: clusters[gpu-a].shared",
+            ("scripted settings of gpu-a and its hosts",),
+        ),
+        (
+            {"clusters": ()},
+            "SiteInventory ams1: clusters[gpu-a].shared",
+            ("scripted settings of gpu-a and its hosts",),
+        ),
+        (
+            {"services": replace(site().services, ntp=())},
+            "SiteInventory ams1: services.ntp",
+            (
+                "time servers of acme-ml-dev-ml-eng",
+                "time servers of acme-ml-dev-research",
+                "time servers of acme-ml-prod-all",
+            ),
+        ),
+    ],
+)
+def test_f17_a_fact_that_changes_what_is_rendered_is_asked_for(
+    facts: dict[str, object], subject: str, blocks: tuple[str, ...]
+) -> None:
+    """Never a silent default."""
+    (question,) = desired(facts=without(site(), **facts)).questions
+    assert (question.subject, question.blocks) == (subject, blocks)
+    assert question.owner == "vi-team"
+    assert desired().questions == ()
 
 
 def test_work_beside_a_supervisor_that_is_to_be_made_stays_where_its_hosts_are() -> None:
