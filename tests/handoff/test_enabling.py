@@ -62,8 +62,6 @@ def test_f19_what_is_not_stated_at_all_is_still_on_the_sheet() -> None:
 
 def test_f19_enabling_is_a_step_before_all_that_is_rendered() -> None:
     paths = ("vc-ams1/10-foundation/tags.tf",)
-    steps = order_of_work(
-        desired(), planned().placed, paths, asked_steps(blueprint(), {"ams1": coming()})
-    )
+    steps = order_of_work(desired(), planned(), paths, asked_steps(blueprint(), {"ams1": coming()}))
     (applied,) = [step for step in steps if step.title == "Apply vc-ams1/10-foundation"]
     assert "Enable Supervisor sup-ams1, or state its id" in applied.after
