@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,15 @@ BASES = (
 )  # fmt: skip
 HARMLESS = "harmless text"
 TEXTS = [t for t in random_strings(90, seed=6) if t.strip()][:50]
+
+
+NAMED = re.compile(rf"(?:Get-VMHost|Get-Cluster|-Cluster) '{HARMLESS} [0-9]+'")
+"""A name in a command of PowerCLI, which is a text of its own within the text."""
+
+
+def doubled(text: str) -> str:
+    """A text as it stands between single quotes in PowerShell, which takes five marks for one."""
+    return re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text)
 
 
 @cache
@@ -62,7 +72,8 @@ def lost(harmless_leaves: Leaves, leaves: Leaves, text: str, path: str) -> list[
     shown = comment(normal) if page else normal
 
     def back(value: str) -> str:
-        said = value.replace(HARMLESS, shown)
+        said = NAMED.sub(lambda match: match[0].replace(HARMLESS, doubled(shown)), value)
+        said = said.replace(HARMLESS, shown)
         return said.strip() if page else said
 
     return odd + [
