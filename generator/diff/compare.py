@@ -227,7 +227,9 @@ def _of_field(
 ) -> Difference:
     one = pair.one
     rule = rule_of(live.kind, field)
-    consequence = rule.consequence.replace("{running}", str(ways.running.get(live.key, 0)))
+    running = ways.running.get(live.key, 0)
+    nodes = f"{running} running" if running else "the plan; none runs of it yet"
+    consequence = rule.consequence.replace("{running}", nodes)
     mend = mend_of(one, field, _mend(one, field), outcome, values[0])
     return _made(
         ways, one, live, field=field, what="changed", outcome=outcome, severity=rule.severity,
@@ -295,6 +297,9 @@ def _made(  # noqa: PLR0913 - one for each column of a difference
 ) -> Difference:
     at = one.kind, live.key if live else key
     transition = ways.there.transitions.get(at, "")
+    ahead = outcome in ("pending", "already-there")
+    if ahead and what != "superfluous":
+        consequence = ""  # what is not applied yet does no harm
     return Difference(
         vcenter=one.vcenter,
         kind=one.kind,
@@ -302,7 +307,11 @@ def _made(  # noqa: PLR0913 - one for each column of a difference
         field=field,
         what=what,
         standing="in-transition" if transition and outcome == "drift" else outcome,
-        severity=severity,
+        severity=Severity.NOTICE
+        if ahead
+        else severity
+        if outcome != "conflict"
+        else Severity.ERROR,
         desired=values[0],
         applied=values[1],
         live=values[2],
@@ -335,10 +344,10 @@ def _with_along(ways: _Ways, one: Difference) -> Difference:
 
 
 def _running(index: Index) -> dict[str, int]:
-    """VMs by the class that they run of."""
+    """VMs that are on, by the class that they run of."""
     counts: dict[str, int] = {}
     for one in index.seen.objects:
-        if one.kind == "vm":
+        if one.kind == "vm" and one.fields.get("power") != "poweredOff":
             name = one.fields.get("vm_class")
             if isinstance(name, str) and name:
                 counts[name] = counts.get(name, 0) + 1

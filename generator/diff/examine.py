@@ -26,11 +26,13 @@ from generator.diff.fields import ORDER
 from generator.diff.ignoring import without_ignored
 from generator.diff.index import Index
 from generator.diff.release import Applied, applied_release
+from generator.diff.remedy import made_again
 from generator.diff.rules import NoDatastore, SlotsShort
 from generator.diff.slots import slots
 from generator.diff.unmanaged import unmanaged
-from generator.finding import Finding
+from generator.finding import Finding, Severity
 from generator.platform.objects import DesiredState
+from generator.record import altered
 from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Failed, VcenterSeen
 
@@ -121,6 +123,9 @@ def _part(
     mine = [one for one in desired if one.vcenter == name]
     before = None if two_way else [one for one in former if one.vcenter == name]
     compared = compare(mine, before, index)
+    if said.release:
+        again = [_made_again(one) for one in compared.differences]
+        compared = compared._replace(differences=again)
     sites = list(sides.inventories.values())
     strangers, others, own = unmanaged(sides.desired.platform, index, compared, sites)
     wanted = next((v for v in sides.desired.vcenters if v.name == name), None)
@@ -143,6 +148,13 @@ def _part(
         adoptions=adoptions(name, compared, first=not said.release),
         there=index,
     )
+
+
+def _made_again(one: Difference) -> Difference:
+    """What a release made and is gone, with the command that makes it again."""
+    if one.what != "missing" or one.standing != "drift":
+        return one
+    return altered(one, mend=made_again(one.mend))
 
 
 def _two_way(name: str, said: Applied, applied: DesiredState | None) -> str:
@@ -199,12 +211,24 @@ def _findings(part: _Part) -> Iterator[Finding]:
         return  # the slots on them are neither free nor taken, as far as anybody saw
     for one in part.slots:
         if one.short:
+            ahead = "; modes of GPUs are still to be applied" if _modes_ahead(part) else ""
             yield SlotsShort.breach(
                 f"{one.short} of {one.planned} planned {one.profile} find no slot: {one.used} run, "
-                f"{one.free} would start, {one.foreign} are others', {one.stranded} are stranded",
+                f"{one.free} would start, {one.foreign} are others', {one.stranded} are stranded"
+                f"{ahead}",
                 mend="free the slots that others hold, or set the modes of the plan on empty GPUs",
                 path=f"{part.reading.vcenter}/{one.profile}",
+                severity=Severity.NOTICE if ahead else None,
             )
+
+
+def _modes_ahead(part: _Part) -> bool:
+    """Whether a release that is not applied yet sets GPUs otherwise: then it makes the slots."""
+    fields = ("vgpu_mode", "configured_vgpu_mode", "graphics_type", "passthrough")
+    return any(
+        one.standing == "pending" and one.kind == "gpu" and one.field in fields
+        for one in part.compared.differences
+    )
 
 
 def _unasserted(part: _Part) -> Iterator[Unasserted]:

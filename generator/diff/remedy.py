@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping
 
 from generator.diff.asserted.record import Asserted, Mend
 from generator.diff.equality import texts
+from generator.diff.words import shown
 from generator.record import altered
 from generator.render.escape import powershell
 from generator.vcenter.snapshot import Value
 
-NEW_CLASS = (
-    "never patch a class (F3): give the plan a new one with mlgen render, bind it, let the "
-    "clusters refer to it in a change window, and retire this one when nothing runs of it"
+UNEDITED = (
+    "never patch a class by a script (F3): in vCenter its editor sets {field} back to {desired}, "
+    "and nodes made meanwhile are rolled; was the edit meant, state it in the blueprint: mlgen "
+    "render gives the class a new name, to which clusters go over in a change window"
 )
+"""What mends an edited class. Its name holds a hash of its content, so no render makes another."""
+
+_APPLY, _FORGET = " apply -target=", " state rm "
 
 
 def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value) -> Mend:
@@ -25,7 +30,8 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     if field == "superfluous":
         return _retire(one)
     if one.kind == "vm-class" and field:
-        return Mend(by="person", command=NEW_CLASS, step=mend.step)
+        words = UNEDITED.format(field=field, desired=shown(desired, field))
+        return Mend(by="person", command=words, step=mend.step)
     line = _LINES.get((one.kind, field.partition(".")[0]))
     if line is not None and mend.by == "person" and field in one.facts:
         words = f"{mend.command}; its owner would run: {line(one, desired)}"
@@ -33,6 +39,19 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     if outcome == "conflict":
         return altered(mend, command=f"decide whose value stands, then: {mend.command}")
     return mend
+
+
+def made_again(mend: Mend) -> Mend:
+    """What brings back an object that a release made by Terraform and that is gone.
+
+    Terraform's state still has it, and reading a class, a namespace, a folder or a policy that is
+    gone fails instead of planning to make it (vsphere reference 1.2: 404): the state forgets it
+    first.
+    """
+    if mend.by != "terraform" or _APPLY not in mend.command:
+        return mend
+    forget = mend.command.replace(_APPLY, _FORGET, 1)
+    return altered(mend, command=f"{forget} && {mend.command}")
 
 
 def _retire(one: Asserted) -> Mend:

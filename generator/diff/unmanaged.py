@@ -21,6 +21,9 @@ LISTS = {
 }
 """Lists of a namespace and what an entry of each is called."""
 
+BY_ID = {"storage_policies": "storage-policy", "content_libraries": "content-library"}
+"""Lists whose entries vCenter keeps by id: one without a name refers to what is gone or hidden."""
+
 PARTS = frozenset(("gpu", "nic", "pci-device", "vcenter", "custom-attribute"))
 """Kinds that are parts of others, and count with them."""
 
@@ -202,10 +205,17 @@ def _entries(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
     sides = ground.namespaces.get(one.key, ()) if one.kind == "namespace" else ()
     if not sides:
         return
+    told = {(each.kind, each.key, each.field) for each in ground.compared.differences}
     for field, word in LISTS.items():
         stated = {entry for side in sides for entry in texts(side.fields.get(field))}
         for entry in texts(one.fields.get(field)):
-            if entry not in stated:
+            if entry in stated:
+                continue
+            if field in BY_ID and (BY_ID[field], entry) not in ground.there.objects:
+                if (one.kind, one.key, field) not in told:
+                    why = f"it refers to a {word} by the id {entry}, which is gone or hidden"
+                    yield _made(ground, one, why, Severity.NOTICE)
+            else:
                 yield _made(ground, one, f"it has the {word} {entry}, which no release gave it")
     known = {name for side in sides for name in side.fields}
     for field, value in one.fields.items():

@@ -265,7 +265,7 @@ def test_an_edited_class_names_the_nodes_that_run_of_it() -> None:
         for n in range(12)
     ]  # fmt: skip
     (found,) = judged(worlds.with_more(seen, *nodes)).differences
-    assert "differ from 12 running ones" in found.consequence
+    assert "differ from 12 running;" in found.consequence
     assert found.mend.command.startswith("never patch a class")
 
 

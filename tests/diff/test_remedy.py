@@ -8,7 +8,18 @@ from generator.diff.asserted import Asserted
 from generator.diff.asserted.ground import person
 from generator.diff.remedy import mend_of
 from generator.vcenter.snapshot import Value
-from tests.diff.worlds import FILES, judged, wanted, with_field, world
+from tests.diff.worlds import (
+    ACME,
+    FILES,
+    Where,
+    inside,
+    judged,
+    wanted,
+    whole,
+    with_field,
+    without,
+    world,
+)
 
 
 def fact(kind: str, key: str, field: str) -> Asserted:
@@ -70,3 +81,45 @@ def test_an_edited_class_is_mended_by_a_new_one() -> None:
     (found,) = judged(seen).differences
     assert "never patch a class" in found.mend.command
     assert "terraform" not in found.mend.command
+
+
+def test_an_edited_class_says_what_to_set_back_and_where_to_state_it() -> None:
+    """F3: the name of a class holds a hash of its content, so rendering makes no new one."""
+    seen = with_field(world(), ("vm-class", "cpu-4x16-r63068f"), "memory_mib", 1)
+    (found,) = judged(seen).differences
+    assert "sets memory_mib back to 16384" in found.mend.command
+    assert "state it in the blueprint" in found.mend.command
+
+
+@pytest.mark.parametrize(
+    ("at", "address"),
+    [
+        (("vm-class", "cpu-4x16-r63068f"), "vsphere_virtual_machine_class.cpu_4x16_r63068f"),
+        (("namespace", "acme-ml-prod-all"), "vsphere_namespace.acme_ml_prod_all"),
+        (("storage-policy", "acme-ml-bulk"), "vsphere_vm_storage_policy.acme_ml_bulk"),
+    ],
+)
+def test_what_terraform_cannot_read_any_more_is_forgotten_before_it_is_made_again(
+    at: Where, address: str
+) -> None:
+    """vsphere reference 1.2: an object that is gone makes a plan fail with 404."""
+    found = whole(without(world(), inside(ACME, at)))
+    (mend,) = (one.mend.command for one in found.differences if (one.kind, one.key) == at)
+    forget, _, apply = mend.partition(" && ")
+    assert forget.endswith(f" state rm {address}")
+    assert apply.endswith(f" apply -target={address}")
+
+
+def test_what_was_never_applied_is_in_no_state_to_be_forgotten() -> None:
+    """F7: two ways, before the first apply."""
+    at = ("vm-class", "cpu-4x16-r63068f")
+    seen = with_field(without(world(), {at}), ("folder", "ams1/vm/acme-ml"), "tags", ())
+    (mend,) = (one.mend.command for one in whole(seen).differences if (one.kind, one.key) == at)
+    assert "state rm" not in mend
+
+
+def test_what_goes_by_the_script_is_made_again_by_it_alone() -> None:
+    """The script reads before it writes."""
+    at = ("vm-class", "h100-2x80c-rb22533")
+    (found,) = (one for one in whole(without(world(), {at})).differences if not one.field)
+    assert found.mend.command.endswith("--only vm-class --apply")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from generator.diff import equality as by
 from generator.diff.fields.rule import ERROR, NOTICE, FieldRule
 
-_CLASS = "edited class: future nodes differ from {running} running ones; no running VM changes (F3)"
+_CLASS = "edited class: future nodes differ from {running}; no running VM changes (F3)"
 
 SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
     "storage-policy": {
