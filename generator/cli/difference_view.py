@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.cli.difference_lines import BOLD, GREEN, RED, YELLOW, block, mark, what, who
 from generator.report.text import visible
 
 if TYPE_CHECKING:
-    from generator.diff.differences import Adoption, Comparison, Difference, Slots, Unmanaged
+    from generator.diff.differences import (
+        Adoption,
+        Comparison,
+        Difference,
+        Slots,
+        Transition,
+        Unasserted,
+        Unmanaged,
+        Unreadable,
+    )
 
-MARKS = {"missing": "-", "changed": "~", "renamed": "~", "superfluous": "+"}
-"""As live is against what it ought to be: less, other, more."""
+    Placed = Difference | Unmanaged | Unreadable | Transition | Adoption | Unasserted
 
-_RED, _YELLOW, _GREEN, _CYAN, _BOLD, _DIM = "31;1", "33;1", "32;1", "36;1", "1", "2"
-_COLOURS = {"drift": _RED, "conflict": _RED, "pending": _CYAN, "in-transition": _YELLOW,
-            "already-there": _GREEN}  # fmt: skip
 _ORDER = ("conflict", "drift", "pending", "in-transition", "already-there")
 _TITLES = {
-    "conflict": "Conflicts: changed by hand and by the next release",
-    "drift": "Drift: not as it was applied",
-    "pending": "Pending: wanted and not applied yet",
+    "conflict": "Conflicts: changed by hand (applied -> live) and by the next release",
+    "drift": "Drift: not as it was applied (applied -> live)",
+    "pending": "Pending: wanted and not applied yet (live -> wanted)",
     "in-transition": "In transition: a task or condition is under way",
     "already-there": "Already there, as the next release wants it",
 }
@@ -46,20 +52,40 @@ class Page(NamedTuple):
 def text(comparison: Comparison, *, colour: bool) -> str:
     """The terminal view."""
     paint = _painted if colour else _plain
-    lines = [paint(visible(title(comparison)), _BOLD), *map(visible, about(comparison)), ""]
+    lines = [paint(visible(title(comparison)), BOLD), *map(visible, about(comparison)), ""]
     for standing in _ORDER:
         found = comparison.standing(standing)  # type: ignore[arg-type]
         if found:
-            lines += [paint(_TITLES[standing], _BOLD), ""]
+            lines += [paint(_heading(comparison, standing), BOLD), ""]
             for group in _by_object(found):
-                lines += [*_object(group, colour=colour), ""]
+                lines += [*block(group, paint), ""]
     for section in sections(comparison)[_tables_of_differences(comparison) :]:
         from generator.report.text import table
 
-        lines += [paint(visible(section.title), _BOLD), table(section.head, section.rows)]
-    failed = bool(comparison.standing("drift", "conflict"))
-    lines.append(paint(verdict(comparison), _RED if failed else _GREEN))
+        lines += [paint(visible(section.title), BOLD), table(section.head, section.rows)]
+    lines.append(paint(verdict(comparison), _hue(comparison)))
     return "\n".join(lines) + "\n"
+
+
+def _hue(comparison: Comparison) -> str:
+    """Red for what fails a run, yellow where something was not read, green only for all seen."""
+    from generator.finding import Severity
+
+    wrong = comparison.standing("drift", "conflict") or [
+        one for one in comparison.findings if one.severity is Severity.ERROR
+    ]
+    if wrong or not comparison.readings:
+        return RED
+    return GREEN if comparison.complete else YELLOW
+
+
+def _heading(comparison: Comparison, standing: str) -> str:
+    """A title; what nobody applied yet, or no platform wants, is no drift from an applied one."""
+    if standing == "drift" and not comparison.platform:
+        return "Changed from the earlier snapshot to the later (earlier -> later)"
+    if standing == "drift" and not comparison.applied:
+        return "Drift: not as it is wanted (wanted -> live)"
+    return _TITLES[standing]
 
 
 def page(comparison: Comparison) -> Page:
@@ -94,12 +120,19 @@ def about(comparison: Comparison) -> Iterator[str]:
     if comparison.two_way:
         yield f"Two ways only: {comparison.two_way}."
     yield f"Ignore rules are judged as of {comparison.as_of}."
-    if not comparison.complete:
+    if comparison.readings and comparison.standing("pending") and comparison.applied:
+        yield (
+            f"What is pending needs the files of {comparison.release}: mlgen render first, then "
+            "apply its roots in the order of their numbers."
+        )
+    if comparison.readings and not comparison.complete:
         yield "Not complete: see what could not be read."
 
 
 def verdict(comparison: Comparison) -> str:
     """The counts, in one line."""
+    if not comparison.readings:
+        return "Nothing was compared: no vCenter was read"
     counts = [f"{len(comparison.standing(word))} {word}" for word in _ORDER]  # type: ignore[arg-type]
     by_design = sum(one.by_design for one in comparison.unreadable)
     counts += [
@@ -123,6 +156,7 @@ def _tables_of_differences(comparison: Comparison) -> int:
 def _difference_sections(comparison: Comparison) -> Iterator[Section]:
     from generator.diff.words import shown
 
+    at = _placed(comparison)
     head = (
         "object",
         "field",
@@ -137,32 +171,30 @@ def _difference_sections(comparison: Comparison) -> Iterator[Section]:
     for standing in _ORDER:
         rows = (
             (
-                f"{MARKS[one.what]} {one.kind}/{one.key}",
-                one.field or one.what,
+                f"{mark(one)} {at(one)}",
+                one.field or what(one),
                 shown(one.live, one.field),
                 shown(one.applied, one.field),
                 shown(one.desired, one.field),
                 one.severity.value,
                 one.consequence,
-                _who(one),
+                who(one),
                 one.mend.command,
             )
             for one in comparison.standing(standing)  # type: ignore[arg-type]
         )
-        yield Section(_TITLES[standing], head, tuple(rows))
+        yield Section(_heading(comparison, standing), head, tuple(rows))
 
 
 def _other_sections(comparison: Comparison) -> Iterator[Section]:
     from generator.diff.verdict import shown_path
     from generator.diff.words import shown
 
+    at = _placed(comparison)
     yield Section(
         "Unmanaged: in our containers or scarce, and in no plan",
         ("object", "owner", "slots", "why", "who"),
-        tuple(
-            (f"{u.kind}/{u.key}", u.owner, ", ".join(u.slots), u.why, _who(u))
-            for u in comparison.unmanaged
-        ),
+        tuple((at(u), u.owner, ", ".join(u.slots), u.why, who(u)) for u in comparison.unmanaged),
     )
     yield Section(
         "Findings",
@@ -174,7 +206,7 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
             name,
             ("what", "reason", "detail"),
             tuple(
-                (shown_path(u), u.reason, u.detail)
+                (at(u, shown_path(u)), u.reason, u.detail)
                 for u in comparison.unreadable
                 if u.by_design is by_design
             ),
@@ -182,29 +214,40 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "In transition at the time of reading",
         ("object", "what"),
-        tuple((f"{t.kind}/{t.key}", t.what) for t in comparison.transitions),
+        tuple((at(t), t.what) for t in comparison.transitions),
     )
     yield Section(
-        "vGPU slots",
+        "vGPU slots: free would start now, if nothing but this profile did; stranded are free, "
+        "and their GPU is locked to another profile or mode",
         ("vCenter", "profile", "planned", "used", "others", "free", "stranded", "short"),
         tuple((s.vcenter, s.profile, *_figures(s)) for s in comparison.slots),
     )
     yield Section(
         "To be taken over, in this order",
         ("object", "step", "by", "how", "fields that forbid it"),
-        tuple(
-            (f"{a.kind}/{a.key}", a.step, a.by, _taking(a), ", ".join(a.fields))
-            for a in comparison.adoptions
-        ),
+        tuple((at(a), a.step, a.by, _taking(a), ", ".join(a.fields)) for a in comparison.adoptions),
     )
     yield Section(
         "Ignored by the blueprint",
         ("object", "reason", "until"),
-        tuple((f"{i.of.kind}/{i.of.key}", i.reason, i.expires) for i in comparison.ignored),
+        tuple((at(i.of), i.reason, i.expires) for i in comparison.ignored),
     )
-    rows = ((f"{u.kind}/{u.key}", u.field, shown(u.live, u.field)) for u in comparison.unasserted)
+    rows = ((at(u), u.field, shown(u.live, u.field)) for u in comparison.unasserted)
     yield Section("Not asserted by anybody", ("object", "field", "live"), tuple(rows))
-    yield Section("Planned or stated, and not compared", ("setting", "why"), comparison.uncompared)
+    if comparison.readings:
+        head = ("setting", "why")
+        yield Section("Planned or stated, and not compared", head, comparison.uncompared)
+
+
+def _placed(comparison: Comparison) -> Callable[..., str]:
+    """How an object is named: with its vCenter where there are several."""
+    several = len(comparison.readings) + len(comparison.failed) > 1
+
+    def at(one: Placed, words: str = "") -> str:
+        said = words or (f"{one.kind}/{one.key}" if one.key else one.kind)
+        return f"{one.vcenter}: {said}" if several else said
+
+    return at
 
 
 def _figures(one: Slots) -> tuple[str, ...]:
@@ -222,39 +265,6 @@ def _by_object(found: Sequence[Difference]) -> Iterator[list[Difference]]:
     for one in found:
         groups.setdefault((one.vcenter, one.kind, one.key), []).append(one)
     yield from groups.values()
-
-
-def _object(group: Sequence[Difference], *, colour: bool) -> Iterator[str]:
-    """One object as in a plan: its fields, then what follows, who did it and how to mend it."""
-    from generator.diff.words import shown
-
-    paint = _painted if colour else _plain
-    first = group[0]
-    name = f"{first.kind}/{first.key}" if first.key else first.kind
-    mark = MARKS[first.what] if len(group) == 1 else "~"
-    hue = _COLOURS[first.standing]
-    yield paint(visible(f"  {mark} {name} on {first.vcenter}, {first.owner}"), hue)
-    for one in group:
-        if one.field:
-            live, desired = shown(one.live, one.field), shown(one.desired, one.field)
-            line = f"      {one.field}: {desired} -> {live}"
-            if one.standing in ("pending", "conflict"):
-                line += f" (applied: {shown(one.applied, one.field)})"
-            yield visible(f"{line}  [{one.severity.value}]")
-        elif one.along:
-            yield f"      {one.what}, with {one.along} in it  [{one.severity.value}]"
-        else:
-            yield f"      {one.what}  [{one.severity.value}]"
-    for consequence in dict.fromkeys(one.consequence for one in group if one.consequence):
-        yield visible(f"      leads to: {consequence}")
-    for who in dict.fromkeys(filter(None, map(_who, group))):
-        yield visible(f"      changed by: {who}")
-    for command in dict.fromkeys(one.mend.command for one in group):
-        yield visible(f"      mend: {command}")
-
-
-def _who(one: Difference | Unmanaged) -> str:
-    return f"{one.who.user}, {one.who.at}: {one.who.what}" if one.who else ""
 
 
 def _painted(words: str, code: str) -> str:

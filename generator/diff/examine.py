@@ -250,5 +250,6 @@ def _uncompared(sides: Sides) -> set[tuple[str, str]]:
         if it.setting in UNSEEN
     }
     if not sides.inventories:
-        found.add(("facts of the site", "a rendered folder holds none: give the blueprint"))
+        nothing = "a rendered folder holds none: give the blueprint"
+        found |= {("facts of the site", nothing), ("ignore rules", nothing)}
     return found

@@ -13,9 +13,9 @@ ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 class FieldRule(Record):
     """How a field is judged.
 
-    ``consequence`` says what a difference leads to; ``{running}`` in it is the VMs that run
-    of a class, by their number. ``churns`` marks what changes in lawful operation (F9): it is never asserted
-    and not compared between snapshots. ``refers`` is the kind of the objects that entries name.
+    ``consequence`` says what a difference leads to; ``{running}`` in it is how many VMs run of a
+    class. ``churns`` marks what changes in lawful operation (F9): it is never asserted and not
+    compared between snapshots. ``refers`` is the kind of the objects that entries name.
     """
 
     equality: by.Equality

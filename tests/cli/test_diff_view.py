@@ -1,0 +1,177 @@
+"""What people read of a comparison: in the order of time, with its vCenter, and never too green."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.cli import run
+from generator.cli.difference_lines import block, change, mark, what
+from generator.cli.difference_view import page, text
+from generator.diff.asserted.ground import person
+from generator.diff.differences import Comparison, Difference
+from generator.finding import Severity
+from generator.record import altered
+from generator.vcenter.snapshot import Failed
+from tests.diff.worlds import judged, whole, with_field, without, world
+from tests.example import ROOT
+
+NODES = ("n1", "n2", "n3")
+LOST = Failed(name="vc-b", reason="no answer in time", mend="look after it")
+
+
+def difference(**changes: object) -> Difference:
+    """One field of one object, in some standing."""
+    plain = Difference(
+        vcenter="v", kind="gpu", key="h/0", field="vgpu_mode", what="changed", standing="drift",
+        severity=Severity.ERROR, desired="wanted", applied="was", live="is", basis="plan",
+        owner="create", consequence="", mend=person("mend it"),
+    )  # fmt: skip
+    return altered(plain, **changes)
+
+
+@pytest.mark.parametrize(
+    ("standing", "line"),
+    [
+        ("drift", "vgpu_mode: was -> is"),
+        ("in-transition", "vgpu_mode: was -> is"),
+        ("pending", "vgpu_mode: is -> wanted"),
+        ("conflict", "vgpu_mode: was -> is (the next release: wanted)"),
+    ],
+)
+def test_values_stand_in_the_order_of_time(standing: str, line: str) -> None:
+    """An arrow that ran from what is wanted to what is would read as the opposite of a plan."""
+    assert change(difference(standing=standing)) == line
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "standing", "before", "after", "line"),
+    [
+        ("vm", "vgpus", "drift", ("a", "a", "b"), ("a", "c"), "now without a, b, with c"),
+        ("vm", "vgpus", "drift", ("a",), ("b",), "[a] -> [b]"),
+        ("namespace", "vm_classes", "drift", NODES, ("n1", "theirs"), "now without n2, n3"),
+    ],
+)
+def test_of_a_long_set_only_what_differs_is_shown(
+    kind: str, field: str, standing: str, before: object, after: object, line: str
+) -> None:
+    """And of a set that is shared no entry of others (F10)."""
+    one = difference(kind=kind, field=field, standing=standing, applied=before, live=after)
+    assert change(one) == f"{field}: {line}"
+
+
+def test_a_pending_set_loses_only_what_a_release_gave_it() -> None:
+    """F10."""
+    one = difference(
+        kind="namespace", field="vm_classes", standing="pending", desired=("n1", "n4"),
+        applied=("n1", "n2"), live=("n1", "n2", "theirs"),
+    )  # fmt: skip
+    assert change(one) == "vm_classes: without n2, with n4"
+
+
+@pytest.mark.parametrize(
+    ("kind", "standing", "sign", "words"),
+    [
+        ("missing", "drift", "-", "missing"),
+        ("missing", "pending", "+", "to be made"),
+        ("superfluous", "pending", "-", "no longer wanted"),
+        ("changed", "already-there", "~", "there already"),
+    ],
+)
+def test_signs_are_those_of_a_plan(kind: str, standing: str, sign: str, words: str) -> None:
+    """What an apply would make has a plus."""
+    one = difference(field="", what=kind, standing=standing)
+    assert (mark(one), what(one)) == (sign, words)
+
+
+def test_a_block_says_whose_the_object_is() -> None:
+    """In words, not in those of the blueprint."""
+    (head, *_) = block([difference(owner="reference")], lambda words, _: words)
+    assert head == "  ~ gpu/h/0 on v, of others"
+
+
+def test_before_the_first_apply_nothing_is_said_to_be_applied() -> None:
+    """F7: two ways."""
+    seen = without(world(), {("vm-class", "cpu-4x16-r63068f")})
+    seen = with_field(seen, ("folder", "ams1/vm/acme-ml"), "tags", ())
+    said = text(whole(seen), colour=False)
+    assert "Drift: not as it is wanted (wanted -> live)" in said
+    assert "as it was applied" not in said
+
+
+def test_between_two_snapshots_things_changed() -> None:
+    """Nothing was applied or wanted there."""
+    changed = with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual")
+    found = altered(whole(changed), platform="", applied="")
+    assert "Changed from the earlier snapshot" in text(found, colour=False)
+
+
+def pending() -> Comparison:
+    """A comparison where something is yet to be applied."""
+    found = whole(with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual"))
+    ahead = (altered(one, standing="pending") for one in found.differences)
+    return altered(found, differences=tuple(ahead), release="acme-ml-8")
+
+
+def test_what_is_pending_is_rendered_before_it_is_applied() -> None:
+    """The commands name files of the release that is wanted."""
+    said = text(pending(), colour=False)
+    assert "What is pending needs the files of acme-ml-8: mlgen render first" in said
+
+
+def test_where_nothing_was_read_nothing_is_said_to_be_in_sync() -> None:
+    """Exit 1."""
+    found = altered(whole(world()), readings=(), failed=(LOST,))
+    said = text(found, colour=True)
+    assert "\x1b[31;1mNothing was compared: no vCenter was read\x1b[0m" in said
+    assert "0 drift" not in said
+    assert "not compared\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("failed", "hue"), [((), "32;1"), ((LOST,), "33;1")], ids=["whole", "one lost"]
+)
+def test_green_is_for_what_was_all_read(failed: tuple[Failed, ...], hue: str) -> None:
+    """Exit 3 is not green."""
+    (last,) = text(altered(whole(world()), failed=failed), colour=True).splitlines()[-1:]
+    assert last.startswith(f"\x1b[{hue}m")
+
+
+def test_of_several_vcenters_each_row_names_its_own() -> None:
+    """Two sites call their hosts alike."""
+    changed = with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual")
+    alone, beside = whole(changed), altered(whole(changed), failed=(LOST,))
+    assert page(alone).sections[0].rows[0][0] == "~ cluster/gpu-a"
+    assert page(beside).sections[0].rows[0][0] == "~ vc-ams1: cluster/gpu-a"
+
+
+def test_html_breaks_no_word_of_a_narrow_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cells know their column; what is to be copied is code."""
+    from tests.cli.test_diff import diff, written
+
+    seen = with_field(world(), ("host", "esx-01"), "assignment_policy", "performance")
+    assert diff(written(tmp_path / "s.snapshot", seen), "--format", "html") == 2
+    said = capsys.readouterr().out
+    assert '<td class="severity">error</td>' in said
+    assert re.search(r'<td class="mend"><code>pwsh [^<]+ -Only esx-01</code></td>', said)
+
+
+def test_a_rendered_folder_says_that_no_ignore_rule_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are the blueprint's."""
+    from tests.cli.test_diff import written
+
+    kept = str(written(tmp_path / "s.snapshot", world()))
+    assert run(["diff", str(ROOT / "tests/golden/acme-ml"), "--inventory", kept]) == 0
+    assert "ignore rules" in capsys.readouterr().out
+
+
+def test_the_two_way_comparison_has_what_the_lines_need() -> None:
+    """What was applied is what is wanted there."""
+    (found,) = judged(with_field(world(), ("vm-class", "h100-40c-r10da02"), "vcpus", 9)).differences
+    assert change(found) == "vcpus: 4 -> 9"
