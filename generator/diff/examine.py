@@ -86,7 +86,9 @@ def examine(
     parts = [_part(sides, desired, former, name, one) for name, one in sorted(seen.items())]
     differences = sorted((d for p in parts for d in p.compared.differences), key=in_order)
     strangers = sorted((u for p in parts for u in p.unmanaged), key=in_order)
-    kept = without_ignored(differences, strangers, sides.ignore, as_of)
+    unseen = tuple(sorted((u for p in parts for u in p.compared.unreadable), key=in_order))
+    blind = ORDER if failed else {one.kind for one in unseen}
+    kept = without_ignored(differences, strangers, sides.ignore, as_of, blind)
     return Comparison(
         platform=sides.desired.platform,
         release=sides.desired.release,
@@ -98,7 +100,7 @@ def examine(
         differences=kept.differences,
         unmanaged=kept.unmanaged,
         others=sum(p.others for p in parts),
-        unreadable=tuple(sorted((u for p in parts for u in p.compared.unreadable), key=in_order)),
+        unreadable=unseen,
         transitions=tuple(t for p in parts for t in transitions(p.there)),
         slots=tuple(s for p in parts for s in p.slots),
         adoptions=tuple(a for p in parts for a in p.adoptions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,8 +27,12 @@ def without_ignored(
     unmanaged: Iterable[Unmanaged],
     rules: Sequence[DiffIgnore],
     as_of: str,
+    blind: Container[str] = (),
 ) -> Kept:
-    """Takes out what a rule covers up to and including its last day (ISO 8601)."""
+    """Takes out what a rule covers up to and including its last day (ISO 8601).
+
+    ``blind`` are the kinds of which not all was read: what a rule of one covers may be unseen.
+    """
     used: set[int] = set()
     ignored: list[Ignored] = []
 
@@ -46,7 +50,7 @@ def without_ignored(
     findings = [
         (_expired if rule.expires < as_of else _unused)(number, rule, as_of)
         for number, rule in enumerate(rules)
-        if number not in used
+        if number not in used and (rule.expires < as_of or rule.kind not in blind)
     ]
     return Kept(standing, left, tuple(ignored), tuple(findings))
 

@@ -10,6 +10,7 @@ from generator.diff.differences import (
     Comparison,
     Difference,
     Ignored,
+    Transition,
     Unasserted,
     Unmanaged,
     Unreadable,
@@ -20,6 +21,8 @@ from generator.finding import Finding, Rule, Severity
 from generator.record import altered
 
 IN_SYNC, COULD_NOT_RUN, DRIFTED, INCOMPLETE = 0, 1, 2, 3
+ON_GPUS = frozenset(("gpu", "host", "vm", "vm-class"))
+"""The kinds that slots are about."""
 FAIL_ON = ("drift", "pending", "unmanaged", "capacity", "never")
 
 
@@ -28,8 +31,10 @@ def only(comparison: Comparison, wanted: Sequence[str]) -> Comparison:
     if not wanted:
         return comparison
 
+    kinds = {word.partition("/")[0] for word in wanted}
+
     def asked(
-        one: Difference | Unmanaged | Unreadable | Adoption | Unasserted,
+        one: Difference | Unmanaged | Unreadable | Adoption | Unasserted | Transition,
     ) -> bool:
         return any(
             kind == one.kind and (not key or matches(key, one.key))
@@ -47,7 +52,17 @@ def only(comparison: Comparison, wanted: Sequence[str]) -> Comparison:
         adoptions=tuple(filter(asked, comparison.adoptions)),
         unasserted=tuple(filter(asked, comparison.unasserted)),
         ignored=tuple(filter(kept, comparison.ignored)),
+        transitions=tuple(filter(asked, comparison.transitions)),
+        findings=tuple(one for one in comparison.findings if _about(one, kinds)),
+        slots=comparison.slots if kinds & ON_GPUS else (),
     )
+
+
+def _about(one: Finding, kinds: Collection[str]) -> bool:
+    """Whether a finding is about one of some kinds; ignore rules are about the blueprint."""
+    if one.rule == of.SlotsShort.id:
+        return bool(ON_GPUS & set(kinds))
+    return one.rule != of.NoDatastore.id or "storage-policy" in kinds
 
 
 def exit_status(comparison: Comparison, fail_on: Collection[str]) -> int:
@@ -82,13 +97,25 @@ def findings(comparison: Comparison) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda one: (one.severity.rank, one.path, one.message)))
 
 
+def _by_whom(one: Difference | Unmanaged) -> str:
+    """Who changed it last and when, where vCenter's events tell."""
+    return f" (changed by {one.who.user} at {one.who.at}: {one.who.what})" if one.who else ""
+
+
 def _findings(comparison: Comparison) -> Iterator[Finding]:
+    for lost in comparison.failed:
+        yield of.NotRead.breach(
+            f"{lost.name} was not read: {lost.reason}",
+            mend=lost.mend,
+            path=lost.name,
+            severity=Severity.ERROR,
+        )
     for one in comparison.differences:
         if one.standing not in ("already-there", "in-transition"):
             rule = rule_of(one)
             severity = None if one.standing != "drift" else one.severity
             yield rule.breach(
-                sentence(one),
+                f"{sentence(one)}{_by_whom(one)}",
                 mend=f"{one.mend.by}: {one.mend.command}",
                 path=path_of(one),
                 severity=severity,
@@ -97,7 +124,7 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
         slots = f" ({', '.join(thing.slots)})" if thing.slots else ""
         by = f", owner {thing.owner}" if thing.owner else ""
         yield of.Shadow.breach(
-            f"{thing.kind} {thing.key}{by}: {thing.why}{slots}",
+            f"{thing.kind} {thing.key}{by}: {thing.why}{slots}{_by_whom(thing)}",
             mend="ask its owner, then plan for it, state it in the site inventory, or remove it",
             path=path_of(thing),
             severity=thing.severity,
