@@ -128,8 +128,13 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         click.echo(visible(f"{lost.name} was not read: {lost.reason}. Mend: {lost.mend}"), err=True)
     comparison = asked_for(found, only)
     status = exit_status(comparison, fail_on)
-    _print(comparison, form, status, str(target or inventory))
+    _print(comparison, form, status, str(_judged(target) or inventory))
     return status
+
+
+def _judged(target: Path | None) -> Path | None:
+    """The file in which pipelines show what has no place of its own."""
+    return target / "plan.json" if target is not None and target.is_dir() else target
 
 
 def _print(comparison: Comparison, form: str, status: int, file: str) -> None:
@@ -161,7 +166,7 @@ def _for_pipelines(comparison: Comparison, form: str, file: str) -> str:
 
     found = findings(comparison)
     if form == "sarif":
-        return sarif(found, RULES, __version__, complete=comparison.complete)
+        return sarif(found, RULES, __version__, complete=comparison.complete, file=file)
     if form == "junit":
         read = [f"{one.vcenter}: {one.objects} objects read" for one in comparison.readings]
         return junit(f"mlgen diff {comparison.platform}".strip(), found, read)

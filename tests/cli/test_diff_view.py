@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -175,3 +176,25 @@ def test_the_two_way_comparison_has_what_the_lines_need() -> None:
     """What was applied is what is wanted there."""
     (found,) = judged(with_field(world(), ("vm-class", "h100-40c-r10da02"), "vcpus", 9)).differences
     assert change(found) == "vcpus: 4 -> 9"
+
+
+@pytest.mark.parametrize(
+    ("target", "file"),
+    [
+        ("blueprints/acme-ml.yaml", "acme-ml.yaml"),
+        ("tests/golden/acme-ml", "plan.json"),
+    ],
+)
+def test_pipelines_are_told_which_file_was_judged(
+    target: str, file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder is judged by its plan."""
+    from tests.cli.test_diff import GOLDEN, written
+
+    seen = with_field(world(), ("vm-class", "h100-40c-r10da02"), "vcpus", 9)
+    kept = str(written(tmp_path / "s.snapshot", seen))
+    words = ["diff", str(ROOT / target), "--inventory", kept, "--out", GOLDEN]
+    assert run([*words, "--format", "sarif"]) == 2
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place.endswith(f"/{file}")

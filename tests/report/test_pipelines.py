@@ -90,3 +90,18 @@ def test_junit_holds_what_xml_cannot() -> None:
     text = junit("s", [finding(message="a\x00b\x1b<")], [])
     assert "a\ufffdb\ufffd&lt;" in text
     assert ET.fromstring(text)
+
+
+def test_sarif_puts_what_has_no_place_of_its_own_into_the_file_that_was_judged() -> None:
+    """Code hosts show no result without a file."""
+    run = json.loads(sarif([finding()], RULES, "1", file="my blueprints/a.yaml"))["runs"][0]
+    place = run["results"][0]["locations"][0]
+    assert place["physicalLocation"] == {"artifactLocation": {"uri": "my%20blueprints/a.yaml"}}
+    assert place["logicalLocations"]
+
+
+def test_sarif_keeps_the_place_that_a_finding_has() -> None:
+    """And not the file that was judged."""
+    run = json.loads(sarif([finding(PLACE)], RULES, "1", file="other.yaml"))["runs"][0]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == PLACE.file
