@@ -18,6 +18,20 @@ from generator.vcenter.wanted import Role, Wanted
 
 _LAST_WAIT_S = 20.0
 Outcome = BaseException | None
+_GREETING = "RetrieveServiceContent: "
+_MENDS = (
+    ("SHA-256", "ask its administrator whether that certificate is its own; if it is, name it "
+     "in VSPHERE_THUMBPRINT"),
+    ("authorities in", "correct VSPHERE_CA_FILE, or GOVC_TLS_CA_CERTS"),
+    ("Hostname mismatch", "name the server as its certificate does, or pin it with "
+     "VSPHERE_THUMBPRINT"),
+    ("CERTIFICATE_VERIFY_FAILED",
+     "name its authority with VSPHERE_CA_FILE or pin it with VSPHERE_THUMBPRINT"),
+    ("WRONG_VERSION_NUMBER", "name the port that speaks HTTPS in VSPHERE_SERVER"),
+    ("no vCenter", "name the vCenter itself in VSPHERE_SERVER: something else answers there"),
+    ("", "check the server's name, the network and that vCenter is up, then run it again"),
+)  # fmt: skip
+"""What a sign in a failure's words asks for; the last is for all others."""
 
 
 class Live:
@@ -111,20 +125,23 @@ def _note(reading: Reading, outcome: Outcome, failed: dict[str, Failed]) -> None
     if not isinstance(outcome, Exception) or isinstance(outcome, NotARead):
         raise outcome
     name = reading.connection.name
-    failed.setdefault(name, Failed(name=name, reason=_reason(outcome), mend=_mend(outcome)))
+    failed.setdefault(
+        name, Failed(name=name, reason=_reason(reading.connection, outcome), mend=_mend(outcome))
+    )
 
 
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, Refused | CannotRun) else told(error).detail
+def _reason(connection: Connection, error: Exception) -> str:
+    """In words; a failure of the network also says where."""
+    if isinstance(error, Refused | CannotRun):
+        return str(error)
+    return f"{connection.host}:{connection.port}: {told(error).detail.removeprefix(_GREETING)}"
 
 
 def _mend(error: Exception) -> str:
     if isinstance(error, Refused):
         return "correct user and password; it was tried once, so that no account is locked"
     said = f"{type(error).__name__} {error}"
-    if "CERTIFICATE_VERIFY_FAILED" in said or "SHA-256" in said:
-        return "name its authority with VSPHERE_CA_FILE or pin it with VSPHERE_THUMBPRINT"
-    return "check the server's name, the network and that vCenter is up, then run it again"
+    return next(mend for sign, mend in _MENDS if sign in said)
 
 
 def side_by_side(

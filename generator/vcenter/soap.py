@@ -71,7 +71,10 @@ class SoapSession:
         return str(spoken[max(spoken)]) if spoken else ""
 
     def _retrieve_content(self) -> Any:
-        return vim.ServiceInstance("ServiceInstance", self.stub).RetrieveServiceContent()
+        content = vim.ServiceInstance("ServiceInstance", self.stub).RetrieveServiceContent()
+        if not isinstance(content, vim.ServiceInstanceContent) or content.about is None:
+            raise Unreadable("failed", "what answers is no vCenter")
+        return content
 
     def login(self) -> None:
         """Logs in, once: a wrong password is never tried again.

@@ -106,7 +106,9 @@ class Stub(SoapStubAdapter):  # type: ignore[misc]
             self._busy.discard(connection)
         if ok:
             return found
-        raise found
+        if isinstance(found, Exception):
+            raise found
+        raise Unreadable("failed", f"{info.wsdlName}: {HTTPStatus.INTERNAL_SERVER_ERROR.phrase}")
 
     def _connected(self, method: str) -> Any:
         """A connection of its own; pyvmomi opens it at once."""

@@ -210,3 +210,28 @@ def test_requests_are_few(simulated: Simulated) -> None:
     observe_vcenters([simulated.connection()])
     assert len(simulated.requests()) - came < 60
     assert json.loads((simulated.folder / "inventory.json").read_text("utf-8"))["hosts"]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason", "mend"),
+    [
+        ({"VSPHERE_CA_FILE": "/no-such-file"}, "/no-such-file", "correct VSPHERE_CA_FILE"),
+        ({"VSPHERE_CA_FILE": "", "VSPHERE_THUMBPRINT": "ab" * 32}, "SHA-256", "ask its admin"),
+        ({"VSPHERE_CA_FILE": ""}, "CERTIFICATE_VERIFY_FAILED", "VSPHERE_THUMBPRINT"),
+    ],
+)
+def test_what_is_wrong_with_trust_is_mended_there(
+    simulated: Simulated, more: dict[str, str], reason: str, mend: str
+) -> None:
+    """And not by looking at the network."""
+    (failed,) = observe_vcenters([simulated.connection(**more)]).failed
+    assert reason in failed.reason
+    assert mend in failed.mend
+
+
+def test_a_failure_of_the_network_says_where() -> None:
+    """The variable that names the server is not the name of the vCenter."""
+    port = dead_port()
+    (failed,) = observe_vcenters([at(port)]).failed
+    assert failed.reason.startswith(f"127.0.0.1:{port}: ")
+    assert "RetrieveServiceContent" not in failed.reason

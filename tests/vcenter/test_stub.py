@@ -15,6 +15,7 @@ from pyVmomi import vim, vmodl
 from generator.vcenter.calls import SOAP, NotARead
 from generator.vcenter.failures import Refused, Stopped, Unreadable
 from generator.vcenter.settings import Connection
+from generator.vcenter.soap import SoapSession
 from generator.vcenter.stub import REPEATABLE, Stub, retry_after
 from tests.vcenter.answers import HEAD, TAIL, named
 
@@ -174,3 +175,21 @@ def test_a_busy_server_says_how_long(stated: str, seconds: float) -> None:
 
 def test_a_refusal_is_its_own_kind_of_failure() -> None:
     assert not issubclass(Refused, Unreadable)
+
+
+def test_an_error_that_is_no_fault_is_told_in_words(stub: Any) -> None:
+    """A proxy in between answers 500 in words of its own."""
+    stub.answers += [Answer("<a/>", 500)]
+    with pytest.raises(Unreadable, match="Internal Server Error"):
+        retrieve(stub)
+
+
+@pytest.mark.parametrize("said", ["<a/>", "", "<a>" * 1000 + "</a>" * 1000])
+def test_what_greets_otherwise_than_a_vcenter_is_none(stub: Any, said: str) -> None:
+    """No name of an attribute or a type of Python is told."""
+    connection = Connection(name="vc", host="vc.example", user="u", password="p")
+    session = SoapSession(connection, ssl.create_default_context(), host_role=False)
+    session.stub = stub
+    stub.answers += [Answer(said)]
+    with pytest.raises(Unreadable, match="no vCenter|cannot be read"):
+        session.greet("")
