@@ -67,7 +67,7 @@ def packed(snapshot: Snapshot) -> bytes:
     text = json.dumps(body(snapshot), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=0, filename="") as stream:
-        stream.write(text.encode("utf-8", "surrogatepass"))
+        stream.write(text.encode("utf-8", "replace"))
     return buffer.getvalue()
 
 
@@ -126,7 +126,8 @@ def unpacked(content: bytes) -> Snapshot:
     """
     text = _inflated(content) if content[:2] == b"\x1f\x8b" else content
     try:
-        found = json.loads(text, parse_constant=_refused, parse_float=_refused)
+        found = json.loads(text.decode("utf-8"), parse_constant=_refused, parse_float=_refused)
+        _whole_characters(text, found)
     except _Wrong:
         raise
     except (ValueError, RecursionError):
@@ -134,7 +135,7 @@ def unpacked(content: bytes) -> Snapshot:
     whole = _mapping(found, "the file")
     if whole.get("schema") != SCHEMA:
         raise _Wrong("no snapshot of mlgen")
-    if whole.get("version") != VERSION:
+    if whole.get("version") != VERSION or whole.get("version") is True:
         raise _Wrong(f"a snapshot of version {whole.get('version')!r}; this mlgen reads {VERSION}")
     return Snapshot(
         vcenters=tuple(_read_vcenter(each) for each in _rows(whole, "vcenters")),
@@ -143,6 +144,16 @@ def unpacked(content: bytes) -> Snapshot:
             for name, reason, mend in (_texts(each, 3) for each in _rows(whole, "failed"))
         ),
     )
+
+
+def _whole_characters(text: bytes, found: Any) -> None:
+    """Halves of characters, which JSON can write and no report can print."""
+    if b"\\u" not in text:
+        return
+    try:
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise _Wrong("half a character inside") from None
 
 
 def _inflated(content: bytes) -> bytes:

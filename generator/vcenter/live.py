@@ -20,17 +20,21 @@ _LAST_WAIT_S = 20.0
 Outcome = BaseException | None
 _GREETING = "RetrieveServiceContent: "
 _MENDS = (
-    ("SHA-256", "ask its administrator whether that certificate is its own; if it is, name it "
-     "in VSPHERE_THUMBPRINT"),
+    (
+        "SHA-256",
+        "ask its administrator whether that certificate is its own, then name it in "
+        + "VSPHERE_THUMBPRINT",
+    ),
     ("authorities in", "correct VSPHERE_CA_FILE, or GOVC_TLS_CA_CERTS"),
-    ("Hostname mismatch", "name the server as its certificate does, or pin it with "
-     "VSPHERE_THUMBPRINT"),
-    ("CERTIFICATE_VERIFY_FAILED",
-     "name its authority with VSPHERE_CA_FILE or pin it with VSPHERE_THUMBPRINT"),
+    ("Hostname mismatch", "name the server as its certificate does, or use VSPHERE_THUMBPRINT"),
+    (
+        "CERTIFICATE_VERIFY_FAILED",
+        "name its authority with VSPHERE_CA_FILE or pin it with VSPHERE_THUMBPRINT",
+    ),
     ("WRONG_VERSION_NUMBER", "name the port that speaks HTTPS in VSPHERE_SERVER"),
     ("no vCenter", "name the vCenter itself in VSPHERE_SERVER: something else answers there"),
     ("", "check the server's name, the network and that vCenter is up, then run it again"),
-)  # fmt: skip
+)
 """What a sign in a failure's words asks for; the last is for all others."""
 
 

@@ -224,7 +224,9 @@ def _decoded(what: str, answer: HTTPResponse, text: bytes) -> Any:
     if not text.strip():
         return None
     try:
-        found = json.loads(text)
+        found = json.loads(text.decode("utf-8", "replace"))
+        if b"\\u" in text:  # halves of characters, which no report could print
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         raise Unreadable("failed", f"{what}: an answer that is no JSON") from None
     if isinstance(found, dict) and set(found) == {"value"}:

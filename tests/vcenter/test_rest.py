@@ -311,3 +311,19 @@ def test_a_session_whose_answer_was_lost_behind_its_header_is_ended_too(server: 
     session.close()
     assert server.came[-1] == f"DELETE {SESSION}"
     assert server.headers[-1]["vmware-api-session-id"] == "known"
+
+
+@pytest.mark.parametrize("text", [r'{"name": "a\ud800b"}', r'{"name": "a\udfff\ud83db"}'])
+def test_halves_of_characters_never_reach_a_report(
+    server: Server, session: RestSession, text: str
+) -> None:
+    """JSON can write them, and no output can print them."""
+    server.answers[f"GET {CLASSES}"] = [(200, {}, text)]
+    name = session.get(CLASSES)["name"]
+    assert name.encode("utf-8").startswith(b"a?")
+
+
+def test_whole_characters_stay_what_they_are(server: Server, session: RestSession) -> None:
+    """Escaped by JSON, above the first plane too."""
+    server.answers[f"GET {CLASSES}"] = [(200, {}, r'{"name": "\u00e4\ud83d\ude00"}')]
+    assert session.get(CLASSES)["name"] == "\u00e4\U0001f600"
