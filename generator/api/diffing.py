@@ -63,10 +63,18 @@ def diff(
         return _between(against, inventory, asked)
     if target is None:
         raise CannotRun("give a blueprint or a rendered folder, or a snapshot with --against")
+    from generator.vcenter.redaction import has_pseudonyms
+
     sides = sides_of(Path(target), asked)
     if inventory is None:
         return _live(sides, asked, progress)
-    return compared(sides, _snapshot(inventory, asked), asked)
+    snapshot = _snapshot(inventory, asked)
+    if has_pseudonyms(snapshot):
+        raise CannotRun(
+            f"{inventory} was written with --pseudonyms, and a blueprint has names: hold it "
+            "against another such snapshot with --against"
+        )
+    return compared(sides, snapshot, asked)
 
 
 def compared(sides: Sides, snapshot: Snapshot, asked: Asked = AS_USUAL) -> Comparison:
@@ -171,10 +179,13 @@ def _with_events(snapshot: Snapshot, events: Sequence[Event]) -> Snapshot:
 
 def _between(against: Path | str, inventory: Path | str | None, asked: Asked) -> Comparison:
     from generator.diff.between import between
+    from generator.vcenter.redaction import has_pseudonyms
 
     if inventory is None:
         raise CannotRun("--against compares two snapshots: give the later one with --inventory")
     earlier, later = _snapshot(against, asked._replace(max_age_s=None)), _snapshot(inventory, asked)
+    if has_pseudonyms(earlier) != has_pseudonyms(later):
+        raise CannotRun(f"only one of {against} and {inventory} was written with --pseudonyms")
     former = {one.instance_uuid: one for one in earlier.vcenters}
     pairs = [(former[v.instance_uuid], v) for v in later.vcenters if v.instance_uuid in former]
     if not pairs:
@@ -190,9 +201,19 @@ def _snapshot(path: Path | str, asked: Asked) -> Snapshot:
         for one in snapshot.vcenters:
             age = (datetime.now(tz=UTC) - _moment(one.ended, path)).total_seconds()
             if age > asked.max_age_s:
-                hours = round(age / 3600, 1)
-                raise CannotRun(f"{path}: {one.name} was read {hours} hours ago, too long ago")
+                raise CannotRun(
+                    f"{path}: {one.name} was read {_span(age)} ago, and --max-age is "
+                    f"{_span(asked.max_age_s)}: export it again"
+                )
     return snapshot
+
+
+def _span(seconds: float) -> str:
+    """A length of time in the largest unit that it fills."""
+    for name, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.1f} {name}".replace(".0 ", " ")
+    return f"{seconds:.0f} s"
 
 
 def _moment(text: str, path: Path | str) -> datetime:

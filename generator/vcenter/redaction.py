@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 
 from generator.record import altered
 from generator.vcenter.snapshot import Event, Seen, Snapshot, Unread, Value, VcenterSeen
 
 _DIGITS = 10
+_MADE = re.compile(f"n-[0-9a-f]{{{_DIGITS}}}")
 _PATH_KINDS = frozenset((
     "folder", "vm", "resource-pool", "rule", "vm-group", "host-group", "tag",
 ))  # fmt: skip
@@ -80,6 +82,12 @@ def redacted(snapshot: Snapshot, *, names: bool = False, secret: str = "") -> Sn
     if names:
         failed = tuple(altered(one, reason="", mend="") for one in failed)
     return altered(snapshot, vcenters=some, failed=failed)
+
+
+def has_pseudonyms(snapshot: Snapshot) -> bool:
+    """Whether its names are pseudonyms, which nothing but another such snapshot knows."""
+    names = [one.key for v in snapshot.vcenters for one in v.objects if one.kind == "datacenter"]
+    return bool(names) and all(map(_MADE.fullmatch, names))
 
 
 def _redacted(seen: VcenterSeen, names: bool, secret: str) -> VcenterSeen:  # noqa: FBT001

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.api import write_snapshot
 from generator.cli import run
 from generator.cli.difference_lines import block, change, mark, what
 from generator.cli.difference_view import page, text
@@ -15,7 +16,8 @@ from generator.diff.asserted.ground import person
 from generator.diff.differences import Comparison, Difference
 from generator.finding import Severity
 from generator.record import altered
-from generator.vcenter.snapshot import Failed
+from generator.vcenter.redaction import redacted
+from generator.vcenter.snapshot import Failed, Snapshot
 from tests.diff.worlds import judged, whole, with_field, without, world
 from tests.example import ROOT
 
@@ -198,3 +200,35 @@ def test_pipelines_are_told_which_file_was_judged(
     (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert place.endswith(f"/{file}")
+
+
+def test_pseudonyms_are_held_against_pseudonyms_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everything that a blueprint names would be missing."""
+    named = tmp_path / "named"
+    write_snapshot(Snapshot(vcenters=(world(),)), named)
+    hidden = tmp_path / "hidden"
+    write_snapshot(redacted(Snapshot(vcenters=(world(),)), names=True), hidden)
+    blueprint = str(ROOT / "blueprints/acme-ml.yaml")
+    assert run(["diff", blueprint, "--inventory", str(hidden)]) == 1
+    assert "with --pseudonyms, and a blueprint has names" in capsys.readouterr().err
+    assert run(["diff", "--against", str(named), "--inventory", str(hidden)]) == 1
+    assert "only one of" in capsys.readouterr().err
+    assert run(["diff", "--against", str(hidden), "--inventory", str(hidden)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "age", "words"),
+    [("2020-01-01T00:00:00Z", "36h", " d ago, and --max-age is 1.5 d"),
+     ("2020-01-01T00:00:00Z", "90s", " d ago, and --max-age is 1.5 min")],
+)  # fmt: skip
+def test_a_snapshot_that_is_too_old_says_by_how_much(
+    ended: str, age: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """F13."""
+    file = tmp_path / "old"
+    write_snapshot(Snapshot(vcenters=(altered(world(), ended=ended),)), file)
+    blueprint = str(ROOT / "blueprints/acme-ml.yaml")
+    assert run(["diff", blueprint, "--inventory", str(file), "--max-age", age]) == 1
+    assert words in capsys.readouterr().err
