@@ -27,7 +27,8 @@ def changed_by(session: SoapSession, objects: Iterable[tuple[Seen, str]]) -> Ite
     """
     for seen, kind in list(objects)[:MOST]:
         try:
-            found = _newest(session, getattr(vim, kind)(seen.ident.partition(":")[0], session.stub))
+            managed = getattr(vim, kind)(seen.ident.partition(":")[0], session.stub)
+            found = _newest(session, managed, of_vms=kind == "VirtualMachine")
         except (Unreadable, vmodl.MethodFault):
             continue
         if found is not None:
@@ -40,8 +41,11 @@ def changed_by(session: SoapSession, objects: Iterable[tuple[Seen, str]]) -> Ite
             )
 
 
-def _newest(session: SoapSession, managed: Any) -> Any:
-    """The newest event of one object that somebody caused."""
+def _newest(session: SoapSession, managed: Any, *, of_vms: bool) -> Any:
+    """The newest event of one object that somebody caused.
+
+    The events of VMs name their cluster, host and datastore too, and change none of them.
+    """
     by_entity = vim.event.EventFilterSpec.ByEntity(entity=managed, recursion="self")
     manager = session.content.eventManager
     collector = manager.CreateCollectorForEvents(vim.event.EventFilterSpec(entity=by_entity))
@@ -50,7 +54,11 @@ def _newest(session: SoapSession, managed: Any) -> Any:
         found = of_object(session, collector, "latestPage").get("latestPage") or ()
     finally:
         collector.DestroyCollector()
-    caused = (each for each in found if text(each, "userName") and _counts(each))
+    caused = (
+        each
+        for each in found
+        if text(each, "userName") and _counts(each) and (of_vms or not each.get("vm"))
+    )
     return max(
         caused, key=lambda each: (text(each, "createdTime"), text(each, "key")), default=None
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -22,8 +22,7 @@ _GREETING = "RetrieveServiceContent: "
 _MENDS = (
     (
         "SHA-256",
-        "ask its administrator whether that certificate is its own, then name it in "
-        + "VSPHERE_THUMBPRINT",
+        "ask its administrator whether that is its own, then name it in VSPHERE_THUMBPRINT",
     ),
     ("authorities in", "correct VSPHERE_CA_FILE, or GOVC_TLS_CA_CERTS"),
     ("Hostname mismatch", "name the server as its certificate does, or use VSPHERE_THUMBPRINT"),
@@ -55,15 +54,13 @@ class Live:
     def again(self, kinds: Iterable[str]) -> Snapshot:
         """The snapshot with the objects of these kinds read anew (F13).
 
-        Raises:
-            CannotRun: where a vCenter does not answer any more.
+        A vCenter that does not answer any more has failed, and loses no other.
         """
         wanted = frozenset(kinds)
         outcomes = side_by_side([partial(each.again, wanted) for each in self._readings])
         for each, outcome in zip(self._readings, outcomes, strict=True):
-            if outcome is not None:
-                why = told(outcome) if isinstance(outcome, Exception) else outcome
-                raise CannotRun(f"{each.connection.name}: a second reading failed: {why}")
+            _note(each, outcome, self._failed)
+        self._readings = _without(self._readings, self._failed)
         self.snapshot = self._joined()
         return self.snapshot
 
@@ -89,27 +86,60 @@ def open_sessions(
     Raises:
         CannotRun: where another vCenter answers than is meant; nobody has logged in then.
     """
-    readings = [Reading(each, wanted, role, progress or (lambda *_: None)) for each in settings]
+    steps = _Steps(progress or (lambda *_: None))
+    readings = [Reading(each, wanted, role, steps.tell) for each in settings]
     try:
-        yield _read(readings)
+        yield _read(readings, steps)
     finally:
         for each in readings:
             each.cut()
         side_by_side([each.close for each in readings], limit_s=_LAST_WAIT_S)
 
 
-def _read(readings: list[Reading]) -> Live:
+class _Steps:
+    """How many of the steps of all vCenters are done, told with what each of them reads."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._done = self.total = 0
+        self._lock = threading.Lock()
+
+    def tell(self, what: str, came: int, of: int) -> None:
+        """A reading's own words and count, as words beside the steps."""
+        count = f" {came}{f' of {of}' if of else ''}" if came or of else ""
+        with self._lock:
+            self._progress(f"{what}{count}", self._done, self.total)
+
+    def counted(self, step: Callable[[], None]) -> Callable[[], None]:
+        """The step; once it went well it is one more that is done."""
+
+        def run() -> None:
+            step()
+            with self._lock:
+                self._done += 1
+
+        return run
+
+
+def _read(readings: list[Reading], steps: _Steps) -> Live:
     failed: dict[str, Failed] = {}
     left = _those_that(readings, [each.greet for each in readings], failed)
     left = _those_that(left, [each.login for each in left], failed)
     parts = [(each, part) for each in left for part in each.parts()]
-    outcomes = side_by_side([part for _, part in parts])
+    steps.total = len(parts) + len(left)
+    outcomes = side_by_side([steps.counted(part) for _, part in parts])
     for (each, _), outcome in zip(parts, outcomes, strict=True):
         _note(each, outcome, failed)
-    left = [each for each in left if each.connection.name not in failed]
-    for each, outcome in zip(left, side_by_side([one.finish for one in left]), strict=True):
+    left = _without(left, failed)
+    outcomes = side_by_side([steps.counted(one.finish) for one in left])
+    for each, outcome in zip(left, outcomes, strict=True):
         _note(each, outcome, failed)
-    return Live([each for each in left if each.connection.name not in failed], failed)
+    return Live(_without(left, failed), failed)
+
+
+def _without(readings: Sequence[Reading], failed: Mapping[str, Failed]) -> list[Reading]:
+    """Those that have not failed."""
+    return [each for each in readings if each.connection.name not in failed]
 
 
 def _those_that(
@@ -120,7 +150,7 @@ def _those_that(
         if isinstance(outcome, WrongVcenter):
             raise CannotRun(f"{outcome}; nothing was read") from None
         _note(each, outcome, failed)
-    return [each for each in readings if each.connection.name not in failed]
+    return _without(readings, failed)
 
 
 def _note(reading: Reading, outcome: Outcome, failed: dict[str, Failed]) -> None:

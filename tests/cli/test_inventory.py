@@ -177,12 +177,30 @@ def test_a_terminal_sees_one_line_that_goes_away(monkeypatch: pytest.MonkeyPatch
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
     line = ProgressLine()
-    line("vc-ams1: VMs", 1000, 0)
-    line("vc-ams1: devices", 10, 40)
+    line("vc-ams1: VMs 1000", 0, 0)
+    line("vc-ams1: devices of VMs 10", 3, 6)
+    line("vc-ams1: devices of VMs 40", 6, 6)
     line.end()
-    assert shown.getvalue() == (
-        "\r\x1b[Kreading vc-ams1: VMs 1000\r\x1b[Kreading vc-ams1: devices 10 of 40\r\x1b[K"
-    )
+    assert shown.getvalue().split("\r\x1b[K") == [
+        "",
+        "reading vc-ams1: VMs 1000",
+        "[##########----------] 3/6 reading vc-ams1: devices of VMs 10",
+        "[####################] 6/6 reading vc-ams1: devices of VMs 40",
+        "",
+    ]
+
+
+def test_the_bar_never_wraps_and_shows_no_escape_of_a_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second line would stay on the terminal."""
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("COLUMNS", "40")
+    line = ProgressLine()
+    line(f"vc\x1b[31m{'x' * 200}", 1, 2)
+    assert len(shown.getvalue().removeprefix("\r\x1b[K")) == 39
+    assert "\x1b[31m" not in shown.getvalue()
 
 
 def test_a_file_sees_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from generator.finding import Severity
 from generator.platform import gpu_settings
 from generator.platform.objects import HostSetting
 from generator.record import altered
-from generator.vcenter.snapshot import Seen, VcenterSeen
+from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 from tests.diff import worlds
 from tests.diff.worlds import judged, whole, with_field, with_more, without, world
 
@@ -47,7 +47,7 @@ def crowded() -> VcenterSeen:
     seen = world()
     for number, one in enumerate(o for o in seen.objects if o.kind == "gpu"):
         name = f"foreign-{number}"
-        fields = {"power": "poweredOn", "vgpus": ("nvidia_h100-80c",)}
+        fields: dict[str, Value] = {"power": "poweredOn", "vgpus": ("nvidia_h100-80c",)}
         path = f"ams1/vm/vdi/{name}"
         seen = with_field(seen, (one.kind, one.key), "vms", (name,))
         seen = with_more(seen, Seen(kind="vm", key=path, ident=path, fields=fields))

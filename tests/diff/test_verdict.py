@@ -9,7 +9,7 @@ from generator.diff.differences import Comparison
 from generator.diff.verdict import exit_status, findings, only
 from generator.finding import Severity
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Failed, Seen, Unread
+from generator.vcenter.snapshot import Event, Failed, Seen, Unread, Value, VcenterSeen
 from tests.diff import worlds
 from tests.diff.worlds import unread, whole, with_field, with_more, without, world
 
@@ -29,7 +29,7 @@ def short_of_slots() -> Comparison:
     seen = world()
     for number, one in enumerate(o for o in seen.objects if o.kind == "gpu"):
         path = f"ams1/vm/vdi/foreign-{number}"
-        fields = {"power": "poweredOn", "vgpus": ("nvidia_h100-80c",)}
+        fields: dict[str, Value] = {"power": "poweredOn", "vgpus": ("nvidia_h100-80c",)}
         seen = with_field(seen, (one.kind, one.key), "vms", (f"foreign-{number}",))
         seen = with_more(seen, Seen(kind="vm", key=path, ident=path, fields=fields))
     return whole(seen)
@@ -73,7 +73,7 @@ def test_transitions_of_other_kinds_are_left_out_too() -> None:
     assert [one.kind for one in found.transitions] == ["host"]
 
 
-def unused(seen: worlds.VcenterSeen, rule: DiffIgnore, *failed: Failed) -> list[str]:
+def unused(seen: VcenterSeen, rule: DiffIgnore, *failed: Failed) -> list[str]:
     """The rules that say something about an ignore rule of the example."""
     its = worlds.sides()._replace(ignore=(rule,))
     from generator.diff.examine import examine

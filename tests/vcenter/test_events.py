@@ -33,3 +33,14 @@ def test_the_newest_change_of_an_object_names_its_author(start: Start) -> None:
 
 def test_the_question_is_bounded() -> None:
     assert PAGE * MOST <= 1000
+
+
+def test_the_events_of_vms_are_no_change_of_their_cluster(start: Start) -> None:
+    """They name it, and who made a VM did not edit the cluster."""
+    made = start()
+    with vcenter.soap(made.endpoint) as instance:
+        furnish_soap(instance)
+    with observing([made.connection()]) as live:
+        asked = [("vc-ams1", "cluster", "gpu-a"), ("vc-ams1", "host", "esx-02")]
+        found = live.events(asked)
+    assert [one.what for one in found if "virtual machine" in one.what] == []

@@ -201,7 +201,22 @@ def test_progress_is_told(simulated: Simulated) -> None:
     told: list[tuple[str, int, int]] = []
     with observing([simulated.connection()], NOTHING_OURS, "diff", lambda *step: told.append(step)):
         pass
-    assert ("vc-ams1: VMs", 2, 0) in told
+    assert "vc-ams1: VMs 2" in [what for what, _, _ in told]
+    done, total = told[-1][1:]
+    assert 0 < done < total == 5
+    assert [one for _, one, _ in told] == sorted(one for _, one, _ in told)
+
+
+def test_a_vcenter_that_is_lost_in_the_second_reading_loses_no_other(
+    simulated: Simulated, quiet: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F13: what changed is read again; by then one may be gone."""
+    with observing([simulated.connection("a"), quiet.connection("b")]) as live:
+        for one in live._readings[1:]:
+            monkeypatch.setattr(one, "again", lambda _: [].pop())
+        found = live.again({"cluster"})
+        assert names(found) == (["a"], ["b"])
+        assert list(live.events([("b", "cluster", "gpu-a")])) == []
 
 
 def test_requests_are_few(simulated: Simulated) -> None:

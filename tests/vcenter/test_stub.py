@@ -191,5 +191,5 @@ def test_what_greets_otherwise_than_a_vcenter_is_none(stub: Any, said: str) -> N
     session = SoapSession(connection, ssl.create_default_context(), host_role=False)
     session.stub = stub
     stub.answers += [Answer(said)]
-    with pytest.raises(Unreadable, match="no vCenter|cannot be read"):
+    with pytest.raises(Unreadable, match=r"no vCenter|cannot be read"):
         session.greet("")
