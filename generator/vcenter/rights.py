@@ -87,7 +87,11 @@ def hidden(world: World, sight: Sight) -> Iterator[Unread]:
 
 
 def sees_all(world: World, sight: Sight) -> bool:
-    """Whether a permission of the account itself holds on the root and everywhere below."""
+    """Whether a permission of the account itself holds on the root and everywhere below.
+
+    A group that is denied a branch may be one of the account's: nobody tells who is in it, and
+    what is set lower in the tree counts before what is set above.
+    """
     own = [
         each
         for each in sight.permissions
@@ -97,8 +101,10 @@ def sees_all(world: World, sight: Sight) -> bool:
         each.role_id == _NO_ACCESS or (each.moid != sight.root and each.moid not in world.rows)
         for each in own
     )
+    banned = any(each.group and each.role_id == _NO_ACCESS for each in sight.permissions)
     return (
         sight.refused is not None
+        and not banned
         and sight.root not in sight.refused
         and any(each.moid == sight.root and each.propagate for each in own)
         and not any(denied)

@@ -55,6 +55,7 @@ def test_with_a_right_that_holds_everywhere_nothing_is_hidden() -> None:
         sight(granted(role_id=-5)),
         sight(granted(), granted(moid="group-v2", role_id=-5)),
         sight(granted(), granted(moid="vm-77")),
+        sight(granted(), granted("CORP\\staff", group=True, moid="group-v2", role_id=-5)),
         sight(granted(), known=False),
     ],
 )
