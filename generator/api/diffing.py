@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -190,7 +190,24 @@ def _between(against: Path | str, inventory: Path | str | None, asked: Asked) ->
     pairs = [(former[v.instance_uuid], v) for v in later.vcenters if v.instance_uuid in former]
     if not pairs:
         raise CannotRun(f"{against} and {inventory} are of different vCenters")
-    return between(pairs, later.failed, asked.as_of or _today())
+    if any(_moment(old.ended, against) > _moment(new.ended, inventory) for old, new in pairs):
+        raise CannotRun(f"{against} is later than {inventory}: --against takes the earlier one")
+    failed = {one.name: one for one in (*_unpaired(earlier, later, against), *later.failed)}
+    return between(pairs, tuple(failed[name] for name in sorted(failed)), asked.as_of or _today())
+
+
+def _unpaired(earlier: Snapshot, later: Snapshot, against: Path | str) -> Iterator[Failed]:
+    """The vCenters that only one of two snapshots holds."""
+    from generator.vcenter.snapshot import Failed
+
+    both = {one.instance_uuid for one in earlier.vcenters} & {
+        one.instance_uuid for one in later.vcenters
+    }
+    for side, words in ((earlier, "the later snapshot"), (later, str(against))):
+        for one in side.vcenters:
+            if one.instance_uuid not in both:
+                reason = f"{words} does not hold it"
+                yield Failed(name=one.name, reason=reason, mend="export it in both")
 
 
 def _snapshot(path: Path | str, asked: Asked) -> Snapshot:

@@ -48,8 +48,8 @@ def block(group: Sequence[Difference], paint: Paint) -> Iterator[str]:
     first = group[0]
     name = f"{first.kind}/{first.key}" if first.key else first.kind
     sign = mark(first) if len(group) == 1 else "~"
-    about = f"  {sign} {name} on {first.vcenter}, {_OWNERS[first.owner]}"
-    yield paint(visible(about), _COLOURS[first.standing])
+    owner = "" if first.basis == "snapshot" else f", {_OWNERS[first.owner]}"
+    yield paint(visible(f"  {sign} {name} on {first.vcenter}{owner}"), _COLOURS[first.standing])
     for one in group:
         if one.field:
             said = change(one)

@@ -109,17 +109,18 @@ def title(comparison: Comparison) -> str:
 def about(comparison: Comparison) -> Iterator[str]:
     """When and by whom it was read, through which release it is judged, and what failed."""
     for one in comparison.readings:
-        yield (
-            f"{one.vcenter} {one.version}: {one.objects} objects read from {one.started} to "
-            f"{one.ended} in the role {one.role}"
-        )
+        window = f"read from {one.started} to {one.ended} in the role {one.role}"
+        if not comparison.platform:
+            window = f"as of {one.ended}, against those of {one.started}"
+        yield f"{one.vcenter} {one.version}: {one.objects} objects {window}"
     for lost in comparison.failed:
         yield f"{lost.name} was not read: {lost.reason}. Mend: {lost.mend}"
     if comparison.applied:
         yield f"Three ways: live, applied release {comparison.applied}, desired."
-    if comparison.two_way:
-        yield f"Two ways only: {comparison.two_way}."
-    yield f"Ignore rules are judged as of {comparison.as_of}."
+    if comparison.platform:
+        if comparison.two_way:
+            yield f"Two ways only: {comparison.two_way}."
+        yield f"Ignore rules are judged as of {comparison.as_of}."
     if comparison.readings and comparison.standing("pending") and comparison.applied:
         yield (
             f"What is pending needs the files of {comparison.release}: mlgen render first, then "
@@ -157,25 +158,17 @@ def _difference_sections(comparison: Comparison) -> Iterator[Section]:
     from generator.diff.words import shown
 
     at = _placed(comparison)
-    head = (
-        "object",
-        "field",
-        "live",
-        "applied",
-        "desired",
-        "severity",
-        "consequence",
-        "who",
-        "mend",
-    )
+    sides = ("live", "applied", "desired") if comparison.platform else ("later", "earlier")
+    head = ("object", "field", *sides, "severity", "consequence", "who", "mend")
     for standing in _ORDER:
         rows = (
             (
                 f"{mark(one)} {at(one)}",
                 one.field or what(one),
-                shown(one.live, one.field),
-                shown(one.applied, one.field),
-                shown(one.desired, one.field),
+                *(
+                    shown(value, one.field)
+                    for value in (one.live, one.applied, one.desired)[: len(sides)]
+                ),
                 one.severity.value,
                 one.consequence,
                 who(one),
@@ -192,7 +185,9 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
 
     at = _placed(comparison)
     yield Section(
-        "Unmanaged: in our containers or scarce, and in no plan",
+        "Unmanaged: in our containers or scarce, and in no plan"
+        if comparison.platform
+        else "New since the earlier snapshot",
         ("object", "owner", "slots", "why", "who"),
         tuple((at(u), u.owner, ", ".join(u.slots), u.why, who(u)) for u in comparison.unmanaged),
     )

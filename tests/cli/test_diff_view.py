@@ -17,8 +17,8 @@ from generator.diff.differences import Comparison, Difference
 from generator.finding import Severity
 from generator.record import altered
 from generator.vcenter.redaction import redacted
-from generator.vcenter.snapshot import Failed, Snapshot
-from tests.diff.worlds import judged, whole, with_field, without, world
+from generator.vcenter.snapshot import Failed, Seen, Snapshot, VcenterSeen
+from tests.diff.worlds import judged, whole, with_field, with_more, without, world
 from tests.example import ROOT
 
 NODES = ("n1", "n2", "n3")
@@ -232,3 +232,48 @@ def test_a_snapshot_that_is_too_old_says_by_how_much(
     blueprint = str(ROOT / "blueprints/acme-ml.yaml")
     assert run(["diff", blueprint, "--inventory", str(file), "--max-age", age]) == 1
     assert words in capsys.readouterr().err
+
+
+def kept(folder: Path, name: str, *vcenters: VcenterSeen) -> str:
+    """A snapshot in a file."""
+    write_snapshot(Snapshot(vcenters=vcenters), folder / name)
+    return str(folder / name)
+
+
+def test_a_vcenter_that_only_one_snapshot_holds_is_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3: nobody compared it."""
+    other = altered(world(), name="vc-b", instance_uuid="b")
+    both, one = kept(tmp_path, "both", world(), other), kept(tmp_path, "one", world())
+    assert run(["diff", "--against", both, "--inventory", one]) == 3
+    assert "vc-b was not read: the later snapshot does not hold it" in capsys.readouterr().out
+    assert run(["diff", "--against", one, "--inventory", both]) == 3
+    assert "one does not hold it" in capsys.readouterr().out
+
+
+def test_the_later_of_two_snapshots_is_not_taken_for_the_earlier(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What came would be told as gone."""
+    early, late = kept(tmp_path, "e", world()), altered(world(), ended="2099-01-01T00:00:00Z")
+    assert run(["diff", "--against", kept(tmp_path, "l", late), "--inventory", early]) == 1
+    assert "--against takes the earlier one" in capsys.readouterr().err
+
+
+def test_between_two_snapshots_nothing_is_said_of_plans_and_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is neither."""
+    changed = with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual")
+    new = Seen(kind="folder", key="ams1/vm/new", ident="new", fields={})
+    before, after = kept(tmp_path, "a", world()), kept(tmp_path, "b", with_more(changed, new))
+    words = ["diff", "--against", before, "--inventory", after]
+    assert run(words) == 2
+    said = capsys.readouterr().out
+    assert "  ~ cluster/gpu-a on vc-ams1\n" in said
+    assert "New since the earlier snapshot" in said
+    assert run([*words, "--format", "markdown"]) == 2
+    said += capsys.readouterr().out
+    assert "| object | field | later | earlier | severity |" in said
+    assert [w for w in ("Ignore rules", "no plan", "applied", "Two ways") if w in said] == []
