@@ -163,6 +163,10 @@ def _live(sides: Sides, asked: Asked, progress: Progress | None) -> Comparison:
         told = [one for one in first.differences if one.standing in ("drift", "conflict")]
         objects = [(one.vcenter, one.kind, one.key) for one in told]
         objects += [(one.vcenter, one.kind, one.key) for one in first.unmanaged]
+        # The event of its removal is evidence that a host is gone and not hidden (F9); names of
+        # other kinds repeat, so that the event may be another's.
+        hidden = [one for one in first.unreadable if one.hidden and one.kind == "host"]
+        objects += [(one.vcenter, one.kind, one.key) for one in hidden if not one.field]
         if not objects:
             return first
         snapshot = live.again({kind for _, kind, _ in objects}) if told else live.snapshot

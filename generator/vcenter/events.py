@@ -35,7 +35,7 @@ def changed_by(session: SoapSession, objects: Iterable[tuple[Seen, str]]) -> Ite
             yield Event(
                 kind=seen.kind,
                 key=seen.key,
-                at=_utc(text(found, "createdTime")),
+                at=as_utc(text(found, "createdTime")),
                 user=text(found, "userName"),
                 what=text(found, "fullFormattedMessage") or text(found, TYPE),
             )
@@ -68,7 +68,7 @@ def _counts(event: Any) -> bool:
     return text(event, "@type") not in _QUIET
 
 
-def _utc(written: str) -> str:
+def as_utc(written: str) -> str:
     """``2026-11-20T10:00:00.123Z`` to the second."""
     from datetime import UTC, datetime
 

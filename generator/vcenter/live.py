@@ -65,12 +65,14 @@ class Live:
         return self.snapshot
 
     def events(self, objects: Iterable[tuple[str, str, str]]) -> tuple[Event, ...]:
-        """Who changed these last: (vCenter, kind, key) each, by vCenter's events."""
+        """Who changed or removed these last: (vCenter, kind, key) each, by vCenter's events."""
         wanted = set(objects)
         found: list[Event] = []
         for reading, seen in zip(self._readings, self.snapshot.vcenters, strict=True):
-            some = (one for one in seen.objects if (seen.name, one.kind, one.key) in wanted)
-            found += reading.events(some)
+            some = [one for one in seen.objects if (seen.name, one.kind, one.key) in wanted]
+            there = {(seen.name, one.kind, one.key) for one in some}
+            gone = [at[1:] for at in sorted(wanted - there) if at[0] == seen.name]
+            found += (*reading.events(some), *reading.removals(gone))
         return tuple(found)
 
 

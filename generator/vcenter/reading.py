@@ -267,6 +267,12 @@ class Reading:
         )
         return changed_by(self.soap, with_types)
 
+    def removals(self, gone: Iterable[tuple[str, str]]) -> Iterator[Event]:
+        """Who removed these; kinds and keys."""
+        from generator.vcenter.removals import removed_by
+
+        return removed_by(self.soap, gone)
+
     def cut(self) -> None:
         """Ends what is under way, from another thread."""
         for session in (self._soap, self._rest, self._kubernetes):

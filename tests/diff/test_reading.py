@@ -10,9 +10,9 @@ import pytest
 from generator.api.diffing import AS_USUAL, diff
 from generator.finding import CannotRun
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Snapshot, VcenterSeen
+from generator.vcenter.snapshot import Event, Snapshot, Unread, VcenterSeen
 from generator.vcenter.wanted import Wanted
-from tests.diff.worlds import with_field, world
+from tests.diff.worlds import ACME, inside, unread, with_field, without, world
 from tests.example import ROOT
 
 CLASS = ("vm-class", "h100-40c-r10da02")
@@ -115,3 +115,39 @@ def test_sessions_are_closed_when_the_comparison_cannot_be_made(
     with pytest.raises(CannotRun):
         diff(BLUEPRINT, asked=ASKED)
     assert session.closed
+
+
+class Removed(Session):
+    """Somebody removed it."""
+
+    def events(self, objects: Iterable[tuple[str, str, str]]) -> tuple[Event, ...]:
+        """As vCenter's events tell of a removal."""
+        told = super().events(objects)
+        return tuple(altered(one, what="HostRemovedEvent") for one in told)
+
+
+def test_a_removal_among_the_events_is_evidence_that_a_host_is_gone(
+    reading: Callable[[Session], None],
+) -> None:
+    """F9: without it, hosts of which one may be hidden are only not seen."""
+    gone = inside(ACME, ("host", "esx-03"))
+    lacking = Unread(kind="host", key="", field="", reason="hidden", detail="who knows")
+    blind = unread(without(world(), gone), lacking)
+    session = Removed(blind, blind)
+    reading(session)
+    found = diff(BLUEPRINT, asked=ASKED)
+    assert ("vc-ams1", "host", "esx-03") in session.asked
+    (host,) = (one for one in found.differences if one.kind == "host")
+    assert (host.key, host.what, host.who and host.who.user) == ("esx-03", "missing", "joe")
+
+
+def test_no_event_about_a_name_that_may_repeat_is_taken_for_evidence(
+    reading: Callable[[Session], None],
+) -> None:
+    """F9: a VM of the same name in another folder may be the one that was removed."""
+    lacking = Unread(kind="folder", key="", field="", reason="hidden", detail="who knows")
+    blind = unread(without(world(), inside(ACME, ("folder", "ams1/vm/acme-ml"))), lacking)
+    session = Removed(blind, blind)
+    reading(session)
+    assert diff(BLUEPRINT, asked=ASKED).differences == ()
+    assert session.asked == []
