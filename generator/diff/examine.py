@@ -28,7 +28,7 @@ from generator.diff.index import Index
 from generator.diff.release import Applied, applied_release
 from generator.diff.remedy import made_again
 from generator.diff.rules import NoDatastore, SlotsShort
-from generator.diff.slots import slots
+from generator.diff.slots import Pooled, pooled, slots
 from generator.diff.unmanaged import unmanaged
 from generator.finding import Finding, Severity
 from generator.platform.objects import DesiredState
@@ -61,6 +61,7 @@ class _Part(NamedTuple):
     unmanaged: list[Unmanaged]
     others: int
     slots: list[Slots]
+    pooled: list[Pooled]
     adoptions: tuple[Adoption, ...]
     there: Index
 
@@ -131,7 +132,7 @@ def _part(
     sites = list(sides.inventories.values())
     strangers, others, own = unmanaged(sides.desired.platform, index, compared, sites)
     wanted = next((v for v in sides.desired.vcenters if v.name == name), None)
-    left = slots(sides.desired, wanted, sites, index, sides.catalog, own) if wanted else ()
+    ground = (sides.desired, wanted, sites, index, sides.catalog, own) if wanted else None
     return _Part(
         reading=Reading(
             vcenter=name,
@@ -146,7 +147,8 @@ def _part(
         compared=compared,
         unmanaged=strangers,
         others=others,
-        slots=list(left),
+        slots=list(slots(*ground)) if ground else [],
+        pooled=list(pooled(*ground)) if ground else [],
         adoptions=adoptions(name, compared, first=not said.release),
         there=index,
     )
@@ -211,15 +213,32 @@ def _findings(part: _Part) -> Iterator[Finding]:
             )
     if _gpus_unread(part):
         return  # the slots on them are neither free nor taken, as far as anybody saw
+    ahead = "; modes of GPUs are still to be applied" if _modes_ahead(part) else ""
+    yield from _short_together(part, ahead)
     for one in part.slots:
         if one.short:
-            ahead = "; modes of GPUs are still to be applied" if _modes_ahead(part) else ""
             yield SlotsShort.breach(
                 f"{one.short} of {one.planned} planned {one.profile} find no slot: {one.used} run, "
                 f"{one.free} would start, {one.foreign} are others', {one.stranded} are stranded"
                 f"{ahead}",
                 mend="free the slots that others hold, or set the modes of the plan on empty GPUs",
                 path=f"{part.reading.vcenter}/{one.profile}",
+                severity=Severity.NOTICE if ahead else None,
+            )
+
+
+def _short_together(part: _Part, ahead: str) -> Iterator[Finding]:
+    """Profiles that would start one by one, and not all of them: they share the same GPUs."""
+    short = {one.profile for one in part.slots if one.short}
+    for one in part.pooled:
+        if one.needed_mib > one.free_mib and not short & set(one.profiles):
+            names = ", ".join(one.profiles)
+            yield SlotsShort.breach(
+                f"not all of the plan's {names} find a slot together: they need "
+                f"{one.needed_mib >> 10} GiB more framebuffer, {one.free_mib >> 10} GiB are free "
+                f"on their GPUs, {one.foreign} vGPUs there are others'{ahead}",
+                mend="free the slots that others hold, or set the modes of the plan on empty GPUs",
+                path=f"{part.reading.vcenter}/{names}",
                 severity=Severity.NOTICE if ahead else None,
             )
 

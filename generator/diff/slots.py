@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
@@ -17,7 +18,7 @@ from generator.placement.devices.geometry import Board
 from generator.placement.devices.shapes import EMPTY, NOWHERE
 from generator.platform.objects import DesiredState, Vcenter
 from generator.supply.model import SiteInventory
-from generator.vcenter.snapshot import Seen
+from generator.vcenter.snapshot import Seen, Value
 
 MIG, MIXED = "multiInstanceGpu", "mixedSize"
 
@@ -57,6 +58,65 @@ def slots(
             free=sum(free for free, _ in rooms),
             stranded=sum(stranded for _, stranded in rooms),
         )
+
+
+class Pooled(NamedTuple):
+    """Framebuffer of the GPUs that some profiles compete for, in MiB.
+
+    ``needed_mib`` is what the plan still has to start, ``foreign`` the vGPUs that others run there.
+    """
+
+    profiles: tuple[str, ...]
+    needed_mib: int
+    free_mib: int
+    foreign: int
+
+
+def pooled(
+    state: DesiredState,
+    vcenter: Vcenter,
+    inventories: Iterable[SiteInventory],
+    index: Index,
+    catalog: Catalog,
+    ours: frozenset[str],
+) -> Iterator[Pooled]:
+    """The planned profiles that share GPUs, together: by boards, and by MIG or by time.
+
+    What is needed beyond what is free cannot start, however it is placed; the reverse is no proof.
+    """
+    planned = planned_profiles(state, vcenter)
+    supply = list(_supply(inventories, index, catalog))
+    holding = _holders(index)
+    running = Counter(
+        (profile, one.key in ours)
+        for some in holding.values() for one in some for profile in _profiles(one)
+    )  # fmt: skip
+    groups: dict[tuple[bool, tuple[str, ...]], dict[str, int]] = {}
+    for profile in sorted({*planned, *(name for name, _ in running)}):
+        fitting = {board.accelerator.id: board.find(profile) for _, board in supply}
+        shapes = {name: shape for name, shape in sorted(fitting.items()) if shape is not None}
+        for shape in list(shapes.values())[:1]:
+            group = groups.setdefault((shape.is_mig, tuple(shapes)), {})
+            group[profile] = shape.framebuffer_mib
+    for (by_mig, boards), sizes in sorted(groups.items()):
+        # More of ours than planned is a rollout, whose old nodes make room again (F9).
+        left = {name: planned[name] - running[name, True] for name in sizes}
+        yield Pooled(
+            profiles=tuple(name for name in sizes if planned[name]),
+            needed_mib=max(0, sum(count * sizes[name] for name, count in left.items())),
+            free_mib=sum(
+                _free_mib(board, tuple(_on(gpu, holding)))
+                for gpu, board in supply
+                if board.accelerator.id in boards and (_mode(gpu) == MIG) is by_mig
+            ),
+            foreign=sum(running[name, False] for name in sizes),
+        )
+
+
+def _free_mib(board: Board, load: tuple[str, ...]) -> int:
+    """Framebuffer that nothing holds; of a load that cannot be true nothing is."""
+    layout = _layout(board, load)
+    return 0 if layout == NOWHERE else board.free_mib(layout)
 
 
 def planned_profiles(state: DesiredState, vcenter: Vcenter) -> Counter[str]:
@@ -116,16 +176,12 @@ def _room(gpu: Seen, board: Board, load: tuple[str, ...], profile: str) -> tuple
     shape = board.find(profile)
     if shape is None:
         return 0, 0
-    layout = EMPTY
-    for one in load:
-        after = board.join(layout, board.shape(one)) if board.find(one) else NOWHERE
-        if after == NOWHERE:
-            return 0, 0  # what cannot be true is not counted with
-        layout = after
+    layout = _layout(board, load)
+    if layout == NOWHERE:
+        return 0, 0  # what cannot be true is not counted with
     size = shape.framebuffer_mib
     by_memory = board.free_mib(layout) // size
-    mode = gpu.fields.get("vgpu_mode")
-    mode = gpu.fields.get("configured_vgpu_mode") if mode in (None, "", "none") else mode
+    mode = _mode(gpu)
     if shape.is_mig != (mode == MIG):
         return 0, by_memory
     if mode in (MIG, MIXED):
@@ -135,3 +191,19 @@ def _room(gpu: Seen, board: Board, load: tuple[str, ...], profile: str) -> tuple
     else:
         free = 0
     return max(0, free), max(0, by_memory - max(0, free))
+
+
+def _layout(board: Board, load: tuple[str, ...]) -> int:
+    """How a GPU is laid out by what runs on it; ``NOWHERE`` where that cannot be true."""
+    layout = EMPTY
+    for one in load:
+        layout = board.join(layout, board.shape(one)) if board.find(one) else NOWHERE
+        if layout == NOWHERE:
+            return NOWHERE
+    return layout
+
+
+def _mode(gpu: Seen) -> Value:
+    """The mode that a GPU is in, or will be with its first vGPU."""
+    mode = gpu.fields.get("vgpu_mode")
+    return gpu.fields.get("configured_vgpu_mode") if mode in (None, "", "none") else mode

@@ -44,36 +44,3 @@ def test_the_events_of_vms_are_no_change_of_their_cluster(start: Start) -> None:
         asked = [("vc-ams1", "cluster", "gpu-a"), ("vc-ams1", "host", "esx-02")]
         found = live.events(asked)
     assert [one.what for one in found if "virtual machine" in one.what] == []
-
-
-def test_who_removed_what_is_gone_is_found_by_its_name(start: Start) -> None:
-    """F9: the evidence that it is not only hidden."""
-    made = start()
-    with vcenter.soap(made.endpoint) as instance:
-        furnish_soap(instance)
-        done(named(instance, vim.VirtualMachine, "trainer").Destroy_Task())
-    gone = [
-        ("vc-ams1", "vm", "ams1/vm/acme-ml/trainer"),
-        ("vc-ams1", "vm", "fra2/vm/acme-ml/trainer"),
-        ("vc-ams1", "vm", "ams1/vm/acme-ml/never-was"),
-        ("vc-ams1", "vm-class", "trainer"),
-        ("vc-other", "vm", "ams1/vm/acme-ml/trainer"),
-    ]
-    with observing([made.connection()]) as live:
-        before = made.position()
-        found = live.events(gone)
-    (event,) = found
-    assert (event.kind, event.key) == ("vm", "ams1/vm/acme-ml/trainer")
-    assert event.user
-    assert "trainer" in event.what
-    methods = made.methods(before)
-    assert methods.count("CreateCollectorForEvents") == methods.count("DestroyCollector") == 1
-
-
-def test_what_leaves_no_event_of_its_own_is_not_asked_about(start: Start) -> None:
-    """Classes, namespaces, tags, policies and folders."""
-    made = start()
-    with observing([made.connection()]) as live:
-        before = made.position()
-        assert live.events([("vc-ams1", "vm-class", "x"), ("vc-ams1", "folder", "y")]) == ()
-    assert "CreateCollectorForEvents" not in made.methods(before)
