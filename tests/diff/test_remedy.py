@@ -123,3 +123,17 @@ def test_what_goes_by_the_script_is_made_again_by_it_alone() -> None:
     at = ("vm-class", "h100-2x80c-rb22533")
     (found,) = (one for one in whole(without(world(), {at})).differences if not one.field)
     assert found.mend.command.endswith("--only vm-class --apply")
+
+
+def test_a_command_line_that_names_its_object_can_be_copied_as_it_is() -> None:
+    """No words stand before it."""
+    seen = with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual")
+    (found,) = judged(seen).differences
+    assert found.mend.command.startswith("Set-Cluster -Cluster gpu-a ")
+
+
+def test_what_is_done_on_a_host_says_on_which() -> None:
+    """A shell there knows nothing of vCenter."""
+    seen = with_field(world(), ("gpu", "esx-01/0000:17:00.0"), "vgpu_mode", "sameSize")
+    (found,) = judged(seen).differences
+    assert found.mend.command.startswith("on esx-01: ")

@@ -61,7 +61,10 @@ def _mend(ground: Ground, it: HostSetting) -> Mend:
         return ground.powercli(it.host)
     if it.actor == "profile":
         return person(f"set it in the configuration profile of {it.cluster}: {it.how}")
-    return person(f"on {it.host or it.cluster or ground.vcenter.name}: {it.how}")
+    where = it.host or it.cluster or ground.vcenter.name
+    if f"-Cluster {where} " in it.how:
+        return person(it.how)  # a command line that names it, to be copied as it is
+    return person(f"on {where}: {it.how}")
 
 
 def _vgpu_mode(value: str) -> dict[str, Value]:
