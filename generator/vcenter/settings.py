@@ -111,7 +111,10 @@ def _by_govc(name: str, stated: Callable[[str], str]) -> Connection:
             port=port,
             user=stated("GOVC_USERNAME") or unquote(parts.username or ""),
             password=stated("GOVC_PASSWORD") or unquote(parts.password or ""),
-            ca_files=tuple(filter(None, stated("GOVC_TLS_CA_CERTS").split(":"))),
+            ca_files=tuple(
+                filter(None, (stated("GOVC_TLS_CA_CERTS") or stated("VSPHERE_CA_FILE")).split(":"))
+            ),
+            thumbprint=_thumbprint(stated("VSPHERE_THUMBPRINT")),
             verified=not _flag("GOVC_INSECURE", stated),
             timeout_s=_seconds(stated("MLGEN_TIMEOUT_S")),
             kubeconfig=stated("MLGEN_KUBECONFIG"),

@@ -121,3 +121,12 @@ def test_trust_and_time_can_be_stated() -> None:
 def test_the_password_is_never_shown() -> None:
     found = only(ONE)
     assert "s3cret" not in f"{found!r} {found} {(found,)}"
+
+
+def test_a_server_of_govc_can_be_trusted_as_a_failure_advises() -> None:
+    """By VSPHERE_CA_FILE and VSPHERE_THUMBPRINT, which are named there."""
+    plain = {"GOVC_URL": "u:p@vc.example", "VSPHERE_CA_FILE": "/a.pem"}
+    (one,) = connections([], {**plain, "VSPHERE_THUMBPRINT": "ab" * 32})
+    assert (one.ca_files, one.thumbprint) == (("/a.pem",), "ab" * 32)
+    (other,) = connections([], {**plain, "GOVC_TLS_CA_CERTS": "/b.pem:/c.pem"})
+    assert other.ca_files == ("/b.pem", "/c.pem")
