@@ -10,6 +10,7 @@ from generator.report.text import visible
 
 if TYPE_CHECKING:
     from generator.diff.differences import Difference, Unmanaged
+    from generator.finding import Finding
     from generator.vcenter.snapshot import Value
 
 RED, YELLOW, GREEN, CYAN, BOLD = "31;1", "33;1", "32;1", "36;1", "1"
@@ -62,6 +63,16 @@ def block(group: Sequence[Difference], paint: Paint) -> Iterator[str]:
         yield visible(f"      changed by: {person}")
     for command in dict.fromkeys(one.mend.command for one in group):
         yield visible(f"      mend: {command}")
+
+
+def findings(found: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    """What no single field shows, with how to mend it: too long for the columns of a table."""
+    hues = {"error": RED, "warning": YELLOW}
+    for one in found:
+        about = f"  {one.severity.value}[{one.rule}]: {one.message}"
+        yield paint(visible(about), hues.get(one.severity.value, CYAN))
+        yield visible(f"      mend: {one.mend}")
+        yield ""
 
 
 def change(one: Difference) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.cli.difference_lines import BOLD, GREEN, RED, YELLOW, block, mark, what, who
+from generator.cli.difference_lines import (
+    BOLD,
+    GREEN,
+    RED,
+    YELLOW,
+    block,
+    findings,
+    mark,
+    what,
+    who,
+)
 from generator.report.text import visible
 
 if TYPE_CHECKING:
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
     Placed = Difference | Unmanaged | Unreadable | Transition | Adoption | Unasserted
 
+_FINDINGS = "Findings"
 _ORDER = ("conflict", "drift", "pending", "in-transition", "already-there")
 _TITLES = {
     "conflict": "Conflicts: changed by hand (applied -> live) and by the next release",
@@ -62,7 +73,11 @@ def text(comparison: Comparison, *, colour: bool) -> str:
     for section in sections(comparison)[_tables_of_differences(comparison) :]:
         from generator.report.text import table
 
-        lines += [paint(visible(section.title), BOLD), table(section.head, section.rows)]
+        lines.append(paint(visible(section.title), BOLD))
+        if section.title == _FINDINGS:
+            lines += ["", *findings(comparison.findings, paint)]
+        else:
+            lines.append(table(section.head, section.rows))
     lines.append(paint(verdict(comparison), _hue(comparison)))
     return "\n".join(lines) + "\n"
 
@@ -141,7 +156,9 @@ def verdict(comparison: Comparison) -> str:
         f"{len(comparison.unreadable) - by_design} unreadable (and {by_design} by design)",
         f"{len(comparison.ignored)} ignored",
     ]
-    return f"{', '.join(counts)}; {comparison.compared} fields compared"
+    told = f"{', '.join(counts)}; {comparison.compared} fields compared"
+    number = len(comparison.findings)
+    return f"{told}; {number} finding{'' if number == 1 else 's'}" if number else told
 
 
 def sections(comparison: Comparison) -> tuple[Section, ...]:
@@ -192,7 +209,7 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
         tuple((at(u), u.owner, ", ".join(u.slots), u.why, who(u)) for u in comparison.unmanaged),
     )
     yield Section(
-        "Findings",
+        _FINDINGS,
         ("rule", "severity", "what", "mend"),
         tuple((f.rule, f.severity.value, f.message, f.mend) for f in comparison.findings),
     )
@@ -212,8 +229,8 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
         tuple((at(t), t.what) for t in comparison.transitions),
     )
     yield Section(
-        "vGPU slots: free would start now, if nothing but this profile did; stranded are free, "
-        "and their GPU is locked to another profile or mode",
+        "vGPU slots (free: would start now if only this profile did; stranded: free on GPUs "
+        "locked otherwise)",
         ("vCenter", "profile", "planned", "used", "others", "free", "stranded", "short"),
         tuple((s.vcenter, s.profile, *_figures(s)) for s in comparison.slots),
     )

@@ -219,8 +219,8 @@ def _findings(part: _Part) -> Iterator[Finding]:
         if one.short:
             yield SlotsShort.breach(
                 f"{one.short} of {one.planned} planned {one.profile} find no slot: {one.used} run, "
-                f"{one.free} would start, {one.foreign} are others', {one.stranded} are stranded"
-                f"{ahead}",
+                f"{one.free} would start, others run {one.foreign} of them, "
+                f"{one.stranded} are stranded{ahead}",
                 mend="free the slots that others hold, or set the modes of the plan on empty GPUs",
                 path=f"{part.reading.vcenter}/{one.profile}",
                 severity=Severity.NOTICE if ahead else None,

@@ -32,6 +32,9 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     if one.kind == "vm-class" and field:
         words = UNEDITED.format(field=field, desired=shown(desired, field))
         return Mend(by="person", command=words, step=mend.step)
+    by_hand = _BY_HAND.get((one.kind, field, desired)) or _BY_HAND.get((one.kind, field, None))
+    if by_hand is not None and one.owner == "create":
+        return Mend(by="person", command=by_hand.format(key=one.key), step=mend.step)
     line = _LINES.get((one.kind, field.partition(".")[0]))
     if line is not None and mend.by == "person" and field in one.facts:
         words = f"{mend.command}; its owner would run: {line(one, desired)}"
@@ -39,6 +42,21 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     if outcome == "conflict":
         return altered(mend, command=f"decide whose value stands, then: {mend.command}")
     return mend
+
+
+_BY_HAND: Mapping[tuple[str, str, Value], str] = {
+    ("vm", "vgpus", None): "with {key} powered off, edit its vGPUs in vCenter: Terraform has no "
+    "argument for them, and an apply changes nothing of it",
+    ("storage-policy", "k8s_name", None): "the Kubernetes name of {key} is set when it is made, "
+    "and never after: make the policy again and move its volumes, or go on under the name it has",
+    ("tag-category", "cardinality", "SINGLE"): "vCenter never makes a category take fewer tags: "
+    "look for objects with several tags of {key}, then make it again",
+}
+"""Fields that no command brings back, with the value for which that holds (None: for any).
+
+Source: vsphere reference 1.2 (no vGPU argument; cardinality goes from single to multiple only) and
+7.3 (the Kubernetes name of a policy is immutable).
+"""
 
 
 def made_again(mend: Mend) -> Mend:

@@ -14,6 +14,7 @@ from generator.cli.difference_lines import block, change, mark, what
 from generator.cli.difference_view import page, text
 from generator.diff.asserted.ground import person
 from generator.diff.differences import Comparison, Difference
+from generator.diff.rules import NoDatastore
 from generator.finding import Severity
 from generator.record import altered
 from generator.vcenter.redaction import redacted
@@ -277,3 +278,11 @@ def test_between_two_snapshots_nothing_is_said_of_plans_and_rules(
     said += capsys.readouterr().out
     assert "| object | field | later | earlier | severity |" in said
     assert [w for w in ("Ignore rules", "no plan", "applied", "Two ways") if w in said] == []
+
+
+def test_findings_are_lines_and_not_a_table_that_no_terminal_holds() -> None:
+    """And the last line counts them: they fail a run without any drift."""
+    found = NoDatastore.breach("no datastore satisfies x", mend="attach its tag", path="v/x")
+    said = text(altered(whole(world()), findings=(found,)), colour=False)
+    assert "  error[MLG-V020]: no datastore satisfies x\n      mend: attach its tag\n" in said
+    assert said.rstrip().endswith("; 1 finding")

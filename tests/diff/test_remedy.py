@@ -11,7 +11,9 @@ from generator.vcenter.snapshot import Value
 from tests.diff.worlds import (
     ACME,
     FILES,
+    PLAIN,
     Where,
+    at_of,
     inside,
     judged,
     wanted,
@@ -137,3 +139,36 @@ def test_what_is_done_on_a_host_says_on_which() -> None:
     seen = with_field(world(), ("gpu", "esx-01/0000:17:00.0"), "vgpu_mode", "sameSize")
     (found,) = judged(seen).differences
     assert found.mend.command.startswith("on esx-01: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "words"),
+    [
+        ("vm", "vgpus", ("other",), "powered off, edit its vGPUs"),
+        ("storage-policy", "k8s_name", "other", "set when it is made"),
+        ("tag-category", "cardinality", "MULTIPLE", "never makes a category take fewer tags"),
+    ],
+)
+def test_no_apply_is_offered_for_what_it_cannot_change(
+    kind: str, field: str, value: Value, words: str
+) -> None:
+    """vsphere reference 1.2 and 7.3: Terraform would say that all is well."""
+    at = at_of(world(PLAIN), kind)
+    (found,) = judged(with_field(world(PLAIN), at, field, value), PLAIN).differences
+    assert found.mend.by == "person"
+    assert words in found.mend.command
+
+
+def test_an_import_of_a_vm_names_the_resource_in_its_module() -> None:
+    """Terraform: the target of an import block is a resource, never a module."""
+    bare = with_field(world(PLAIN), ("folder", "rtm1/vm/plain"), "tags", ())
+    blocks = [one.block for one in whole(bare, PLAIN).adoptions if one.kind == "vm"]
+    assert blocks
+    assert [one for one in blocks if ".vsphere_virtual_machine.this\n" not in one] == []
+
+
+def test_the_vcenter_itself_has_no_name_to_look_for() -> None:
+    """No blank stands where a key would."""
+    found = judged(with_field(world("vcf9"), ("vcenter", ""), "version", "8.0.3"), "vcf9")
+    (one,) = found.differences
+    assert one.mend.command.startswith("find out who changed vcenter, or ")

@@ -10,6 +10,8 @@ from generator.platform.objects import Manage, Vcenter
 from generator.render.escape import hcl_label
 
 FOUNDATION, CLASSES = "10-foundation", "20-classes"
+OF_A_VM = "vsphere_virtual_machine.this"
+"""What the module of a plain VM holds: an import names a resource, never a module."""
 
 
 class Ground(NamedTuple):
@@ -28,7 +30,9 @@ class Ground(NamedTuple):
             by="terraform",
             command=command,
             step=root,
-            address=target if import_id else "",
+            address=(f"{target}.{OF_A_VM}" if target.startswith("module.") else target)
+            if import_id
+            else "",
             import_id=import_id,
         )
 

@@ -89,7 +89,8 @@ def _stated(
 ) -> Asserted:
     """An object of others; a fact that is None is unknown and left out."""
     known = {name: value for name, value in fields.items() if value is not None}
-    words = f"find out who changed {kind} {key}, or correct SiteInventory {_name(facts)}"
+    what = f"{kind} {key}".strip()
+    words = f"find out who changed {what}, or correct SiteInventory {_name(facts)}"
     return Asserted(
         kind=kind,
         key=key,
