@@ -155,8 +155,11 @@ def _part(
 
 
 def _made_again(one: Difference) -> Difference:
-    """What a release made and is gone, with the command that makes it again."""
-    if one.what != "missing" or one.standing != "drift":
+    """What a release made and is gone, with the command that makes it again.
+
+    A right is a part of what Terraform keeps of a folder, which is still there.
+    """
+    if one.what != "missing" or one.standing != "drift" or one.kind == "permission":
         return one
     return altered(one, mend=made_again(one.mend))
 

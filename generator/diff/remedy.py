@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 
 from generator.diff.asserted.record import Asserted, Mend
 from generator.diff.equality import texts
-from generator.diff.words import shown
 from generator.record import altered
 from generator.render.escape import powershell
 from generator.vcenter.snapshot import Value
 
 UNEDITED = (
-    "never patch a class by a script (F3): in vCenter its editor sets {field} back to {desired}, "
-    "and nodes made meanwhile are rolled; was the edit meant, state it in the blueprint: mlgen "
-    "render gives the class a new name, to which clusters go over in a change window"
+    "never patch a class by a script (F3): in vCenter its editor sets back what was stated, and "
+    "nodes made meanwhile are rolled; was the edit meant, state it in the blueprint: mlgen render "
+    "gives the class a new name, to which clusters go over in a change window"
 )
 """What mends an edited class. Its name holds a hash of its content, so no render makes another."""
 
@@ -30,11 +29,10 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     if field == "superfluous":
         return _retire(one)
     if one.kind == "vm-class" and field:
-        words = UNEDITED.format(field=field, desired=shown(desired, field))
-        return Mend(by="person", command=words, step=mend.step)
-    by_hand = _BY_HAND.get((one.kind, field, desired)) or _BY_HAND.get((one.kind, field, None))
-    if by_hand is not None and one.owner == "create":
-        return Mend(by="person", command=by_hand.format(key=one.key), step=mend.step)
+        return Mend(by="person", command=UNEDITED, step=mend.step)
+    by_hand = _by_hand(one, field, desired)
+    if by_hand:
+        return Mend(by="person", command=by_hand, step=mend.step)
     line = _LINES.get((one.kind, field.partition(".")[0]))
     if line is not None and mend.by == "person" and field in one.facts:
         words = f"{mend.command}; its owner would run: {line(one, desired)}"
@@ -49,14 +47,33 @@ _BY_HAND: Mapping[tuple[str, str, Value], str] = {
     "argument for them, and an apply changes nothing of it",
     ("storage-policy", "k8s_name", None): "the Kubernetes name of {key} is set when it is made, "
     "and never after: make the policy again and move its volumes, or go on under the name it has",
+    ("content-library", "", None): "set it back in vCenter by hand: Terraform changes nothing of a "
+    "library, it would make {key} anew without its images",
+    (
+        "supervisor",
+        "",
+        None,
+    ): "set it back in Workload Management by hand: Terraform changes nothing "
+    "of a Supervisor, it would make {key} anew without what is in it",
+    ("namespace", "supervisor", None): "a namespace stays on its Supervisor: make {key} anew where "
+    "the plan has it, and move its clusters",
     ("tag-category", "cardinality", "SINGLE"): "vCenter never makes a category take fewer tags: "
     "look for objects with several tags of {key}, then make it again",
 }
-"""Fields that no command brings back, with the value for which that holds (None: for any).
+"""Fields ("" for any) that no command brings back, with the value for which that holds (None: any).
 
-Source: vsphere reference 1.2 (no vGPU argument; cardinality goes from single to multiple only) and
+Source: vsphere reference 1.2 (no vGPU argument; libraries and Supervisors have no update; another
+Supervisor of a namespace reads a wrong object; cardinality goes from single to multiple only) and
 7.3 (the Kubernetes name of a policy is immutable).
 """
+
+
+def _by_hand(one: Asserted, field: str, desired: Value) -> str:
+    """What somebody has to do by hand about a field of what is ours; "" where a command does it."""
+    if one.owner != "create" or not field or field in one.facts:
+        return ""
+    places = ((one.kind, field, desired), (one.kind, field, None), (one.kind, "", None))
+    return next((_BY_HAND[at].format(key=one.key) for at in places if at in _BY_HAND), "")
 
 
 def made_again(mend: Mend) -> Mend:

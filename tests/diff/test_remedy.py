@@ -11,6 +11,7 @@ from generator.vcenter.snapshot import Value
 from tests.diff.worlds import (
     ACME,
     FILES,
+    GREEN,
     PLAIN,
     Where,
     at_of,
@@ -89,7 +90,7 @@ def test_an_edited_class_says_what_to_set_back_and_where_to_state_it() -> None:
     """F3: the name of a class holds a hash of its content, so rendering makes no new one."""
     seen = with_field(world(), ("vm-class", "cpu-4x16-r63068f"), "memory_mib", 1)
     (found,) = judged(seen).differences
-    assert "sets memory_mib back to 16384" in found.mend.command
+    assert "its editor sets back what was stated" in found.mend.command
     assert "state it in the blueprint" in found.mend.command
 
 
@@ -142,21 +143,45 @@ def test_what_is_done_on_a_host_says_on_which() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "field", "value", "words"),
+    ("name", "kind", "field", "value", "words"),
     [
-        ("vm", "vgpus", ("other",), "powered off, edit its vGPUs"),
-        ("storage-policy", "k8s_name", "other", "set when it is made"),
-        ("tag-category", "cardinality", "MULTIPLE", "never makes a category take fewer tags"),
+        (PLAIN, "vm", "vgpus", ("other",), "powered off, edit its vGPUs"),
+        (PLAIN, "storage-policy", "k8s_name", "other", "set when it is made"),
+        (
+            PLAIN,
+            "tag-category",
+            "cardinality",
+            "MULTIPLE",
+            "never makes a category take fewer tags",
+        ),
+        (GREEN, "content-library", "description", "other", "without its images"),
+        (GREEN, "supervisor", "control_plane_size", "LARGE", "without what is in it"),
     ],
 )
 def test_no_apply_is_offered_for_what_it_cannot_change(
-    kind: str, field: str, value: Value, words: str
+    name: str, kind: str, field: str, value: Value, words: str
 ) -> None:
-    """vsphere reference 1.2 and 7.3: Terraform would say that all is well."""
-    at = at_of(world(PLAIN), kind)
-    (found,) = judged(with_field(world(PLAIN), at, field, value), PLAIN).differences
+    """vsphere reference 1.2 and 7.3: Terraform would say that all is well, or begin anew."""
+    at = at_of(world(name), kind)
+    (found,) = judged(with_field(world(name), at, field, value), name).differences
     assert found.mend.by == "person"
     assert words in found.mend.command
+    assert "apply" not in found.mend.command.replace("an apply changes nothing", "")
+
+
+def test_a_supervisor_that_is_gone_is_made_by_terraform_all_the_same() -> None:
+    """Only its fields cannot be changed."""
+    at = at_of(world(GREEN), "supervisor")
+    found = judged(without(world(GREEN), inside(GREEN, at)), GREEN).differences
+    (command,) = (one.mend.command for one in found if (one.kind, one.key) == at)
+    assert command.endswith("apply -target=vsphere_supervisor_v2.sup_bud2")
+
+
+def test_a_right_that_is_gone_is_a_part_of_what_terraform_still_finds() -> None:
+    """The rights of a folder are one resource."""
+    found = whole(without(world(GREEN), {at_of(world(GREEN), "permission")}), GREEN)
+    (command,) = (one.mend.command for one in found.differences if one.kind == "permission")
+    assert "state rm" not in command
 
 
 def test_an_import_of_a_vm_names_the_resource_in_its_module() -> None:
