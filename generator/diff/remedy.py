@@ -30,6 +30,8 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
         return _retire(one)
     if one.kind == "vm-class" and field:
         return Mend(by="person", command=UNEDITED, step=mend.step)
+    if one.kind == "storage-policy" and mend.by == "rest" and field in one.fields:
+        return Mend(by="powercli", command=f"{_UNCHANGED} {_policy(one)}", step=mend.step)
     by_hand = _by_hand(one, field, desired)
     if by_hand:
         return Mend(by="person", command=by_hand, step=mend.step)
@@ -42,6 +44,33 @@ def mend_of(one: Asserted, field: str, mend: Mend, outcome: str, desired: Value)
     return mend
 
 
+_UNCHANGED = (
+    "no script changes a policy that is there, as every volume of it would be laid out again; "
+    "agree on a time with the storage team, which would"
+)
+
+
+def _policy(one: Asserted) -> str:
+    """A vSAN policy as it was stated, whole: rules that are not given are taken away.
+
+    Source: PowerCLI reference, Set-SpbmStoragePolicy.
+    """
+    if any(name.startswith("rule.") and not name.startswith(_RULE) for name in one.fields):
+        return "set what the plan states under Policies and Profiles: it has data services too"
+    rules = ", ".join(
+        f"(New-SpbmRule -Capability (Get-SpbmCapability -Name {powershell(name[len('rule.') :])}) "
+        f"-Value {powershell(value)})"
+        for name, value in sorted(one.fields.items())
+        if name.startswith(_RULE)
+    )
+    return (
+        f"run: Set-SpbmStoragePolicy -StoragePolicy (Get-SpbmStoragePolicy -Name {powershell(one.key)}) "
+        f"-Description {powershell(one.fields.get('description', ''))} "
+        f"-AnyOfRuleSets (New-SpbmRuleSet -AllOfRules {rules})"
+    )
+
+
+_RULE = "rule.VSAN."
 _BY_HAND: Mapping[tuple[str, str, Value], str] = {
     ("vm", "vgpus", None): "with {key} powered off, edit its vGPUs in vCenter: Terraform has no "
     "argument for them, and an apply changes nothing of it",
@@ -57,6 +86,12 @@ _BY_HAND: Mapping[tuple[str, str, Value], str] = {
     "of a Supervisor, it would make {key} anew without what is in it",
     ("namespace", "supervisor", None): "a namespace stays on its Supervisor: make {key} anew where "
     "the plan has it, and move its clusters",
+    (
+        "zone",
+        "",
+        None,
+    ): "set it back in vCenter under vSphere Zones: the script makes {key} where it is "
+    "missing, and changes nothing of a zone that is there",
     ("tag-category", "cardinality", "SINGLE"): "vCenter never makes a category take fewer tags: "
     "look for objects with several tags of {key}, then make it again",
 }

@@ -6,6 +6,7 @@ import pytest
 
 from generator.diff.asserted import Asserted
 from generator.diff.asserted.ground import person
+from generator.diff.asserted.record import Mend
 from generator.diff.remedy import mend_of
 from generator.vcenter.snapshot import Value
 from tests.diff.worlds import (
@@ -197,3 +198,46 @@ def test_the_vcenter_itself_has_no_name_to_look_for() -> None:
     found = judged(with_field(world("vcf9"), ("vcenter", ""), "version", "8.0.3"), "vcf9")
     (one,) = found.differences
     assert one.mend.command.startswith("find out who changed vcenter, or ")
+
+
+def test_a_changed_vsan_policy_is_set_back_whole_by_its_owner() -> None:
+    """The script refuses a policy that is there with other rules."""
+    at = ("storage-policy", "acme-ml-nvme")
+    seen = with_field(world(), at, "rule.VSAN.hostFailuresToTolerate", 2)
+    (found,) = judged(with_field(seen, at, "rule.VSAN.stripeWidth", 9)).differences
+    mend = found.mend
+    assert mend.by == "powercli"
+    assert "Set-SpbmStoragePolicy -StoragePolicy (Get-SpbmStoragePolicy -Name 'acme-ml-nvme')" in (
+        mend.command
+    )
+    rule = "(Get-SpbmCapability -Name 'VSAN.hostFailuresToTolerate') -Value 1)"
+    assert f"(New-SpbmRule -Capability {rule}" in mend.command
+    assert "every volume of it would be laid out again" in mend.command
+
+
+def test_a_vsan_policy_that_is_gone_is_made_by_the_script() -> None:
+    """That it does."""
+    at = ("storage-policy", "acme-ml-nvme")
+    found = judged(without(world(), inside(ACME, at))).differences
+    (command,) = (one.mend.command for one in found if (one.kind, one.key) == at)
+    assert command.endswith("--only storage-policy --apply")
+
+
+def test_a_zone_that_is_there_is_changed_by_hand() -> None:
+    """The script only makes it."""
+    at = at_of(world(GREEN), "zone")
+    (found,) = judged(with_field(world(GREEN), at, "description", "x"), GREEN).differences
+    assert "under vSphere Zones" in found.mend.command
+
+
+def test_a_policy_with_data_services_has_no_line_of_rules_alone() -> None:
+    """They are common rules, which the line would take away."""
+    fields: dict[str, Value] = {
+        "rule.VSAN.hostFailuresToTolerate": 1,
+        "rule.com.vmware.storageprofile.dataservice.encryption": "x",
+    }
+    one = Asserted(kind="storage-policy", key="p", vcenter="v", owner="create", fields=fields)
+    mend = Mend(by="rest", command="apply", step="s")
+    made = mend_of(one, "rule.VSAN.hostFailuresToTolerate", mend, "drift", 1)
+    assert "Set-SpbmStoragePolicy" not in made.command
+    assert "it has data services too" in made.command
