@@ -64,7 +64,8 @@ def _policy(one: Asserted) -> str:
         if name.startswith(_RULE)
     )
     return (
-        f"run: Set-SpbmStoragePolicy -StoragePolicy (Get-SpbmStoragePolicy -Name {powershell(one.key)}) "
+        f"run: Set-SpbmStoragePolicy "
+        f"-StoragePolicy (Get-SpbmStoragePolicy -Name {powershell(one.key)}) "
         f"-Description {powershell(one.fields.get('description', ''))} "
         f"-AnyOfRuleSets (New-SpbmRuleSet -AllOfRules {rules})"
     )
