@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from generator.record import altered
+from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.rest_kinds import classes, libraries, namespaces
 from generator.vcenter.snapshot import Seen, Unread, Value
@@ -120,24 +121,54 @@ def _by_soap(world: World, reading: Reading) -> Iterator[Seen]:
 
 def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
     answers = reading.answers
-    if answers.tags:
-        yield from answers.tags.objects()
-    if answers.policies:
-        yield from answers.policies.objects(world)
-    yield from libraries.objects(answers.libraries or [], world)
-    yield from classes.objects(answers.classes or [], world)
-    yield from namespaces.zones(answers.zones or [], world)
-    if answers.supervisors:
-        yield from answers.supervisors.objects(world)
-        if answers.supervisors.by_cluster:
-            world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
+    tags, policies, supervisors = answers.tags, answers.policies, answers.supervisors
+    parts: dict[tuple[str, ...], Iterator[Seen]] = {
+        ("tag-category", "tag"): tags.objects() if tags else iter(()),
+        ("storage-policy",): policies.objects(world) if policies else iter(()),
+        ("content-library",): libraries.objects(answers.libraries or [], world),
+        ("vm-class",): classes.objects(answers.classes or [], world),
+        ("zone",): namespaces.zones(answers.zones or [], world),
+        ("supervisor",): supervisors.objects(world) if supervisors else iter(()),
+    }
+    for kinds, made in parts.items():
+        yield from _shaped(world, kinds, made)
+    if supervisors and supervisors.by_cluster:
+        world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
     names = namespaces.Names(
         answers.policies.names() if answers.policies else {},
         {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
         answers.supervisors.names() if answers.supervisors else {},
     )
-    for seen in namespaces.namespaces(answers.namespaces or [], names):
+    made = namespaces.namespaces(answers.namespaces or [], names)
+    for seen in _shaped(world, ("namespace",), made):
         yield _without_ids(reading, seen)
+
+
+def _shaped(world: World, kinds: tuple[str, ...], made: Iterator[Seen]) -> list[Seen]:
+    """The objects of an answer; of one in another shape than the API's nothing is known."""
+    try:
+        found = list(made)
+    except (LookupError, TypeError, ValueError, AttributeError, Unreadable):
+        found = None
+    if found is not None and all(map(_well_formed, found)):
+        return found
+    for kind in kinds:
+        world.miss(kind, "", "", "an answer in another shape than the API's")
+    return []
+
+
+def _well_formed(seen: Seen) -> bool:
+    """Whether an object has a name, and leaves for fields."""
+    return (
+        isinstance(seen.key, str)
+        and isinstance(seen.ident, str)
+        and all(
+            value is None
+            or isinstance(value, str | int)
+            or (isinstance(value, tuple) and all(isinstance(each, str) for each in value))
+            for value in seen.fields.values()
+        )
+    )
 
 
 def _without_ids(reading: Reading, seen: Seen) -> Seen:

@@ -120,3 +120,31 @@ def test_f9_what_may_not_be_read_has_no_name_and_makes_none_of_its_kind_missing(
     assert "hosts" not in switch.fields
     assert ("host", "", "", "permission") in lacking
     assert ("switch", "dvs", "hosts", "permission") in lacking
+
+
+ODD = {"id": "x", "name": "x", "zone": "x", "category_id": "x", "supervisor": "x"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    [
+        ("vm-class", {"classes": [{**ODD, "config_spec": []}]}),
+        ("vm-class", {"classes": [{**ODD, "cpu_count": [1]}]}),
+        ("content-library", {"libraries": [{**ODD, "storage_backings": [1]}]}),
+        ("content-library", {"libraries": [{**ODD, "subscription_info": 7}]}),
+        ("zone", {"zones": [({**ODD, "info": 7}, [])]}),
+        ("namespace", {"namespaces": [("x", {"access_list": [1]})]}),
+        ("namespace", {"namespaces": [("x", {"vm_service_spec": []})]}),
+        ("namespace", {"namespaces": [("x", {}), ("y", {"storage_specs": 3})]}),
+    ],
+)  # fmt: skip
+def test_an_answer_in_another_shape_makes_its_kind_unread_and_no_other(
+    kind: str, answers: dict[str, Any]
+) -> None:
+    """A release that answers otherwise must not end the reading."""
+    found, unread, _ = join(world(*TWICE), **answers)
+    assert (kind, "", "", "failed") in {
+        (one.kind, one.key, one.field, one.reason) for one in unread
+    }
+    assert [one for one in found if one.kind == kind] == []
+    assert [one for one in found if one.kind == "network"]

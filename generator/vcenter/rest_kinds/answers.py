@@ -30,6 +30,20 @@ def mapping(found: Any) -> Mapping[str, Any]:
     return found
 
 
+def known(found: Iterable[Any], *names: str) -> list[Any]:
+    """The objects of a list, each with a text under every one of these names.
+
+    Raises:
+        Unreadable: where one is none or lacks one, since a list with holes would lie.
+    """
+    objects = [mapping(each) for each in found]
+    for each in objects:
+        for name in names:
+            if not isinstance(each.get(name), str) or not each[name]:
+                raise Unreadable("failed", f"an answer in which the {name} of an object is missing")
+    return objects
+
+
 def part(identity: object) -> str:
     """An id as vCenter gave it, as one part of a path; whatever is in it stays one part.
 

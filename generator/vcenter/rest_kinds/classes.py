@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import listed, mapping
+from generator.vcenter.rest_kinds.answers import known, listed, mapping
 from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import World
 
@@ -17,7 +17,7 @@ _WHOLE = 100
 
 def read(rest: RestSession) -> list[Any]:
     """All classes as REST has them."""
-    return [mapping(each) for each in listed(rest.get(PATH))]
+    return known(listed(rest.get(PATH)), "id")
 
 
 def by_vm(found: list[Any]) -> dict[str, str]:

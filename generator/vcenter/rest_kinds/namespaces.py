@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import listed, mapping, part
+from generator.vcenter.rest_kinds.answers import known, listed, mapping, part
 from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import World
 
@@ -33,12 +33,14 @@ class Supervisors:
         self.zones = {} if self.by_cluster else self._topologies(rest)
         self.versions = self._versions(rest)
         self.sizes = self._sizes(rest)
+        self.found = known(self.found, "cluster" if self.by_cluster else "supervisor")
+        self.names()  # others name by it: what cannot be named is not known
 
     def _topologies(self, rest: RestSession) -> dict[str, list[Any] | Unreadable]:
         ids = [str(each["supervisor"]) for each in self.found]
         answers = rest.get_all(f"{_MANAGED}/supervisors/{part(each)}/topology" for each in ids)
         return {
-            each: answer if isinstance(answer, Unreadable) else listed(answer)
+            each: answer if isinstance(answer, Unreadable) else known(listed(answer), "zone")
             for each, answer in zip(ids, answers, strict=True)
         }
 
@@ -91,8 +93,8 @@ class Supervisors:
             }
             self._place(fields, one, ident, world)
             first = next(iter(self.clusters(one)), "")
-            for field, known in (("version", self.versions), ("control_plane_size", self.sizes)):
-                answer = known.get(first, _UNTOLD)
+            for field, told in (("version", self.versions), ("control_plane_size", self.sizes)):
+                answer = told.get(first, _UNTOLD)
                 if isinstance(answer, Unreadable):
                     world.lack("supervisor", _name(one), field, answer)
                 else:
@@ -120,7 +122,7 @@ def _name(one: Any) -> str:
 
 def read_zones(rest: RestSession) -> list[tuple[Any, list[str]]]:
     """Zones with the ids of their clusters."""
-    found = [mapping(each) for each in listed(rest.get(_ZONES))]
+    found = known(listed(rest.get(_ZONES)), "zone")
     names = [str(each["zone"]) for each in found]
     members = _associations(rest, names)
     return [(each, members.get(name, [])) for name, each in zip(names, found, strict=True)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds.answers import each_of, listed, part
+from generator.vcenter.rest_kinds.answers import each_of, known, listed, part
 from generator.vcenter.snapshot import Seen, Value
 
 _API, _REST = "/api/cis/tagging", "/rest/com/vmware/cis/tagging"
@@ -20,9 +20,11 @@ class Tags:
     def __init__(self, rest: RestSession) -> None:
         base, ids = self._base(rest)
         one = "" if base == _API else "id:"
-        self.categories = each_of(rest, (f"{base}/category/{one}{part(each)}" for each in ids))
+        paths = (f"{base}/category/{one}{part(each)}" for each in ids)
+        self.categories = known(each_of(rest, paths), "id", "name")
         found = listed(rest.get(f"{base}/tag"))
-        self.tags = each_of(rest, (f"{base}/tag/{one}{part(each)}" for each in found))
+        paths = (f"{base}/tag/{one}{part(each)}" for each in found)
+        self.tags = known(each_of(rest, paths), "id", "name", "category_id")
         self._names = {each["id"]: str(each["name"]) for each in self.categories}
         self.attached = self._attached(rest, base, found)
 

@@ -8,7 +8,7 @@ import pytest
 
 from generator.vcenter.calls import check_rest
 from generator.vcenter.failures import Unreadable
-from generator.vcenter.rest_kinds.answers import listed, mapping, part
+from generator.vcenter.rest_kinds.answers import known, listed, mapping, part
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,13 @@ def test_an_id_of_a_tag_keeps_its_colons() -> None:
 def test_an_id_that_is_missing_is_unreadable(identity: object) -> None:
     with pytest.raises(Unreadable, match="id is missing"):
         part(identity)
+
+
+@pytest.mark.parametrize("found", [[{}], [None], ["x"], [{"id": 5}], [{"id": ""}], [{"name": "x"}]])
+def test_an_object_without_its_id_makes_the_list_unreadable(found: list[Any]) -> None:
+    with pytest.raises(Unreadable, match=r"is missing|no object"):
+        known(found, "id")
+
+
+def test_objects_with_their_names_come_as_they_are() -> None:
+    assert known([{"id": "a", "name": "b"}], "id", "name") == [{"id": "a", "name": "b"}]

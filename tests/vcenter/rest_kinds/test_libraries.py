@@ -32,3 +32,18 @@ def test_a_local_library_has_no_source() -> None:
     local = {"id": "l-2", "name": "own", "type": "LOCAL"}
     found = fields(libraries.objects([local], World()))
     assert (found["type"], found["subscription_url"], found["datastores"]) == ("local", None, ())
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://joe:s3cret@x.example:8443/lib.json", "https://x.example:8443/lib.json"),
+        ("https://x.example/a@b/lib.json", "https://x.example/a@b/lib.json"),
+        ("lib.json", "lib.json"),
+        (7, None),
+    ],
+)
+def test_no_account_in_an_address_is_kept(url: object, kept: str | None) -> None:
+    """F13: a subscription may hold one, and a snapshot must not."""
+    one = {**LIBRARY, "subscription_info": {"subscription_url": url}}
+    assert fields(libraries.objects([one], World()))["subscription_url"] == kept
