@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from generator.api.assessing import Project
-from generator.api.stale import Stale, stale
+from generator.asbuilt.stale import Stale, stale
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.placement.devices.shapes import Mode

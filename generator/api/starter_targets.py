@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.api.stale import release, vgpu_branches
+from generator.asbuilt.stale import release, vgpu_branches
 from generator.catalog import Catalog
 from generator.catalog.versions import order
 from generator.supply.model import SiteInventory

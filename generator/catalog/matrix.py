@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.catalog.row import Fields, Row, near_to
 from generator.catalog.store import TARGETS, document
@@ -100,21 +100,31 @@ class Versions:
             raise KeyError(f"no virtual hardware is known for vSphere {vsphere}")
         return f"vmx-{max(map(int, fitting))}"
 
+    def hardware_until(self, hardware_version: str) -> str | None:
+        """The last day of support of a virtual hardware (``vmx-19``): that of its vSphere.
+
+        None where it is not known. KeyError for one that the matrix does not know.
+        """
+        until: str | None = _hardware(hardware_version)["supported_until"]
+        return until
+
     def vgpus_per_vm(self, hardware_version: str) -> int:
         """How many vGPUs a VM of this virtual hardware may have (``vmx-21``: 16)."""
-        return _hardware(hardware_version)["vgpus_per_vm"]
+        vgpus: int = _hardware(hardware_version)["vgpus_per_vm"]
+        return vgpus
 
     def passthrough_devices_per_vm(self, hardware_version: str) -> int:
         """How many passthrough devices a VM of this virtual hardware may have."""
-        return _hardware(hardware_version)["passthrough_devices_per_vm"]
+        devices: int = _hardware(hardware_version)["passthrough_devices_per_vm"]
+        return devices
 
 
 def _known(targets: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((target, stated) for target, stated in targets.items() if target in TARGETS)
 
 
-def _hardware(version: str) -> dict[str, int]:
-    rows: dict[str, dict[str, int]] = document("versions/hardware_versions")
+def _hardware(version: str) -> dict[str, Any]:
+    rows: dict[str, dict[str, Any]] = document("versions/hardware_versions")
     number = version.removeprefix("vmx-")
     if number not in rows:
         raise KeyError(f"no virtual hardware {version!r} is known")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.asbuilt.model import VersionSeen
 from generator.catalog import Catalog
 from generator.record import Record, record
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
@@ -16,6 +17,8 @@ _DRIVER = re.compile(r"(\d{3})\.\d+")
 _PACKAGES = ("PACKAGE.NVD-", "PACKAGE.NVIDIA-")
 """Host drivers. The daemon that manages GPUs has no hyphen there, and versions of its own."""
 _SHOWN = 4
+HARDWARE = "hardware_version"
+"""Virtual hardware of VMs, which is in the matrix and no target of a blueprint."""
 
 
 @record
@@ -63,46 +66,87 @@ def _branch(host: Seen) -> str | None:
     return None
 
 
+def versions_seen(seen: VcenterSeen, catalog: Catalog, day: str) -> tuple[VersionSeen, ...]:
+    """Every version of a vCenter's snapshot with its support as of the ISO day ``day``."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for target, version, what in _stated(seen):
+        found.setdefault((target, version), []).append(what)
+    alone = Snapshot(vcenters=(seen,))
+    for host, version in vgpu_branches(alone, catalog).items():
+        found.setdefault(("vgpu_host", version), []).append(host)
+    return tuple(
+        _judged(catalog, target, version, names, day)
+        for (target, version), names in sorted(found.items())
+    )
+
+
+def _judged(catalog: Catalog, target: str, version: str, names: list[str], day: str) -> VersionSeen:
+    known, until, over = _support(catalog, target, version, day)
+    state = "supported" if until else "undated"
+    if known is None or over:
+        state = "unmatched" if known is None else "ended"
+    return VersionSeen(
+        target=target,
+        version=version,
+        release=known,
+        state=state,
+        until=until,
+        count=len(names),
+        names=tuple(sorted(names)[:_SHOWN]),
+    )
+
+
+def _support(
+    catalog: Catalog, target: str, version: str, day: str
+) -> tuple[str | None, str | None, bool]:
+    """The row of a version, its last day of support, and whether that is over."""
+    if target == HARDWARE:
+        try:
+            until = catalog.versions.hardware_until(version)
+        except KeyError:
+            return None, None, False
+        return version, until, until is not None and until < day
+    row = catalog.versions.find(target, release(version))
+    if row is None:
+        return None, None, False
+    return row.version, row.supported_until or row.ended_by, row.expired(day)
+
+
 def stale(snapshot: Snapshot, catalog: Catalog, day: str) -> tuple[Stale, ...]:
     """What of the snapshot is unknown to the matrix or out of support on the ISO day ``day``."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for seen in snapshot.vcenters:
-        for target, version, what in _stated(seen):
-            found.setdefault((target, version), []).append(what)
-    for host, version in vgpu_branches(snapshot, catalog).items():
-        found.setdefault(("vgpu_host", version), []).append(f"vGPU manager of {host}")
     answers = (
-        Stale(what=_listed(whats), target=target, version=version, why=why)
-        for (target, version), whats in sorted(found.items())
-        if (why := _why(catalog, target, version, day))
+        Stale(what=_listed(one), target=one.target, version=one.version, why=_why(one))
+        for seen in snapshot.vcenters
+        for one in versions_seen(seen, catalog, day)
+        if one.state in ("unmatched", "ended") and one.target != HARDWARE
     )
-    return (*answers, *_split(snapshot))
+    ordered = sorted(answers, key=lambda one: (one.target, one.version))
+    return (*ordered, *_split(snapshot))
 
 
 def _stated(seen: VcenterSeen) -> Iterator[tuple[str, str, str]]:
     if seen.version:
-        yield "vcenter", seen.version, f"vCenter {seen.name}"
+        yield "vcenter", seen.version, seen.name
     for one in seen.objects:
         if one.kind == "host" and one.fields.get("version"):
-            yield "esx", str(one.fields["version"]), f"ESX of {one.key}"
+            yield "esx", str(one.fields["version"]), one.key
         elif one.kind == "supervisor" and one.fields.get("version"):
             version = str(one.fields["version"]).removeprefix("v")
-            yield "supervisor", version, f"Supervisor {one.key}"
+            yield "supervisor", version, one.key
         elif one.kind == "vks-cluster":
             for target in ("kubernetes", "cluster_class"):
                 version = str(one.fields.get(f"{target}_version") or one.fields.get(target) or "")
                 if version:
-                    yield target, version, f"{target.replace('_', ' ')} of {one.key}"
+                    yield target, version, one.key
+        elif one.kind == "vm" and one.fields.get("hardware_version"):
+            if not one.fields.get("template"):
+                yield HARDWARE, f"vmx-{one.fields['hardware_version']}", one.key
 
 
-def _why(catalog: Catalog, target: str, version: str, day: str) -> str:
-    row = catalog.versions.find(target, release(version))
-    if row is None:
+def _why(one: VersionSeen) -> str:
+    if one.state == "unmatched":
         return "not in the version matrix"
-    if not row.expired(day):
-        return ""
-    end = row.supported_until or row.ended_by
-    return f"out of support since {end}"
+    return f"out of support since {one.until}"
 
 
 def _split(snapshot: Snapshot) -> Iterator[Stale]:
@@ -122,6 +166,17 @@ def _split(snapshot: Snapshot) -> Iterator[Stale]:
             )  # fmt: skip
 
 
-def _listed(whats: list[str]) -> str:
-    more = len(whats) - _SHOWN
-    return ", ".join(sorted(whats)[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+_NAMED = {
+    "vcenter": "vCenter",
+    "esx": "ESX of",
+    "supervisor": "Supervisor",
+    "kubernetes": "kubernetes of",
+    "cluster_class": "cluster class of",
+    "vgpu_host": "vGPU manager of",
+}
+
+
+def _listed(one: VersionSeen) -> str:
+    more = one.count - len(one.names)
+    named = ", ".join(f"{_NAMED[one.target]} {name}" for name in one.names)
+    return named + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,1 @@
+"""What vCenters hold, judged without a blueprint: the first meeting (F38). Pure."""
