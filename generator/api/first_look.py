@@ -1,22 +1,19 @@
 """What a site that was never planned for holds: what fits, what is stranded, what is stale (F38).
 
-The figures are those of placement (its GPUs cut into slices) and of the catalogue's version matrix;
-nothing is reckoned here but sums.
+The figures are those of the as-built report; nothing is reckoned here but sums.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from generator.api.as_built import as_built
 from generator.api.assessing import Project
+from generator.asbuilt.model import AsBuilt, Framebuffer, GpuSeen, HostSeen
 from generator.asbuilt.stale import Stale, stale
-from generator.catalog import Catalog
-from generator.catalog.accelerator import Accelerator
 from generator.placement.devices.shapes import Mode
-from generator.placement.failures.slices import FREE, HELD, STRANDED, sliced
 from generator.placement.hosts.stock import left_out
-from generator.placement.plan import GpuPlan
 from generator.record import Record, record
 from generator.supply.model import RunningVm, SiteInventory
 from generator.vcenter.snapshot import Snapshot
@@ -34,9 +31,10 @@ class Room(Record):
 class HostLook(Record):
     """The GPUs of a host as they stand (framebuffer in MiB).
 
-    ``free_mib`` can be given to a VM, ``stranded_mib`` is free and no profile of the GPU's mode
-    fits in it, ``held_mib`` is of GPUs that somebody has as a whole. ``why`` says why nothing can
-    be planned there, "" where something can.
+    ``free_mib`` can be given to a VM, ``uncertain_mib`` only where vGPUs sit luckily, for vSphere
+    tells no places; ``stranded_mib`` is free and no profile of the GPU's mode fits in it,
+    ``held_mib`` is of GPUs that somebody has as a whole. ``why`` says why nothing can be planned
+    there, "" where something can.
     """
 
     host: str
@@ -45,6 +43,7 @@ class HostLook(Record):
     vgpus: int = 0
     framebuffer_mib: int = 0
     free_mib: int = 0
+    uncertain_mib: int = 0
     stranded_mib: int = 0
     held_mib: int = 0
     rooms: tuple[Room, ...] = ()
@@ -80,7 +79,7 @@ def first_look(found: Project, snapshot: Snapshot, day: str) -> FirstLook:
     """What the site of a project without workloads holds, judged on the ISO day ``day``."""
     hosts = [host for site in found.sites.inventories.values() for host in site.hosts]
     return FirstLook(
-        hosts=tuple(_hosts(found)),
+        hosts=tuple(_hosts(found, as_built(snapshot, day))),
         holders=tuple(_holders(found.sites.inventories.values())),
         stale=stale(snapshot, found.catalog, day),
         maintenance=tuple(sorted(host.name for host in hosts if host.maintenance)),
@@ -91,69 +90,52 @@ def first_look(found: Project, snapshot: Snapshot, day: str) -> FirstLook:
     )
 
 
-def _hosts(found: Project) -> Iterator[HostLook]:
+def _hosts(found: Project, built: AsBuilt) -> Iterator[HostLook]:
     """Hosts with GPUs: those that can be planned with, then the others with why not."""
-    by_host: dict[tuple[str, str], list[GpuPlan]] = {}
-    for gpu in found.assessed.plan.gpus:
-        by_host.setdefault((gpu.site, gpu.host), []).append(gpu)
-    facts = {
-        (name, host.name): host
-        for name, site in found.sites.inventories.items()
-        for host in site.hosts
-    }
-    for key in sorted(by_host):
-        yield _host(key[1], facts[key].cluster or "", by_host[key], found.catalog)
-    for one in left_out(found.sites.inventories):
-        if one.gpus:
-            models = tuple(gpu.model for gpu in facts[one.site, one.host].gpus)
-            yield HostLook(host=one.host, cluster=one.cluster, models=models, why=one.why)
+    shut = {(one.site, one.host): one for one in left_out(found.sites.inventories) if one.gpus}
+    names = {host for _, host in shut}
+    every = sorted((host for one in built.vcenters for host in one.hosts), key=lambda h: h.name)
+    for host in every:
+        if host.name not in names and not host.why:
+            yield _host(host)
+    for host in every:
+        models = tuple(gpu.model for gpu in host.gpus)
+        why = host.why or next((one.why for key, one in shut.items() if key[1] == host.name), "")
+        if why:
+            yield HostLook(host=host.name, cluster=host.cluster, models=models, why=why)
 
 
-def _host(name: str, cluster: str, gpus: Sequence[GpuPlan], catalog: Catalog) -> HostLook:
-    mib: Counter[str] = Counter()
+def _host(host: HostSeen) -> HostLook:
+    parts = sum((gpu.framebuffer for gpu in host.gpus), Framebuffer())
     rooms: Counter[str] = Counter()
-    for gpu in gpus:
-        accelerator = catalog.accelerator(gpu.model)
-        for kind, amount in _cut(gpu, accelerator).items():
-            mib[kind] += amount
-        rooms.update(_rooms(gpu, accelerator))
+    for gpu in host.gpus:
+        rooms.update(_rooms(gpu))
     return HostLook(
-        host=name,
-        cluster=cluster,
-        models=tuple(gpu.model for gpu in gpus),
-        vgpus=sum(len(gpu.standing) for gpu in gpus),
-        framebuffer_mib=sum(gpu.framebuffer_mib for gpu in gpus),
-        free_mib=mib[FREE],
-        stranded_mib=mib[STRANDED],
-        held_mib=mib[HELD],
+        host=host.name,
+        cluster=host.cluster,
+        models=tuple(gpu.model for gpu in host.gpus),
+        vgpus=sum(1 for gpu in host.gpus for one in gpu.tenants if one.profile),
+        framebuffer_mib=parts.total_mib,
+        free_mib=parts.free_mib,
+        uncertain_mib=parts.uncertain_mib,
+        stranded_mib=parts.stranded_mib,
+        held_mib=parts.held_mib,
         rooms=tuple(Room(profile=one, count=rooms[one]) for one in sorted(rooms) if rooms[one]),
     )
 
 
-def _cut(gpu: GpuPlan, accelerator: Accelerator) -> Counter[str]:
-    """MiB by kind of slice, with every profile of the GPU as the catalogue of sizes."""
-    cut = sliced(gpu, accelerator, [profile.name for profile in accelerator.profiles])
-    found: Counter[str] = Counter()
-    for one in cut.slices:
-        first = gpu.framebuffer_mib * one.start // cut.units
-        found[one.kind] += gpu.framebuffer_mib * (one.start + one.size) // cut.units - first
-    return found
-
-
-def _rooms(gpu: GpuPlan, accelerator: Accelerator) -> dict[str, int]:
+def _rooms(gpu: GpuSeen) -> dict[str, int]:
     """What a GPU has room for: a whole one, or more of the one size that it is locked to.
 
-    Where sizes mix, framebuffer alone says how much is left.
+    Where sizes mix, framebuffer alone says how much is left; the as-built report has each size.
     """
-    if gpu.held_by:
+    if not gpu.more:
         return {}
-    if not gpu.standing:
+    if not gpu.tenants:
         return {"": 1}
-    if gpu.mode is not Mode.SAME_SIZE:
+    if gpu.mode != Mode.SAME_SIZE.value:
         return {}
-    size = gpu.standing[0].profile
-    most = sum(one.max_per_gpu for one in accelerator.profiles if one.name == size)
-    return {size: max(0, most - len(gpu.standing))}
+    return {more.profile: more.least for more in gpu.more}
 
 
 def _holders(sites: Iterable[SiteInventory]) -> Iterator[Holder]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.asbuilt.facts import Facts
+from generator.asbuilt.fits import NO_PROFILE
 from generator.asbuilt.model import OFF, UNKNOWN, ClusterSeen, GpuSeen
 from generator.asbuilt.rules import Known, Survives, Usable
 from generator.finding import Finding
@@ -76,6 +77,12 @@ def _waiting(facts: Facts, cluster: ClusterSeen) -> Iterator[Finding]:
     for wait in cluster.waits:
         why.setdefault(wait.why, []).append(f"{wait.vm} ({wait.host})")
     needs = facts.catalog.versions.feature(_RESERVED).requires["vcenter"]["min"]
+    for vm in why.pop(NO_PROFILE, ()):
+        yield Known.breach(
+            f"whether {vm} starts again after the loss of its host is not known: {NO_PROFILE}",
+            path=f"cluster/{cluster.name}",
+            mend="mlgen catalog lists the profiles that are known",
+        )
     for reason, vms in sorted(why.items()):
         yield Survives.breach(
             f"{len(vms)} of {cluster.restarts} VM(s) with GPUs in {cluster.name or 'no cluster'} "

@@ -26,7 +26,7 @@ from generator.supply.model import RunningVm
 NO_HA = "HA of the cluster is off"
 _ALONE = "the cluster has no other host with this GPU"
 _FIXED = "it has a device of its host by DirectPath I/O"
-_NO_PROFILE = "the catalogue does not know its profile"
+NO_PROFILE = "the catalogue does not know its profile"
 _NO_MEMORY = "no other host has the memory to reserve"
 _NO_PLACE = "no GPU of another host has a place for it in the mode that it is in"
 
@@ -126,7 +126,7 @@ class Losses:
         if vm.passthrough:
             return _FIXED
         if pieces is None:
-            return _NO_PROFILE
+            return NO_PROFILE
         machines = [machine for machine in self._running.machines if machine.order != lost]
         models = {piece.ask.model for piece in pieces}
         able = [m for m in machines if models <= {device.model for device in m.devices}]

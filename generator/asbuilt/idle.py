@@ -36,16 +36,17 @@ def idle(facts: Facts) -> Iterator[Idle]:
 
 def idle_findings(facts: Facts) -> Iterator[Finding]:
     """The same as far as GPUs are concerned, and classes that can start nowhere."""
-    room = Counter[str]()
-    for cluster in facts.clusters:
-        for fit in cluster.fits:
-            room[fit.profile] += fit.least
+    room = {(c.name, fit.profile): fit.least for c in facts.clusters for fit in c.fits}
     for vm in _off(facts):
         held = texts(vm.fields.get("vgpus"))
         if held:
-            wanted = Counter(held)
-            lacks = sorted(name for name, count in wanted.items() if room[name] < count)
-            starts = f"no room for {', '.join(lacks)} today" if lacks else "it would start today"
+            cluster, wanted = vm.fields.get("cluster") or "", Counter(held)
+            lacks = sorted(n for n, count in wanted.items() if room.get((cluster, n), 0) < count)
+            starts = (
+                f"no room for {', '.join(lacks)} in its cluster today"
+                if lacks
+                else "it would start today"
+            )
             yield HoldersRun.breach(
                 f"{vm.key} is {_power(vm)} and has {_many(list(held))}; {starts}",
                 path=f"vm/{vm.key}",

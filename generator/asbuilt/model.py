@@ -74,7 +74,9 @@ class GpuSeen(Record):
 class HostSeen(Record):
     """A host with GPUs. ``unreserved_bytes`` is memory that VMs with GPUs can still reserve.
 
-    ``why`` says why it carries nothing now, "" where it does; None is not read.
+    ``vms`` run there and have ``vcpus`` on ``cores``; None is not read.
+
+    ``why`` says why it carries nothing now, "" where it does.
     """
 
     name: str
@@ -82,6 +84,9 @@ class HostSeen(Record):
     version: str
     hardware: str
     driver: str
+    vms: int
+    vcpus: int
+    cores: int | None
     memory_bytes: int | None
     unreserved_bytes: int | None
     gpus: tuple[GpuSeen, ...]

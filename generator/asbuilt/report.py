@@ -150,13 +150,18 @@ class _Vcenter:
         )
 
     def _host(self, facts: HostFacts) -> HostSeen:
-        carrying = self._hosts.get(facts.name)
+        carrying, cpu, kept = self._hosts.get(facts.name), facts.cpu, facts.reserved_for_others
+        known = cpu is not None and cpu.sockets and cpu.cores_per_socket
+        vms = [vm for vm in self._inventory.occupancy if vm.host == facts.name and vm.power == "on"]
         return HostSeen(
             name=facts.name,
             cluster=facts.cluster or "",
             version=facts.version or "",
             hardware=facts.hardware or "",
             driver=self._drivers.get(facts.name, ""),
+            vms=len(vms),
+            vcpus=sum(vm.vcpu or 0 for vm in vms) + int((kept.cores or 0) if kept else 0),
+            cores=(cpu.sockets or 0) * (cpu.cores_per_socket or 0) if cpu and known else None,
             memory_bytes=int(facts.memory_bytes.value) if facts.memory_bytes else None,
             unreserved_bytes=carrying.free_memory_bytes if carrying else None,
             gpus=tuple(self._gpus(facts, carrying)),

@@ -24,7 +24,7 @@ VERBS = {
     "diff": "Say where the live vCenter differs from what was applied and wanted.",
     "guard": "Stop a Terraform plan that takes away what others use.",
     "whatif": "Compare a blueprint with what is supposed of it.",
-    "inventory": "Keep what vCenters hold, as a snapshot or as a site.",
+    "inventory": "Keep what vCenters hold, or report it: fits, stranded, stale.",
     "handoff": "Write the documents for the people who carry a plan out.",
     "explain": "Explain a rule, a field of the language or a figure of a plan.",
     "catalog": "List accelerators, CPUs, models, ClusterClasses and Supervisor flavours.",

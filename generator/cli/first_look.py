@@ -38,27 +38,30 @@ def first_look_body(look: FirstLook) -> dict[str, Any]:
 def _hosts(look: FirstLook) -> str:
     if not look.hosts:
         return f"  no GPU that the catalogue knows; {look.plain_hosts} host(s) without one\n"
-    head = ("host", "GPUs", "vGPUs", "GiB", "free", "stranded", "held", "room for")
+    head = ("host", "GPUs", "vGPUs", "GiB", "free", "uncertain", "stranded", "held", "room for")
     return _shown(head, [_row(host) for host in look.hosts]) + _sums(look)
 
 
 def _row(host: HostLook) -> tuple[str, ...]:
     models = _many(host.models)
     if host.why:
-        return (host.host, models, "-", "-", "-", "-", "-", f"nothing: {host.why}")
+        return (host.host, models, *["-"] * 6, f"nothing: {host.why}")
     room = ", ".join(f"{one.count} x {one.profile or 'whole GPU'}" for one in host.rooms)
-    figures = (host.framebuffer_mib, host.free_mib, host.stranded_mib, host.held_mib)
+    free = (host.free_mib, host.uncertain_mib, host.stranded_mib)
+    figures = (host.framebuffer_mib, *free, host.held_mib)
     return (host.host, models, str(host.vgpus), *map(_gib, figures), room or "-")
 
 
 def _sums(look: FirstLook) -> str:
-    free, stranded, held, out = (
+    free, uncertain, stranded, held, out = (
         sum(host.free_mib for host in look.hosts),
+        sum(host.uncertain_mib for host in look.hosts),
         sum(host.stranded_mib for host in look.hosts),
         sum(host.held_mib for host in look.hosts),
         sum(len(host.models) for host in look.hosts if host.why),
     )
-    said = f"{_gib(free)} GiB free, {_gib(stranded)} stranded, {_gib(held)} held as whole GPUs"
+    perhaps = f"{_gib(uncertain)} uncertain, " if uncertain else ""
+    said = f"{_gib(free)} GiB free, {perhaps}{_gib(stranded)} stranded, {_gib(held)} held as whole GPUs"
     more = f"; {out} GPU(s) on hosts that carry nothing now" if out else ""
     plain_hosts = f"; {look.plain_hosts} host(s) without a GPU" if look.plain_hosts else ""
     return f"  together: {said}{more}{plain_hosts}\n"

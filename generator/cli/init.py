@@ -221,6 +221,8 @@ def _text(start: Start, folder: Path) -> str:
     lines += ["", *_fits(start), "", "Next:"]
     blueprint = _visible(shlex.quote(str(folder / start.files[0][0])))
     lines += [f"  mlgen {verb} {blueprint}" for verb in ("validate", "size")]
+    if start.look is not None:
+        lines.append("  mlgen inventory report --help   # what is there, GPU by GPU, with reasons")
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.console import role_option
+from generator.cli.inventory_report import report
 
 if TYPE_CHECKING:
     from generator.vcenter.snapshot import Snapshot
@@ -20,7 +21,10 @@ _LINES = 20
 
 @click.group(name="inventory")
 def command() -> None:
-    """Keep what vCenters hold, as a snapshot or as a site."""
+    """Keep what vCenters hold, as a snapshot or as a site, or report it."""
+
+
+command.add_command(report)
 
 
 @command.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.report.map import (
@@ -68,9 +68,23 @@ def map_text(
     letters and fills, it never stands for them.
     """
     columns = min(max(width, NARROWEST), WIDEST)
-    pen = _Pen(drawn.hosts, columns, UNICODE if unicode else ASCII, colour=colour)
-    lines = [*_sums(drawn, columns), *pen.bars(), *pen.legend()]
-    text = "\n".join(lines) + "\n"
+    sums = "".join(f"{line}\n" for line in _sums(drawn, columns))
+    text = sums if unicode else sums.encode("ascii", "replace").decode("ascii")
+    return text + bars_text(drawn.hosts, width=width, colour=colour, unicode=unicode)
+
+
+def bars_text(
+    hosts: Sequence[MapHost],
+    *,
+    width: int = 80,
+    colour: bool = False,
+    unicode: bool = True,
+    words: Mapping[str, str] = KINDS,
+) -> str:
+    """The bars and the legend alone; ``words`` says what each kind of slice is."""
+    columns = min(max(width, NARROWEST), WIDEST)
+    pen = _Pen(hosts, columns, UNICODE if unicode else ASCII, colour=colour)
+    text = "".join(f"{line}\n" for line in (*pen.bars(), *pen.legend(words)))
     return text if unicode else text.encode("ascii", "replace").decode("ascii")
 
 
@@ -141,7 +155,7 @@ class _Pen:
     def _paint(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self._colour and text else text
 
-    def legend(self) -> Iterator[str]:
+    def legend(self, words: Mapping[str, str]) -> Iterator[str]:
         """What the codes and the fills mean."""
         if not self._codes and not kinds(self._hosts):
             return
@@ -156,7 +170,7 @@ class _Pen:
             yield from (f"{'':<{wide}} {line}" for line in rest)
         for kind in kinds(self._hosts):
             fill = self._look.fills[kind]
-            yield f"{self._paint(kind, fill * wide)} {KINDS[kind]}"
+            yield f"{self._paint(kind, fill * wide)} {words[kind]}"
 
 
 def _short(gpu: MapGpu, host: MapHost) -> str:

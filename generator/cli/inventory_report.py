@@ -1,0 +1,97 @@
+"""``mlgen inventory report``: what vCenters hold, judged without a blueprint (F38)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.console import colour, columns, print_json, role_option, unicode
+
+if TYPE_CHECKING:
+    from generator.asbuilt.model import AsBuilt
+
+FORMATS = ("text", "json", "markdown", "html")
+
+
+@click.command(
+    name="report",
+    epilog="Examples: mlgen inventory report vc-ams1.snapshot; "
+    "mlgen inventory report vc-ams1.snapshot --format html > vc-ams1.html; "
+    "mlgen inventory report --from-vcenter --role diff-host. "
+    "Exit codes: 0 printed, 3 not all that the role should see could be read, 1 could not run.",
+)
+@click.argument("snapshot", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--from-vcenter",
+    "vcenter",
+    is_flag=False,
+    flag_value="",
+    metavar="[REF]",
+    help="Read a vCenter instead of a snapshot; settings as for inventory export. "
+    "Nothing is ever changed there.",
+)
+@role_option
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    envvar="MLGEN_AS_OF",
+    help="The date that ends of support are judged by. Default: today.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    envvar="MLGEN_FORMAT",
+    help="How the report is printed on standard output.",
+)
+def report(
+    snapshot: Path | None, vcenter: str | None, role: str, as_of: datetime | None, form: str
+) -> int:
+    """Report what the vCenters of SNAPSHOT hold: what fits, what is stranded, what is stale.
+
+    No blueprint is needed, and nothing is written anywhere.
+    """
+    if (snapshot is None) == (vcenter is None):
+        raise click.UsageError(
+            "name a snapshot (mlgen inventory export --out FILE writes one), or say --from-vcenter"
+            if snapshot is None
+            else "give a snapshot or --from-vcenter, not both"
+        )
+    from generator.api.as_built import as_built
+    from generator.cli.inventory import snapshot_of, tell_unread
+
+    day = (as_of.date() if as_of else date.today()).isoformat()  # noqa: DTZ011 - the user's day
+    read = snapshot_of((vcenter,) if vcenter else (), (), role, (), snapshot)
+    status = tell_unread(read)
+    if not read.vcenters:
+        return 1
+    _print(as_built(read, day), form, str(snapshot or ""))
+    return status
+
+
+def _print(found: AsBuilt, form: str, source: str) -> None:
+    from generator.cli import as_built_view as view
+
+    if form == "json":
+        print_json("as-built", view.body(found))
+    elif form == "text":
+        shown = view.text(
+            found,
+            source,
+            width=columns(),
+            colour=colour(sys.stdout),
+            unicode=unicode(sys.stdout),
+        )
+        click.echo(shown, nl=False)
+    else:
+        from generator.render.engine import fill
+
+        suffix = "md" if form == "markdown" else "html"
+        page = view.page(found, source)
+        click.echo(fill(f"report/as-built.{suffix}.j2", **page._asdict()), nl=False)
