@@ -65,7 +65,7 @@ class Page(NamedTuple):
     picture: tuple[Drawn, ...]
     legend: tuple[tuple[str, str], ...]
     drawing: tuple[str, ...]
-    sections: tuple[tuple[Section, str], ...]
+    sections: tuple[tuple[Section, tuple[str, ...]], ...]
     next_title: str
     commands: tuple[str, ...]
 
@@ -121,7 +121,7 @@ def page(found: AsBuilt, source: str) -> Page:
         picture=tuple(_picture(hosts)),
         legend=tuple((kind, WORDS[kind]) for kind in ("running", "held", "free", "stranded")),
         drawing=tuple(bars.strip("\n").splitlines()),
-        sections=tuple((one, NOTES.get(one.title, "")) for one in every if one.rows),
+        sections=tuple((one, _notes(one)) for one in every if one.rows),
         next_title="Next",
         commands=tuple(commands(source)),
     )
@@ -210,6 +210,10 @@ def _hosts(found: AsBuilt) -> tuple[MapHost, ...]:
     from generator.api.as_built import as_built_hosts
 
     return as_built_hosts(found)
+
+
+def _notes(section: Section) -> tuple[str, ...]:
+    return (NOTES[section.title],) if section.title in NOTES else ()
 
 
 def _findings(found: AsBuilt) -> Section:
