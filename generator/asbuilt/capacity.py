@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.asbuilt.facts import Facts
-from generator.asbuilt.fits import NO_PROFILE
+from generator.asbuilt.fits import FIXED, NO_HA, NO_PROFILE
 from generator.asbuilt.model import OFF, UNKNOWN, ClusterSeen, GpuSeen
 from generator.asbuilt.rules import Known, Survives, Usable
 from generator.finding import Finding
@@ -67,7 +67,7 @@ def _strange(cluster: ClusterSeen) -> Iterator[Finding]:
                 yield Known.breach(
                     f"{gpu.name}: {gpu.why}",
                     path=f"gpu/{host.name}/{gpu.pci}",
-                    mend="its GPU counts as taken; mlgen catalog lists the profiles that are known",
+                    mend="the GPU counts as taken until it is known; mlgen catalog lists profiles",
                 )
 
 
@@ -76,7 +76,6 @@ def _waiting(facts: Facts, cluster: ClusterSeen) -> Iterator[Finding]:
     why: dict[str, list[str]] = {}
     for wait in cluster.waits:
         why.setdefault(wait.why, []).append(f"{wait.vm} ({wait.host})")
-    needs = facts.catalog.versions.feature(_RESERVED).requires["vcenter"]["min"]
     for vm in why.pop(NO_PROFILE, ()):
         yield Known.breach(
             f"whether {vm} starts again after the loss of its host is not known: {NO_PROFILE}",
@@ -88,9 +87,21 @@ def _waiting(facts: Facts, cluster: ClusterSeen) -> Iterator[Finding]:
             f"{len(vms)} of {cluster.restarts} VM(s) with GPUs in {cluster.name or 'no cluster'} "
             f"would not start again after the loss of their host: {_named(vms)}: {reason}",
             path=f"cluster/{cluster.name}",
-            mend="keep GPUs of one host free, in the modes of what would start there; from vCenter "
-            f"{needs} on, reservations of a VM class in a zone keep places for VKS nodes",
+            mend=_kept_free(facts, reason),
         )
+
+
+def _kept_free(facts: Facts, reason: str) -> str:
+    """What lets VMs start again that would wait for a reason."""
+    if reason == FIXED:
+        return "give it the device by dynamic DirectPath I/O: HA then looks for another of its kind"
+    if reason == NO_HA:
+        return "switch HA on"
+    needs = facts.catalog.versions.feature(_RESERVED).requires["vcenter"]["min"]
+    return (
+        "keep GPUs of one host free, in the modes of what would start there; from vCenter "
+        f"{needs} on, reservations of a VM class in a zone keep places for VKS nodes"
+    )
 
 
 def _named(names: list[str]) -> str:

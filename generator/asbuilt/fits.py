@@ -25,7 +25,7 @@ from generator.supply.model import RunningVm
 
 NO_HA = "HA of the cluster is off"
 _ALONE = "the cluster has no other host with this GPU"
-_FIXED = "it has a device of its host by DirectPath I/O"
+FIXED = "it has one device of its host by DirectPath I/O, and starts on no other"
 NO_PROFILE = "the catalogue does not know its profile"
 _NO_MEMORY = "no other host has the memory to reserve"
 _NO_PLACE = "no GPU of another host has a place for it in the mode that it is in"
@@ -124,8 +124,8 @@ class Losses:
         if self._standing.ha is False:
             return NO_HA
         if vm.passthrough:
-            return _FIXED
-        if pieces is None:
+            return FIXED
+        if not pieces:
             return NO_PROFILE
         machines = [machine for machine in self._running.machines if machine.order != lost]
         models = {piece.ask.model for piece in pieces}

@@ -49,12 +49,15 @@ class Boards:
         return self._known[key]
 
 
-def gpu_seen(gpu: Gpu, seen: Seen | None, boards: Boards) -> GpuSeen:
-    """A GPU of a host that carries VMs; ``seen`` is vCenter's word about the device."""
+def gpu_seen(gpu: Gpu, seen: Seen | None, boards: Boards, *, direct: bool = False) -> GpuSeen:
+    """A GPU of a host that carries VMs; ``seen`` is vCenter's word about the device.
+
+    ``direct`` says that its holder has it by DirectPath.
+    """
     board = boards[gpu.model]
     why_not = _no_vgpu(gpu, seen, board)
     if gpu.held_by:
-        return _held(gpu, board, gpu.held_by, _holding(gpu))
+        return _held(gpu, board, gpu.held_by, _holding(gpu, direct=direct))
     if why_not:
         mode = UNKNOWN if seen is None or seen.fields.get("graphics_type") is None else OFF
         total = board.total_mib
@@ -124,8 +127,8 @@ def _no_vgpu(gpu: Gpu, seen: Seen | None, board: Board) -> str:
     return f"its graphics type is {kind}: no vGPU starts before it is Shared Direct"
 
 
-def _holding(gpu: Gpu) -> str:
-    if gpu.mode == Mode.PASSTHROUGH.value:
+def _holding(gpu: Gpu, *, direct: bool) -> str:
+    if direct or gpu.mode == Mode.PASSTHROUGH.value:
         return f"{gpu.held_by} has it by DirectPath I/O"
     return f"{gpu.held_by} has vGPUs on this host, and vSphere does not tell on which GPU"
 

@@ -18,9 +18,10 @@ from generator.asbuilt.versions import version_findings
 from generator.blueprint.model.hosts import Host as HostFacts
 from generator.catalog import Catalog
 from generator.finding import Finding
+from generator.placement.devices.shapes import PASSTHROUGH
 from generator.placement.hosts.stock import Host, left_out, stock
 from generator.record import altered
-from generator.supply.model import RunningVm, SiteInventory
+from generator.supply.model import RunningVgpu, RunningVm, SiteInventory
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
 _SITE = "site"
@@ -170,8 +171,10 @@ class _Vcenter:
 
     def _gpus(self, facts: HostFacts, carrying: Host | None) -> Iterator[GpuSeen]:
         if carrying is not None:
+            direct = {vm.name for vm in self._holders() if vm.host == facts.name and _directly(vm)}
             for gpu in carrying.gpus:
-                yield gpu_seen(gpu, self._device(facts.name, gpu.pci), self._boards)
+                device = self._device(facts.name, gpu.pci)
+                yield gpu_seen(gpu, device, self._boards, direct=gpu.held_by in direct)
             return
         for index, one in enumerate(facts.gpus):
             mode = mode_word(one.mode, mixed_size=one.mixed_size)
@@ -183,12 +186,27 @@ class _Vcenter:
         return self._objects.get(("gpu", f"{host}/{pci}"))
 
     def _holders(self) -> Iterator[RunningVm]:
-        """VMs with a vGPU, or with a GPU of their host by DirectPath."""
+        """VMs with a vGPU, or with a GPU of their host by DirectPath.
+
+        Of dynamic DirectPath the inventory knows the holder of a device: its VM starts again on any
+        device of the kind, as with a profile that takes all of it.
+        """
         places = {gpu.pci for host in self._inventory.hosts for gpu in host.gpus}
+        dynamic: dict[tuple[str, str], list[RunningVgpu]] = {}
+        for host in self._inventory.hosts:
+            for gpu in host.gpus:
+                whole = RunningVgpu(profile=PASSTHROUGH, pci=gpu.pci)
+                dynamic.setdefault((host.name, gpu.held_by or ""), []).append(whole)
         for vm in self._inventory.occupancy:
             direct = tuple(address for address in vm.passthrough if address in places)
-            if vm.vgpus or direct:
-                yield replace(vm, passthrough=direct)
+            held = tuple(dynamic.get((vm.host or "", vm.name), ()))
+            if vm.vgpus or direct or held:
+                yield replace(vm, passthrough=direct, vgpus=(*vm.vgpus, *held))
+
+
+def _directly(vm: RunningVm) -> bool:
+    """Whether a VM has a whole GPU by DirectPath."""
+    return bool(vm.passthrough) or any(one.profile == PASSTHROUGH for one in vm.vgpus)
 
 
 def _drs(fields: Mapping[str, object]) -> str | None:

@@ -134,7 +134,10 @@ def _explain(error: Exception, *, as_json: bool) -> int:
 def _one_line(error: Exception) -> str:
     from generator.report.text import visible
 
-    return visible(str(error).replace("\n", " "))
+    words = str(error)
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        words = f"{error.filename}: {error.strerror}"  # without the number of the error
+    return visible(words.replace("\n", " "))
 
 
 def _wants_json(arguments: list[str]) -> bool:

@@ -113,7 +113,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if form == "json":
         print_json("init", _body(start, folder, replaced))
     else:
-        click.echo(_text(start, folder), nl=False)
+        click.echo(_text(start, folder, wish), nl=False)
     return 0
 
 
@@ -209,7 +209,7 @@ def _visible(text: str) -> str:
     return visible(text)
 
 
-def _text(start: Start, folder: Path) -> str:
+def _text(start: Start, folder: Path, wish: Wish) -> str:
     from generator.cli.first_look import first_look_text
 
     lines = [f"wrote {_visible(str(folder / name))}" for name, _ in start.files]
@@ -222,7 +222,9 @@ def _text(start: Start, folder: Path) -> str:
     blueprint = _visible(shlex.quote(str(folder / start.files[0][0])))
     lines += [f"  mlgen {verb} {blueprint}" for verb in ("validate", "size")]
     if start.look is not None:
-        lines.append("  mlgen inventory report --help   # what is there, GPU by GPU, with reasons")
+        again = f"--from-vcenter {wish.vcenter or ''}" if wish.snapshot is None else wish.snapshot
+        report = f"mlgen inventory report {_visible(str(again))}".rstrip()
+        lines.append(f"  {report}   # what is there, GPU by GPU, with reasons")
     return "\n".join(lines) + "\n"
 
 

@@ -105,11 +105,26 @@ def export(
         _put(site_of(snapshot, name=name).encode(), out)
     elif out is not None:
         write_snapshot(snapshot, out)
+        _say_next(snapshot, out)
     else:
         from generator.vcenter.archive import packed
 
         _put(packed(snapshot), None)
     return tell_unread(snapshot)
+
+
+def _say_next(snapshot: Snapshot, out: Path) -> None:
+    """On a terminal: what was kept, and what can be done with it."""
+    import shlex
+
+    from generator.report.text import visible
+
+    if sys.stderr.isatty():
+        names = ", ".join(one.name for one in snapshot.vcenters)
+        objects = sum(len(one.objects) for one in snapshot.vcenters)
+        kept = visible(shlex.quote(str(out)))
+        click.echo(f"wrote {kept}: {objects} objects of {visible(names)}", err=True)
+        click.echo(f"next: mlgen inventory report {kept}", err=True)
 
 
 def snapshot_of(

@@ -19,6 +19,7 @@ FORMATS = ("text", "json", "markdown", "html")
 
 @click.command(
     name="report",
+    short_help="Report what is there: what fits, what is stranded, what is stale.",
     epilog="Examples: mlgen inventory report vc-ams1.snapshot; "
     "mlgen inventory report vc-ams1.snapshot --format html > vc-ams1.html; "
     "mlgen inventory report --from-vcenter --role diff-host. "

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.vcenter.site_devices import PCI, cpu_model, gpu, nic, stated, vgpus
+from generator.vcenter.site_devices import PCI, cpu_model, directpath_holders, gpu, nic, stated, vgpus
 from generator.vcenter.site_sums import has_gpu, taken_by_host
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
@@ -179,7 +179,7 @@ class _Site:
         return self._owned(one, role=_role(one.key), port_group=one.key, **facts)
 
     def _hosts(self) -> Iterator[dict[str, Any]]:
-        gpus, nics = self._below("gpu"), self._below("nic")
+        gpus, nics, vms = self._below("gpu"), self._below("nic"), self._below("vm")
         summed = {} if self._listed else taken_by_host(self._of("vm"))
         for one in self._of("host"):
             fields = one.fields
@@ -187,7 +187,9 @@ class _Site:
             cpu = {"model": fields.get("cpu_model"), "sockets": sockets}
             if isinstance(sockets, int) and isinstance(cores, int) and sockets:
                 cpu["cores_per_socket"] = cores // sockets
-            known = [gpu(each) for each in gpus.get(one.key, ())]
+            mine = gpus.get(one.key, [])
+            holders = directpath_holders(mine, vms.get(one.key, ()))
+            known = [gpu(each, holders.get(each.key)) for each in mine]
             yield stated({
                 "name": one.key,
                 "cluster": fields.get("cluster"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,45 @@ def vgpus(profiles: list[str], on: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def gpu(one: Seen) -> dict[str, Any]:
+def directpath_holders(gpus: Sequence[Seen], vms: Iterable[Seen]) -> dict[str, str]:
+    """The VM behind each GPU of a host that is given away by dynamic DirectPath I/O, by its key.
+
+    Such a VM names vendor and device ids, and a label where the device has one; vSphere does not
+    tell which of several equal devices it got. So the first that match count as taken.
+    """
+    running = [vm for vm in vms if vm.fields.get("power") == "poweredOn"]
+    given = {address for vm in running for address in _texts(vm, "passthrough")}
+    free = [
+        one
+        for one in gpus
+        if one.fields.get("passthrough") and one.key.partition("/")[2] not in given
+    ]
+    found: dict[str, str] = {}
+    for vm in sorted(running, key=lambda each: each.key):
+        for wanted in _texts(vm, "passthrough"):
+            device = next((one for one in free if _matches(one, wanted)), None)
+            if device is not None:
+                free.remove(device)
+                found[device.key] = str(vm.fields.get("name"))
+    return found
+
+
+def _texts(one: Seen, field: str) -> tuple[str, ...]:
+    found = one.fields.get(field)
+    return found if isinstance(found, tuple) else ()
+
+
+def _matches(device: Seen, wanted: str) -> bool:
+    """Whether a device is one of those that a VM names: ``10de:2331|10de:2330@label``."""
+    if PCI.fullmatch(wanted):
+        return False
+    ids, _, label = wanted.partition("@")
+    fields = device.fields
+    mine = f"{fields.get('vendor_id')}:{fields.get('device_id')}"
+    return mine in ids.split("|") and label in ("", fields.get("hardware_label"))
+
+
+def gpu(one: Seen, held_by: str | None = None) -> dict[str, Any]:
     """A GPU by the catalogue's id, or as a device that the catalogue does not know."""
     fields = one.fields
     pci = one.key.partition("/")[2]
@@ -40,12 +78,15 @@ def gpu(one: Seen) -> dict[str, Any]:
     if model is None:
         return stated({"name": fields.get("model") or "unknown", "pci": place})
     mode = fields.get("vgpu_mode")
+    if mode in (None, "none"):  # nothing runs there: what it is set to
+        mode = fields.get("configured_vgpu_mode")
     return stated({
         "model": model,
         "pci": place,
         "numa": fields.get("numa_node"),
         "mode": _mode(fields),
         "mixed_size": {"mixedSize": True, "sameSize": False}.get(str(mode)),
+        "held_by": held_by,
     })  # fmt: skip
 
 
