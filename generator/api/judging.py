@@ -76,6 +76,7 @@ def located(finding: Finding, document: Document) -> Finding:
 
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of every room, by room and id."""
+    from generator.asbuilt.rules import RULES as AS_BUILT
     from generator.blueprint.alter.rules import RULES as SUPPOSED
     from generator.blueprint.breaches import RULES as SCHEMA
     from generator.blueprint.observed.rules import RULES as OBSERVED
@@ -92,6 +93,6 @@ def all_rules() -> tuple[type[Rule], ...]:
 
     rooms: tuple[tuple[type[Rule], ...], ...] = (
         SOURCE, SCHEMA, BLUEPRINT, OBSERVED, INVENTORY, SUPPLY, SIZING, PLACEMENT, PLATFORM, RENDER,
-        SUPPOSED, GUARD, DIFF,
+        SUPPOSED, GUARD, DIFF, AS_BUILT,
     )  # fmt: skip
     return tuple(rule for room in rooms for rule in sorted(room, key=lambda rule: rule.id))

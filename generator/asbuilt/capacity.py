@@ -14,6 +14,10 @@ from generator.placement.devices.shapes import Mode
 SHOWN = 6
 """VMs and GPUs that one finding names."""
 _MIB_PER_GIB = 1024
+_SERIES = (
+    "the GPU counts as taken: the catalogue has the C series and MIG; look at it in the vSphere "
+    "Client, host by host, under Configure, Graphics"
+)
 _RESERVED = "zone-vm-reservations"
 
 
@@ -27,7 +31,7 @@ def capacity_findings(facts: Facts) -> Iterator[Finding]:
         yield Known.breach(
             f"{host} has {name}, which the catalogue does not know",
             path=f"host/{host}",
-            mend="mlgen catalog lists what it knows; tell whoever keeps the catalogue",
+            mend="mlgen catalog lists the boards that it knows",
         )
 
 
@@ -67,7 +71,7 @@ def _strange(cluster: ClusterSeen) -> Iterator[Finding]:
                 yield Known.breach(
                     f"{gpu.name}: {gpu.why}",
                     path=f"gpu/{host.name}/{gpu.pci}",
-                    mend="the GPU counts as taken until it is known; mlgen catalog lists profiles",
+                    mend=_SERIES,
                 )
 
 
@@ -80,7 +84,7 @@ def _waiting(facts: Facts, cluster: ClusterSeen) -> Iterator[Finding]:
         yield Known.breach(
             f"whether {vm} starts again after the loss of its host is not known: {NO_PROFILE}",
             path=f"cluster/{cluster.name}",
-            mend="mlgen catalog lists the profiles that are known",
+            mend=_SERIES,
         )
     for reason, vms in sorted(why.items()):
         yield Survives.breach(

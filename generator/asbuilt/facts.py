@@ -7,20 +7,19 @@ from typing import NamedTuple
 
 from generator.asbuilt.model import ClusterSeen, VersionSeen
 from generator.catalog import Catalog
-from generator.supply.model import RunningVm
 from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 
 OFF_STATES = ("poweredOff", "suspended")
 
 
 class Facts(NamedTuple):
-    """One vCenter. ``holders`` are VMs with GPUs by name, as the inventory states them."""
+    """One vCenter, judged as of the ISO ``day``."""
 
+    day: str
     seen: VcenterSeen
     catalog: Catalog
     clusters: tuple[ClusterSeen, ...]
     versions: tuple[VersionSeen, ...]
-    holders: tuple[RunningVm, ...]
     unknown_devices: tuple[tuple[str, str], ...]
 
     def of(self, kind: str) -> Iterator[Seen]:

@@ -67,11 +67,11 @@ class _Vcenter:
     def report(self) -> VcenterReport:
         """The vCenter's part of the report."""
         facts = Facts(
+            day=self._day,
             seen=self._seen,
             catalog=self._catalog,
             clusters=tuple(self._clusters()),
             versions=versions_seen(self._seen, self._catalog, self._day),
-            holders=tuple(self._holders()),
             unknown_devices=tuple(
                 sorted((h.name, d.name) for h in self._inventory.hosts for d in h.other_devices)
             ),

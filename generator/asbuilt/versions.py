@@ -8,6 +8,7 @@ from generator.asbuilt.facts import Facts
 from generator.asbuilt.model import VersionSeen
 from generator.asbuilt.rules import Alike, Matched, Supported, Together
 from generator.asbuilt.stale import HARDWARE, release
+from generator.catalog.versions import Version
 from generator.finding import Finding, Severity
 
 WORDS = {
@@ -25,12 +26,12 @@ WORDS = {
 def version_findings(facts: Facts) -> Iterator[Finding]:
     """Findings about versions, target by target."""
     for one in facts.versions:
-        yield from _support(one)
+        yield from _support(one, facts)
     yield from _split(facts)
     yield from _together(facts)
 
 
-def _support(one: VersionSeen) -> Iterator[Finding]:
+def _support(one: VersionSeen, facts: Facts) -> Iterator[Finding]:
     more = one.count - len(one.names)
     where = ", ".join(one.names) + (f" and {more} more" if more > 0 else "")
     what = f"{WORDS[one.target]} {one.version} of {where}"
@@ -41,7 +42,7 @@ def _support(one: VersionSeen) -> Iterator[Finding]:
             f"{what}: support is over since {one.until}",
             path=f"versions/{one.target}/{one.version}",
             severity=old,
-            mend="upgrade; mlgen catalog lists the versions that are in support",
+            mend=_upgrade(one.target, facts),
         )
     elif one.state == "unmatched":
         yield Matched.breach(
@@ -49,6 +50,21 @@ def _support(one: VersionSeen) -> Iterator[Finding]:
             path=f"versions/{one.target}/{one.version}",
             mend="look it up at its vendor; a newer mlgen may know it",
         )
+
+
+def _upgrade(target: str, facts: Facts) -> str:
+    """What to upgrade to: the releases that are in support as far as the matrix knows."""
+    if target == HARDWARE:
+        return (
+            "Set-VM -HardwareVersion, with the VM off; old hardware takes fewer vGPUs for each VM"
+        )
+    rows = facts.catalog.versions
+    found = [name for name in rows.known(target) if _lives(rows.find(target, name), facts.day)]
+    return f"upgrade; in support are {', '.join(found)}" if found else "ask its vendor"
+
+
+def _lives(row: Version | None, day: str) -> bool:
+    return row is not None and not row.expired(day)
 
 
 def _split(facts: Facts) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ _ROOMS = {
     "W": "What if",
     "G": "Terraform plans",
     "V": "Live vCenters",
+    "A": "As built",
 }
 
 
