@@ -8,11 +8,12 @@ from generator.finding import CannotRun
 from generator.placement.devices.shapes import NO_START, Mode
 from generator.placement.failures.slices import STRANDED, Slice, sliced
 from generator.placement.plan import GpuPlan, Standing
+from generator.record import altered
 from generator.report.map import MapGpu, MapHost, MapSlice
 from generator.source import parse
 from generator.supply.model import SiteInventory
 from generator.supply.read import read_site
-from generator.vcenter.snapshot import Snapshot
+from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
 
 def as_built(snapshot: Snapshot, as_of: str) -> AsBuilt:
@@ -26,8 +27,15 @@ def as_built(snapshot: Snapshot, as_of: str) -> AsBuilt:
 
     if not snapshot.vcenters:
         raise CannotRun("no vCenter could be read")
-    inventories = [_inventory(Snapshot(vcenters=(seen,))) for seen in snapshot.vcenters]
-    return reported(snapshot, inventories, Catalog.builtin(), as_of)
+    ordered = [altered(seen, objects=_ordered(seen)) for seen in snapshot.vcenters]
+    inventories = [_inventory(Snapshot(vcenters=(seen,))) for seen in ordered]
+    whole = Snapshot(vcenters=tuple(ordered), failed=snapshot.failed)
+    return reported(whole, inventories, Catalog.builtin(), as_of)
+
+
+def _ordered(seen: VcenterSeen) -> tuple[Seen, ...]:
+    """The objects by kind, key and id, as a snapshot of ours has them: GPUs count in this order."""
+    return tuple(sorted(seen.objects, key=lambda one: (one.kind, one.key, one.ident)))
 
 
 def _inventory(snapshot: Snapshot) -> SiteInventory:

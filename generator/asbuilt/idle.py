@@ -27,10 +27,10 @@ def idle(facts: Facts) -> Iterator[Idle]:
             more = f", with {_many(held)}" if held else ""
             yield Idle(kind="vm-class", name=one.key, what=f"no VM and no namespace{more}")
     for one in _unused_libraries(facts):
-        kind = one.fields.get("type") or "local"
+        kind = str(one.fields.get("type") or "local").lower()
         stale = kind == "subscribed" and one.fields.get("automatic_sync") is False
         more = ", synchronised by hand" if stale else ""
-        what = f"no namespace has it ({str(kind).lower()}{more})"
+        what = f"no namespace has it ({kind}{more})"
         yield Idle(kind="content-library", name=one.key, what=what)
 
 

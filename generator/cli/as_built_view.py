@@ -115,15 +115,15 @@ def page(found: AsBuilt, source: str) -> Page:
     bars = bars_text(hosts, width=100, unicode=True, words=WORDS) if hosts else ""
     every = [*sections(found), _findings(found)]
     return Page(
-        title=title(found),
-        lines=tuple(about(found)),
-        verdict=verdict(found),
+        title=visible(title(found)),
+        lines=tuple(map(visible, about(found))),
+        verdict=visible(verdict(found)),
         picture=tuple(_picture(hosts)),
         legend=tuple((kind, WORDS[kind]) for kind in ("running", "held", "free", "stranded")),
         drawing=tuple(bars.strip("\n").splitlines()),
-        sections=tuple((one, _notes(one)) for one in every if one.rows),
+        sections=tuple((_visible(one), _notes(one)) for one in every if one.rows),
         next_title="Next",
-        commands=tuple(commands(source)),
+        commands=tuple(map(visible, commands(source))),
     )
 
 
@@ -212,6 +212,11 @@ def _hosts(found: AsBuilt) -> tuple[MapHost, ...]:
     return as_built_hosts(found)
 
 
+def _visible(section: Section) -> Section:
+    """The table without direction marks, which the filters of the files let through."""
+    return section._replace(rows=tuple(tuple(map(visible, row)) for row in section.rows))
+
+
 def _notes(section: Section) -> tuple[str, ...]:
     return (NOTES[section.title],) if section.title in NOTES else ()
 
@@ -234,8 +239,8 @@ def _picture(hosts: tuple[MapHost, ...]) -> Iterator[Drawn]:
                 words = f"{label or WORDS[one.kind]}, {one.size} of {gpu.units} {gpu.unit}"
                 who = f": {', '.join(one.vms)}" if one.vms else ""
                 share = 1000 * (one.start + one.size) // gpu.units - 1000 * one.start // gpu.units
-                bars.append(Bar(one.kind, share, label, words + who))
-            yield Drawn(gpu.name, f"{gpu.model}, {gpu.mode}", tuple(bars))
+                bars.append(Bar(one.kind, share, visible(label), visible(words + who)))
+            yield Drawn(visible(gpu.name), f"{gpu.model}, {gpu.mode}", tuple(bars))
 
 
 def _bold(words: str, *, colour: bool) -> str:

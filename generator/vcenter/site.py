@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.vcenter.site_devices import PCI, cpu_model, directpath_holders, gpu, nic, stated, vgpus
+from generator.vcenter.site_devices import (
+    PCI,
+    address_of,
+    cpu_model,
+    directpath_holders,
+    gpu,
+    nic,
+    stated,
+    version,
+    vgpus,
+)
 from generator.vcenter.site_sums import has_gpu, taken_by_host
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 
@@ -108,8 +118,8 @@ class _Site:
     def sections(self) -> Iterator[tuple[str, list[Any]]]:
         """Sections by name, in the language's order."""
         vcenter = {"ref": self._ref, "instance_uuid": self._seen.instance_uuid,
-                   "version": self._seen.version}  # fmt: skip
-        yield "vcenters", [vcenter]
+                   "version": version(self._seen.version)}  # fmt: skip
+        yield "vcenters", [stated(vcenter)]
         yield "datacenters", [self._owned(one, name=one.key) for one in self._of("datacenter")]
         yield "clusters", [self._cluster(one) for one in self._of("cluster")]
         yield (
@@ -168,7 +178,7 @@ class _Site:
             one,
             ref=_label(one.key),
             id=one.fields.get("id"),
-            version=one.fields.get("version") or None,
+            version=version(one.fields.get("version")),
             clusters=_many(one, "clusters"),
             zones=_many(one, "zones"),
             control_plane_size=size if size in _SIZES else None,
@@ -201,7 +211,7 @@ class _Site:
                 "other_devices": [each for each in known if "model" not in each],
                 "reserved_for_others": _capacity(*summed.get(one.key, (0, 0))),
                 "maintenance": fields.get("maintenance"),
-                "version": fields.get("version"),
+                "version": version(fields.get("version")),
                 "hardware": _joined(fields.get("vendor"), fields.get("model")),
             })  # fmt: skip
 
@@ -237,7 +247,7 @@ class _Site:
             if fields.get("template") or not (self._listed or has_gpu(one)):
                 continue
             on = [
-                gpu.key.partition("/")[2]
+                address_of(gpu)
                 for gpu, vms in holders
                 if fields.get("name") in vms and gpu.fields.get("host") == fields.get("host")
             ]

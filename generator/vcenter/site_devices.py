@@ -17,6 +17,28 @@ _WORD = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _MBIT_PER_GBIT = 1000
 
 
+_VERSION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?")
+_NO_WORD = re.compile(r"[^A-Za-z0-9 ._:/+-]+")
+
+
+def version(value: Any) -> str | None:
+    """A version as the language takes it; another text is no version that anybody could judge."""
+    return value if isinstance(value, str) and _VERSION.fullmatch(value) else None
+
+
+def profile_word(name: str) -> str:
+    """A vGPU profile's name; what the language does not take of it becomes a hyphen.
+
+    It is kept, since it stands for a GPU that somebody has.
+    """
+    return _NO_WORD.sub("-", name)[:100].strip(" ._:/+-") or "unknown"
+
+
+def address_of(device: Seen) -> str:
+    """The PCI address behind the host's name in a device's key."""
+    return device.key.rpartition("/")[2]
+
+
 def stated(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that are known."""
     return {key: value for key, value in facts.items() if value not in (None, [], (), {}, "")}
@@ -26,7 +48,7 @@ def vgpus(profiles: list[str], on: list[str]) -> list[dict[str, Any]]:
     """The vGPUs of a VM, with the GPU that each sits on, where the host's GPUs leave no doubt."""
     places = on if len(on) == len(profiles) and len(set(profiles)) == 1 else [None] * len(profiles)
     return [
-        stated({"profile": profile, "pci": place})
+        stated({"profile": profile_word(profile), "pci": place})
         for profile, place in zip(profiles, places, strict=True)
     ]
 
@@ -42,7 +64,7 @@ def directpath_holders(gpus: Sequence[Seen], vms: Iterable[Seen]) -> dict[str, s
     free = [
         one
         for one in gpus
-        if one.fields.get("passthrough") and one.key.partition("/")[2] not in given
+        if one.fields.get("passthrough") and address_of(one) not in given
     ]
     found: dict[str, str] = {}
     for vm in sorted(running, key=lambda each: each.key):
@@ -72,7 +94,7 @@ def _matches(device: Seen, wanted: str) -> bool:
 def gpu(one: Seen, held_by: str | None = None) -> dict[str, Any]:
     """A GPU by the catalogue's id, or as a device that the catalogue does not know."""
     fields = one.fields
-    pci = one.key.partition("/")[2]
+    pci = address_of(one)
     place = pci if PCI.fullmatch(pci) else None
     model = catalogue_id(fields)
     if model is None:
@@ -130,4 +152,4 @@ def nic(one: Seen) -> dict[str, Any]:
     """A network port with its rate, where the link is up."""
     speed = one.fields.get("speed_mbit")
     gbit = f"{speed // _MBIT_PER_GBIT}Gbps" if isinstance(speed, int) and speed >= 1000 else None  # noqa: PLR2004
-    return stated({"name": one.key.partition("/")[2], "speed": gbit})
+    return stated({"name": one.key.rpartition("/")[2], "speed": gbit})
