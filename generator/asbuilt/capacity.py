@@ -1,4 +1,4 @@
-"""What the GPUs themselves say: framebuffer of no use, devices nobody knows, VMs that would wait."""
+"""What GPUs themselves say: framebuffer of no use, unknown devices, VMs that would wait."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 vSphere HA starts VMs again in their own cluster and counts no GPU (vSphere reference 6.3 and 6.4),
 so the restart is played through on what the other hosts have left, host by host: large VMs before
-small ones, on the host whose GPUs have least free. Memory is what is not reserved, since a VM with a
-GPU has all of its memory reserved (Broadcom KB 309986).
+small ones, on the host whose GPUs have least free. Memory is what is not reserved, since a VM with
+a GPU has all of its memory reserved (Broadcom KB 309986).
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def idle_findings(facts: Facts) -> Iterator[Finding]:
     for vm in _off(facts):
         held = texts(vm.fields.get("vgpus"))
         if held:
-            cluster, wanted = vm.fields.get("cluster") or "", Counter(held)
+            cluster, wanted = str(vm.fields.get("cluster") or ""), Counter(held)
             lacks = sorted(n for n, count in wanted.items() if room.get((cluster, n), 0) < count)
             starts = (
                 f"no room for {', '.join(lacks)} in its cluster today"

@@ -57,7 +57,7 @@ class _Vcenter:
         # Without Supervisors: which of them carries environments is a blueprint's question.
         site = {_SITE: replace(inventory, supervisors=())}
         self._out = {one.host: one.why for one in left_out(site)}
-        self._out |= {key: _LOST for key in self._lost()}
+        self._out |= dict.fromkeys(self._lost(), _LOST)
         self._hosts = {
             host.name: altered(host, free_memory_bytes=self._unreserved(host.name))
             for host in stock(site)

@@ -6,7 +6,7 @@ sources, and here live settings are held against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from generator.asbuilt.facts import Facts
 from generator.asbuilt.model import ClusterSeen
@@ -32,7 +32,7 @@ _FEATURE = "vgpu-drs-automation"
 def settings(facts: Facts) -> Iterator[Finding]:
     """What contradicts the position, cluster by cluster and then for the vCenter."""
     found = list(facts.gpu_clusters())
-    for cluster, seen in found:
+    for _, seen in found:
         yield from _drs(seen)
         yield from _high_availability(seen)
         yield from _options(facts, seen)
@@ -86,7 +86,7 @@ def _options(facts: Facts, seen: Seen) -> Iterator[Finding]:
         yield from _balancing(facts, seen, stated)
 
 
-def _balancing(facts: Facts, seen: Seen, stated: dict[str, object]) -> Iterator[Finding]:
+def _balancing(facts: Facts, seen: Seen, stated: Mapping[str, object]) -> Iterator[Finding]:
     """What DRS must be told beside the option that lets it move vGPU VMs."""
     versions = {"vcenter": release(facts.seen.version)}
     short = unmet(facts.catalog.versions.feature(_FEATURE).requires, versions)

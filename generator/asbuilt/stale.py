@@ -138,9 +138,10 @@ def _stated(seen: VcenterSeen) -> Iterator[tuple[str, str, str]]:
                 version = str(one.fields.get(f"{target}_version") or one.fields.get(target) or "")
                 if version:
                     yield target, version, one.key
-        elif one.kind == "vm" and one.fields.get("hardware_version"):
-            if not one.fields.get("template"):
-                yield HARDWARE, f"vmx-{one.fields['hardware_version']}", one.key
+        elif one.kind == "vm" and not one.fields.get("template"):
+            version = str(one.fields.get("hardware_version") or "")
+            if version:
+                yield HARDWARE, f"vmx-{version}", one.key
 
 
 def _why(one: VersionSeen) -> str:

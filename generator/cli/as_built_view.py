@@ -32,8 +32,8 @@ _PLACES = (
     "vSphere does not tell places: where sizes mix, vGPUs are drawn where they leave least room."
 )
 _ALONE = (
-    "Each row counts its profile alone, on GPUs as they are set today, at least to at most. After a "
-    "loss: once the VMs of the worst host to lose run elsewhere. HA keeps no GPU free for that; "
+    "Each row counts its profile alone, on GPUs as they are set today, at least to at most. After "
+    "a loss: once the VMs of the worst host to lose run elsewhere. HA keeps no GPU free for that; "
     "from VCF 9 on, reservations of a VM class in a zone keep places for VKS nodes."
 )
 NOTES = {"What fits": _ALONE, "Hosts": "GiB of framebuffer. Memory: what VMs can still reserve."}

@@ -61,7 +61,8 @@ def _sums(look: FirstLook) -> str:
         sum(len(host.models) for host in look.hosts if host.why),
     )
     perhaps = f"{_gib(uncertain)} uncertain, " if uncertain else ""
-    said = f"{_gib(free)} GiB free, {perhaps}{_gib(stranded)} stranded, {_gib(held)} held as whole GPUs"
+    free_now = f"{_gib(free)} GiB free, {perhaps}{_gib(stranded)} stranded"
+    said = f"{free_now}, {_gib(held)} held as whole GPUs"
     more = f"; {out} GPU(s) on hosts that carry nothing now" if out else ""
     plain_hosts = f"; {look.plain_hosts} host(s) without a GPU" if look.plain_hosts else ""
     return f"  together: {said}{more}{plain_hosts}\n"

@@ -131,7 +131,7 @@ def unpacked(content: bytes) -> Snapshot:
     except _Wrong:
         raise
     except (ValueError, RecursionError):
-        raise _Wrong("no snapshot of mlgen: no JSON inside; mlgen inventory export writes one") from None
+        raise _Wrong("no snapshot, for it is no JSON; mlgen inventory export writes one") from None
     whole = _mapping(found, "the file")
     if whole.get("schema") != SCHEMA:
         raise _Wrong("no snapshot of mlgen")

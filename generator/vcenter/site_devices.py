@@ -61,11 +61,7 @@ def directpath_holders(gpus: Sequence[Seen], vms: Iterable[Seen]) -> dict[str, s
     """
     running = [vm for vm in vms if vm.fields.get("power") == "poweredOn"]
     given = {address for vm in running for address in _texts(vm, "passthrough")}
-    free = [
-        one
-        for one in gpus
-        if one.fields.get("passthrough") and address_of(one) not in given
-    ]
+    free = [one for one in gpus if one.fields.get("passthrough") and address_of(one) not in given]
     found: dict[str, str] = {}
     for vm in sorted(running, key=lambda each: each.key):
         for wanted in _texts(vm, "passthrough"):

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-CORE_ROOMS = ("sizing", "placement", "platform", "diff", "roles", "guard")
+CORE_ROOMS = ("sizing", "placement", "platform", "asbuilt", "diff", "roles", "guard")
 FLOOR_PERCENT = 95.0
 
 

@@ -1,8 +1,8 @@
 """What more a GPU can carry beside what runs on it today, in the mode that it is set to.
 
 vSphere tells which VMs are on a GPU and which profiles they have, but neither the placement ids of
-mixed-size mode nor the slices of MIG. So every legal way in which they may sit is looked at, and the
-answer is what fits in all of them (``least``) and what fits in the luckiest (``most``).
+mixed-size mode nor the slices of MIG. So every legal way in which they may sit is looked at, and
+the answer is what fits in all of them (``least``) and what fits in the luckiest (``most``).
 
 Sources: NVIDIA AI Enterprise vGPU user guide (same-size and mixed-size mode, placement ids), MIG
 user guide (placements).

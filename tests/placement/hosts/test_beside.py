@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from generator.catalog import Catalog
 from generator.placement.devices.geometry import Board
 from generator.placement.devices.shapes import CLOSED, NO_START, Fixed, Mode
-from generator.placement.hosts.beside import Beside, beside, mode_of, startable, ways
+from generator.placement.hosts.beside import Beside, beside, mode_of, ways
 from generator.placement.hosts.stock import Gpu, Tenant
 
 CATALOG = Catalog.builtin()
