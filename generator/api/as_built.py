@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generator.asbuilt.model import AsBuilt, GpuSeen, HostSeen
 from generator.catalog import Catalog
 from generator.finding import CannotRun
@@ -14,6 +16,10 @@ from generator.source import parse
 from generator.supply.model import SiteInventory
 from generator.supply.read import read_site
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What JSON leaves as it is and YAML refuses."""
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def as_built(snapshot: Snapshot, as_of: str) -> AsBuilt:
@@ -39,11 +45,18 @@ def _ordered(seen: VcenterSeen) -> tuple[Seen, ...]:
 
 
 def _inventory(snapshot: Snapshot) -> SiteInventory:
-    """The typed facts of one vCenter, by the way that its SiteInventory takes."""
-    from generator.vcenter.site import site_text
+    """The typed facts of one vCenter, by the way that its SiteInventory takes.
 
+    The document is JSON, which the language's reader takes too, and which is written sooner.
+    """
+    import json
+
+    from generator.vcenter.site import site_document
+
+    text = json.dumps(site_document(snapshot), ensure_ascii=False)
+    plain = _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", _HALVES.sub("\ufffd", text))
     name = snapshot.vcenters[0].name
-    (document,) = parse(site_text(snapshot).encode(), file=f"what was read from {name}")
+    (document,) = parse(plain.encode(), file=f"what was read from {name}")
     return read_site(document)
 
 

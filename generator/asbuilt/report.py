@@ -54,6 +54,13 @@ class _Vcenter:
         self._boards = Boards(catalog)
         self._objects = {(one.kind, one.key): one for one in seen.objects}
         self._drivers = vgpu_branches(Snapshot(vcenters=(seen,)), catalog)
+        self._vms: dict[str, list[RunningVm]] = {}
+        for vm in inventory.occupancy:
+            self._vms.setdefault(vm.host or "", []).append(vm)
+        self._holding: dict[str, list[RunningVm]] = {}
+        for vm in self._holders():
+            self._holding.setdefault(vm.host or "", []).append(vm)
+        self._facts = {host.name: host for host in inventory.hosts}
         # Without Supervisors: which of them carries environments is a blueprint's question.
         site = {_SITE: replace(inventory, supervisors=())}
         self._out = {one.host: one.why for one in left_out(site)}
@@ -108,13 +115,13 @@ class _Vcenter:
 
     def _unreserved(self, host: str) -> int:
         """Memory of a host that no running VM has reserved (bytes)."""
-        facts = next(one for one in self._inventory.hosts if one.name == host)
+        facts = self._facts[host]
         total = int(facts.memory_bytes.value) if facts.memory_bytes else 0
         kept = facts.reserved_for_others
         taken = int(kept.memory_bytes.value) if kept and kept.memory_bytes else 0
-        for vm in self._inventory.occupancy:
+        for vm in self._vms.get(host, ()):
             reserved = vm.reservation.memory_bytes if vm.reservation else None
-            if vm.host == host and vm.power != "off" and reserved:
+            if vm.power != "off" and reserved:
                 taken += int(reserved.value)
         return max(0, total - taken)
 
@@ -132,8 +139,8 @@ class _Vcenter:
         hosts = tuple(self._host(one) for one in facts if one.gpus)
         gpus = {gpu.name: gpu for host in hosts for gpu in host.gpus}
         carrying = [self._hosts[one.name] for one in facts if one.name in self._hosts]
-        mine = {one.name for one in facts}
-        vms = [vm for vm in self._holders() if vm.host in mine and vm.power == "on"]
+        holding = [vm for one in facts for vm in self._holding.get(one.name, ())]
+        vms = [vm for vm in holding if vm.power == "on"]
         ha = enabled if isinstance(enabled, bool) else None
         models = sorted({gpu.model for gpu in gpus.values()})
         boards = {model: self._boards[model] for model in models}
@@ -153,7 +160,7 @@ class _Vcenter:
     def _host(self, facts: HostFacts) -> HostSeen:
         carrying, cpu, kept = self._hosts.get(facts.name), facts.cpu, facts.reserved_for_others
         known = cpu is not None and cpu.sockets and cpu.cores_per_socket
-        vms = [vm for vm in self._inventory.occupancy if vm.host == facts.name and vm.power == "on"]
+        vms = [vm for vm in self._vms.get(facts.name, ()) if vm.power == "on"]
         return HostSeen(
             name=facts.name,
             cluster=facts.cluster or "",
@@ -171,7 +178,8 @@ class _Vcenter:
 
     def _gpus(self, facts: HostFacts, carrying: Host | None) -> Iterator[GpuSeen]:
         if carrying is not None:
-            direct = {vm.name for vm in self._holders() if vm.host == facts.name and _directly(vm)}
+            holding = self._holding.get(facts.name, ())
+            direct = {vm.name for vm in holding if _directly(vm)}
             for gpu in carrying.gpus:
                 device = self._device(facts.name, gpu.pci)
                 yield gpu_seen(gpu, device, self._boards, direct=gpu.held_by in direct)
