@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from generator.asbuilt.facts import OFF_STATES, Facts, texts
+from generator.asbuilt.loads import reserved_mib
 from generator.asbuilt.model import Idle
 from generator.asbuilt.rules import ClassesServe, ClassesStart, HoldersRun, LibrariesServe
 from generator.finding import Finding
@@ -92,11 +93,9 @@ def _reserving(facts: Facts) -> Iterator[Idle]:
     vms: Counter[str] = Counter()
     mib: Counter[str] = Counter()
     for vm in _off(facts):
-        memory, reserved = vm.fields.get("memory_mib"), vm.fields.get("memory_reservation_mib")
-        if vm.fields.get("memory_locked"):
-            reserved = memory
+        reserved = reserved_mib(vm)
         gpus = vm.fields.get("vgpus") or vm.fields.get("passthrough")
-        if isinstance(reserved, int) and reserved and not gpus:
+        if reserved and not gpus:
             cluster = str(vm.fields.get("cluster") or "no cluster")
             vms[cluster] += 1
             mib[cluster] += reserved

@@ -10,6 +10,7 @@ from generator.asbuilt.facts import Facts
 from generator.asbuilt.fits import Standing, fits
 from generator.asbuilt.gpus import Boards, gpu_seen, mode_word, shut_gpu
 from generator.asbuilt.idle import idle, idle_findings
+from generator.asbuilt.loads import NOTHING, loads
 from generator.asbuilt.model import AsBuilt, ClusterSeen, GpuSeen, HostSeen, VcenterReport
 from generator.asbuilt.settings import settings
 from generator.asbuilt.stale import versions_seen, vgpu_branches
@@ -20,6 +21,7 @@ from generator.catalog import Catalog
 from generator.finding import Finding
 from generator.placement.devices.shapes import PASSTHROUGH
 from generator.placement.hosts.stock import Host, left_out, stock
+from generator.quantity import MIB
 from generator.record import altered
 from generator.supply.model import RunningVgpu, RunningVm, SiteInventory
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
@@ -54,9 +56,7 @@ class _Vcenter:
         self._boards = Boards(catalog)
         self._objects = {(one.kind, one.key): one for one in seen.objects}
         self._drivers = vgpu_branches(Snapshot(vcenters=(seen,)), catalog)
-        self._vms: dict[str, list[RunningVm]] = {}
-        for vm in inventory.occupancy:
-            self._vms.setdefault(vm.host or "", []).append(vm)
+        self._loads = loads(seen)
         self._holding: dict[str, list[RunningVm]] = {}
         for vm in self._holders():
             self._holding.setdefault(vm.host or "", []).append(vm)
@@ -115,15 +115,10 @@ class _Vcenter:
 
     def _unreserved(self, host: str) -> int:
         """Memory of a host that no running VM has reserved (bytes)."""
-        facts = self._facts[host]
-        total = int(facts.memory_bytes.value) if facts.memory_bytes else 0
-        kept = facts.reserved_for_others
-        taken = int(kept.memory_bytes.value) if kept and kept.memory_bytes else 0
-        for vm in self._vms.get(host, ()):
-            reserved = vm.reservation.memory_bytes if vm.reservation else None
-            if vm.power != "off" and reserved:
-                taken += int(reserved.value)
-        return max(0, total - taken)
+        memory = self._facts[host].memory_bytes
+        total = int(memory.value) if memory else 0
+        reserved = self._loads.get(host, NOTHING).reserved_mib
+        return max(0, total - reserved * MIB)
 
     def _clusters(self) -> Iterator[ClusterSeen]:
         by_name: dict[str, list[HostFacts]] = {}
@@ -158,17 +153,17 @@ class _Vcenter:
         )
 
     def _host(self, facts: HostFacts) -> HostSeen:
-        carrying, cpu, kept = self._hosts.get(facts.name), facts.cpu, facts.reserved_for_others
+        carrying, cpu = self._hosts.get(facts.name), facts.cpu
+        load = self._loads.get(facts.name, NOTHING)
         known = cpu is not None and cpu.sockets and cpu.cores_per_socket
-        vms = [vm for vm in self._vms.get(facts.name, ()) if vm.power == "on"]
         return HostSeen(
             name=facts.name,
             cluster=facts.cluster or "",
             version=facts.version or "",
             hardware=facts.hardware or "",
             driver=self._drivers.get(facts.name, ""),
-            vms=len(vms),
-            vcpus=sum(vm.vcpu or 0 for vm in vms) + int((kept.cores or 0) if kept else 0),
+            vms=load.vms,
+            vcpus=load.vcpus,
             cores=(cpu.sockets or 0) * (cpu.cores_per_socket or 0) if cpu and known else None,
             memory_bytes=int(facts.memory_bytes.value) if facts.memory_bytes else None,
             unreserved_bytes=carrying.free_memory_bytes if carrying else None,
