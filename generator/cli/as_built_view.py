@@ -36,7 +36,11 @@ _ALONE = (
     "a loss: once the VMs of the worst host to lose run elsewhere. HA keeps no GPU free for that; "
     "from VCF 9 on, reservations of a VM class in a zone keep places for VKS nodes."
 )
-NOTES = {"What fits": _ALONE, "Hosts": "GiB of framebuffer. Memory: what VMs can still reserve."}
+_PARTS = (
+    "GiB of framebuffer. Uncertain: free, and of use only if vGPUs sit luckily, for vSphere tells no "
+    "places. Memory: GiB that VMs with GPUs can still reserve."
+)
+NOTES = {"What fits": _ALONE, "Hosts": _PARTS}
 
 
 class Bar(NamedTuple):
@@ -188,7 +192,7 @@ def verdict(found: AsBuilt) -> str:
 def _sums(parts: Framebuffer) -> str:
     words = (
         (parts.used_mib, "used by vGPUs"), (parts.held_mib, "held as whole GPUs"),
-        (parts.free_mib, "free"), (parts.uncertain_mib, "free for some sizes only"),
+        (parts.free_mib, "free"), (parts.uncertain_mib, "uncertain"),
         (parts.stranded_mib, "stranded"), (parts.shut_mib, "on hosts that carry nothing now"),
     )  # fmt: skip
     said = ", ".join(f"{mib / 1024:.0f} {word}" for mib, word in words if mib)

@@ -232,3 +232,40 @@ def test_large_sites_are_cut_in_the_terminal_and_nowhere_else(
     source = kept(tmp_path, cluster(), center(), *hosts, *boards, *vms)
     assert "and 36 more; --format json has them all" in printed(capsys, source)
     assert printed(capsys, source, "html").count('<div class="gpu">') == 60
+
+
+DOCUMENTED = (
+    cluster(),
+    center(**{"setting.vgpu.hotmigrate.enabled": None}),
+    host("esx-01"),
+    host("esx-02"),
+    host("esx-03", version="7.0.3"),
+    gpu("esx-01", board="l40s", vms=("desk-1", "desk-2")),
+    gpu("esx-01", 1, "l40s", graphics_type="shared"),
+    gpu("esx-02", vgpu_mode="mixedSize", vms=("rag", "notebook")),
+    gpu("esx-02", 1),
+    gpu("esx-03", vgpu_mode="multiInstanceGpu", vms=("infer-1", "infer-2")),
+    gpu("esx-03", 1, vms=("train",)),
+    machine("desk-1", "esx-01", "nvidia_l40s-16c"),
+    machine("desk-2", "esx-01", "nvidia_l40s-16c"),
+    machine("rag", "esx-02", "nvidia_h100-20c"),
+    machine("notebook", "esx-02", "nvidia_h100-10c"),
+    machine("infer-1", "esx-03", "nvidia_h100-1-10c"),
+    machine("infer-2", "esx-03", "nvidia_h100-1-10c"),
+    machine("train", "esx-03", "nvidia_h100-80c"),
+    machine("old", "esx-02", "nvidia_h100-80c", power="poweredOff"),
+)
+"""The vCenter of the example in docs/inventory.md."""
+
+
+def test_the_page_shows_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Line by line; the page leaves tables out."""
+    monkeypatch.setenv("COLUMNS", "80")
+    page = (ROOT / "docs" / "inventory.md").read_text("utf-8")
+    block = page.split("$ mlgen inventory report vc-ams1.snapshot\n")[1].split("```")[0]
+    shown = printed(capsys, kept(tmp_path, *DOCUMENTED)).splitlines()
+    lines = [line for line in block.splitlines() if line.strip() not in ("", "...")]
+    assert len(lines) > 30
+    assert [line for line in lines if line not in shown] == []
