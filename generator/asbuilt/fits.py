@@ -184,9 +184,12 @@ def _room(device: Device, profile: str) -> int:
 
 
 def fits(
-    standing: Standing, boards: Mapping[str, Board]
+    standing: Standing, boards: Mapping[str, Board], kept: Mapping[str, int]
 ) -> tuple[tuple[Fit, ...], tuple[Wait, ...]]:
-    """What more of each profile a cluster carries, and which VMs wait after a loss."""
+    """What more of each profile a cluster carries, and which VMs wait after a loss.
+
+    ``kept`` are the vGPUs that are reserved for VM classes, by profile.
+    """
     fewest, waits = Losses(standing, boards).worst()
     least: Counter[tuple[str, str]] = Counter()
     most: Counter[tuple[str, str]] = Counter()
@@ -209,7 +212,8 @@ def fits(
             least=least[model, profile],
             most=most[model, profile],
             after_loss=fewest.get((model, profile), 0),
+            reserved=kept.get(profile, 0),
         )
-        for model, profile in sorted(keys, key=lambda key: key[0])
+        for model, profile in sorted(keys, key=lambda key: (key[0], boards[key[0]].shape(key[1])))
     )
     return found, waits

@@ -107,7 +107,8 @@ class Fit(Record):
     """So many more vGPUs of a profile on a cluster's GPUs of a model, each profile alone.
 
     ``least`` start for certain, ``most`` where vGPUs sit luckily; ``after_loss`` once the VMs of
-    the worst host to lose run elsewhere. ``profile`` is ``passthrough`` for a whole GPU.
+    the worst host to lose run elsewhere. ``reserved`` of them are kept for VM classes of namespaces
+    (VCF 9). ``profile`` is ``passthrough`` for a whole GPU.
     """
 
     model: str
@@ -116,6 +117,7 @@ class Fit(Record):
     least: int
     most: int
     after_loss: int
+    reserved: int = 0
 
 
 @record
@@ -135,6 +137,19 @@ class ClusterSeen(Record):
     restarts: int
     fits: tuple[Fit, ...]
     waits: tuple[Wait, ...]
+
+
+@record
+class Reserved(Record):
+    """VMs of a class that a namespace has reserved in a zone, and how many of them run."""
+
+    namespace: str
+    zone: str
+    clusters: tuple[str, ...]
+    vm_class: str
+    vgpus: tuple[str, ...]
+    reserved: int
+    running: int
 
 
 @record
@@ -190,6 +205,7 @@ class VcenterReport(Record):
     objects: int
     clusters: tuple[ClusterSeen, ...]
     versions: tuple[VersionSeen, ...]
+    reserved: tuple[Reserved, ...]
     idle: tuple[Idle, ...]
     unread: tuple[NotSeen, ...]
     unknown_devices: tuple[tuple[str, str], ...]

@@ -12,6 +12,7 @@ from generator.asbuilt.gpus import Boards, gpu_seen, mode_word, shut_gpu
 from generator.asbuilt.idle import idle, idle_findings
 from generator.asbuilt.loads import NOTHING, loads
 from generator.asbuilt.model import AsBuilt, ClusterSeen, GpuSeen, HostSeen, VcenterReport
+from generator.asbuilt.reserved import kept_by_profile, reservations, reserved_findings
 from generator.asbuilt.settings import settings
 from generator.asbuilt.stale import versions_seen, vgpu_branches
 from generator.asbuilt.unread import not_seen, unread_findings
@@ -54,6 +55,7 @@ class _Vcenter:
     ) -> None:
         self._seen, self._inventory, self._catalog, self._day = seen, inventory, catalog, day
         self._boards = Boards(catalog)
+        self._reserved = tuple(reservations(seen))
         self._objects = {(one.kind, one.key): one for one in seen.objects}
         self._drivers = vgpu_branches(Snapshot(vcenters=(seen,)), catalog)
         self._loads = loads(seen)
@@ -94,12 +96,14 @@ class _Vcenter:
             objects=len(self._seen.objects),
             clusters=facts.clusters,
             versions=facts.versions,
+            reserved=self._reserved,
             idle=tuple(idle(facts)),
             unread=unread,
             unknown_devices=facts.unknown_devices,
             findings=_ordered(
                 (
                     *capacity_findings(facts),
+                    *reserved_findings(facts),
                     *version_findings(facts),
                     *settings(facts),
                     *idle_findings(facts),
@@ -139,7 +143,8 @@ class _Vcenter:
         ha = enabled if isinstance(enabled, bool) else None
         models = sorted({gpu.model for gpu in gpus.values()})
         boards = {model: self._boards[model] for model in models}
-        found, waits = fits(Standing(carrying, gpus, vms, ha), boards) if gpus else ((), ())
+        kept = kept_by_profile(self._reserved, name)
+        found, waits = fits(Standing(carrying, gpus, vms, ha), boards, kept) if gpus else ((), ())
         return ClusterSeen(
             name=name,
             drs=_drs(fields),

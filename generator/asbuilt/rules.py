@@ -125,6 +125,16 @@ class Known(Rule):
     source = "catalogue: accelerators"
 
 
+class ReservedThere(Rule):
+    """More places are reserved for VM classes than would start."""
+
+    id = "MLG-A023"
+    title = "Places that are reserved are there"
+    severity = Severity.WARNING
+    reason = "VMs that count on their reservation would wait"
+    source = "field rule F30: VCF computes its figure for an empty target"
+
+
 class HoldersRun(Rule):
     """A VM that is off has GPUs that it takes back."""
 
@@ -177,6 +187,6 @@ class AllRead(Rule):
 
 RULES: tuple[type[Rule], ...] = (
     Supported, Matched, Alike, Together, DrsAutomated, Movable, Evacuated, BalancedWhole,
-    Restarting, Survives, Usable, Known, HoldersRun, ClassesServe, ClassesStart, LibrariesServe,
-    AllRead,
+    Restarting, Survives, Usable, Known, ReservedThere, HoldersRun, ClassesServe, ClassesStart,
+    LibrariesServe, AllRead,
 )  # fmt: skip

@@ -34,8 +34,13 @@ def sections(found: AsBuilt) -> tuple[Section, ...]:
         ),
         Section(
             "What fits",
-            ("cluster", "GPU", "profile", "running", "more now", "after a loss"),
+            ("cluster", "GPU", "profile", "running", "more now", "reserved", "after a loss"),
             tuple(_fits(found)),
+        ),
+        Section(
+            "Reserved for VM classes",
+            ("namespace", "zone", "VM class", "vGPUs", "reserved", "running"),
+            tuple(_reserved(found)),
         ),
         Section(
             "VMs that would not start again after the loss of their host",
@@ -105,15 +110,22 @@ def _hosts(found: AsBuilt) -> Iterator[tuple[str, ...]]:
 def _fits(found: AsBuilt) -> Iterator[tuple[str, ...]]:
     for cluster in _every(found):
         for fit in cluster.fits:
-            if fit.running or fit.most:
+            if fit.running or fit.most or fit.reserved:
                 yield (
                     cluster.name or "no cluster",
                     fit.model,
                     fit.profile,
                     str(fit.running),
                     _range(fit),
+                    str(fit.reserved),
                     str(fit.after_loss),
                 )
+
+
+def _reserved(found: AsBuilt) -> Iterator[tuple[str, ...]]:
+    for one in (each for vcenter in found.vcenters for each in vcenter.reserved):
+        counts = str(one.reserved), str(one.running)
+        yield one.namespace, one.zone, one.vm_class, _many(one.vgpus) or _NONE, *counts
 
 
 def _range(fit: Fit) -> str:

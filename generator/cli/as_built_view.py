@@ -34,11 +34,12 @@ _PLACES = (
 _ALONE = (
     "Each row counts its profile alone, on GPUs as they are set today, at least to at most. After "
     "a loss: once the VMs of the worst host to lose run elsewhere. HA keeps no GPU free for that; "
-    "from VCF 9 on, reservations of a VM class in a zone keep places for VKS nodes."
+    "from VCF 9 on, reservations of a VM class in a zone keep places for VKS nodes: those are "
+    "among what fits, and for nobody else."
 )
 _PARTS = (
-    "GiB of framebuffer. Uncertain: free, and of use only if vGPUs sit luckily, for vSphere tells no "
-    "places. Memory: GiB that VMs with GPUs can still reserve."
+    "GiB of framebuffer. Uncertain: free, and of use only if vGPUs sit luckily, for vSphere tells "
+    "no places. Memory: GiB that VMs with GPUs can still reserve."
 )
 NOTES = {"What fits": _ALONE, "Hosts": _PARTS}
 

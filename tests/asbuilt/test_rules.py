@@ -91,6 +91,19 @@ BAD = (
         "does not know nvidia_l40s-8q",
     ),
     Case(
+        "MLG-A023",
+        (
+            *REST,
+            host("a"),
+            gpu("a", vms=("v",)),
+            machine("v", "a", "nvidia_h100-20c"),
+            seen("zone", "z1", clusters=("gpu-a",)),
+            seen("vm-class", "c", vgpus=("nvidia_h100-20c",), vms=("v",), namespaces=("dev",)),
+            seen("namespace", "dev", **{"zone_reservation.z1.vm_class.c": 4}),
+        ),
+        "4 more nvidia_h100-20c are reserved in gpu-a, and 3 would start",
+    ),
+    Case(
         "MLG-A030",
         (*QUIET, machine("v", "a", "nvidia_h100-20c", power="poweredOff")),
         "ams1/vm/v is off and has nvidia_h100-20c; it would start today",

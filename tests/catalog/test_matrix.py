@@ -166,3 +166,12 @@ def test_unknown_hardware_is_refused() -> None:
         CATALOG.vgpus_per_vm("vmx-99")
     with pytest.raises(KeyError, match=r"vSphere 5\.5"):
         VERSIONS.hardware_version("5.5")
+
+
+@pytest.mark.parametrize(
+    ("hardware", "until"), [("vmx-19", "2025-10-02"), ("vmx-21", "2027-10-11"), ("vmx-22", None)]
+)
+def test_virtual_hardware_is_supported_as_long_as_its_vsphere(
+    hardware: str, until: str | None
+) -> None:
+    assert CATALOG.hardware_until(hardware) == until

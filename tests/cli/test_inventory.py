@@ -232,3 +232,19 @@ def test_without_a_live_vcenter_pyvmomi_is_not_even_loaded(tmp_path: Path) -> No
         "sys.exit(code or 'pyVmomi' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_on_a_terminal_it_says_what_can_be_done_next(
+    answer: Answer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """F38. A program's standard error stays empty."""
+    answer(WHOLE)
+    path = str(tmp_path / "vc.snapshot")
+    assert run([*EXPORT, "--out", path]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert run([*EXPORT, "--out", path]) == 0
+    assert f"next: mlgen inventory report {path}" in capsys.readouterr().err
