@@ -174,4 +174,4 @@ def test_unknown_hardware_is_refused() -> None:
 def test_virtual_hardware_is_supported_as_long_as_its_vsphere(
     hardware: str, until: str | None
 ) -> None:
-    assert CATALOG.hardware_until(hardware) == until
+    assert CATALOG.versions.hardware_until(hardware) == until
