@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from generator.api.rendering import Rendered, render
     from generator.api.start_files import write_start
     from generator.api.starting import Start, platform_name, start_assumed, start_found
+    from generator.api.surveying import as_built, as_built_hosts
 
 _NAMES = {
     "assessing": "Assessed Project assess place size solved",
@@ -47,6 +48,7 @@ _NAMES = {
     "rendering": "Rendered render",
     "start_files": "write_start",
     "starting": "Start platform_name start_assumed start_found",
+    "surveying": "as_built as_built_hosts",
 }
 _ROOMS = {name: room for room, names in _NAMES.items() for name in names.split()}
 
@@ -61,6 +63,8 @@ __all__ = [
     "Supposed",
     "WhatIf",
     "all_rules",
+    "as_built",
+    "as_built_hosts",
     "assess",
     "compared",
     "diff",

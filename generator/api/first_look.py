@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from generator.api.as_built import as_built
 from generator.api.assessing import Project
+from generator.api.surveying import as_built
 from generator.asbuilt.model import AsBuilt, Framebuffer, GpuSeen, HostSeen
 from generator.asbuilt.stale import Stale, stale
 from generator.placement.devices.shapes import Mode

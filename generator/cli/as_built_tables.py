@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _MIB_PER_GIB = 1024
 _NONE = "-"
+_SHOWN = 3
+"""Objects of a version that its row names."""
 _STATES = {"ended": "over since {}", "supported": "until {}", "undated": "no end known",
            "unmatched": "not in the version matrix"}  # fmt: skip
 
@@ -148,8 +150,9 @@ def _tenants(found: AsBuilt) -> Iterator[tuple[str, ...]]:
 
 
 def _version(one: VersionSeen) -> tuple[str, ...]:
-    more = one.count - len(one.names)
-    names = ", ".join(one.names) + (f" and {more} more" if more > 0 else "")
+    shown = one.names[:_SHOWN]
+    more = one.count - len(shown)
+    names = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
     said = _STATES[one.state].format(one.until)
     return TARGETS[one.target], one.version, one.release or _NONE, said, names
 

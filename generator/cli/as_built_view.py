@@ -212,7 +212,7 @@ def commands(source: str) -> Iterator[str]:
 
 
 def _hosts(found: AsBuilt) -> tuple[MapHost, ...]:
-    from generator.api.as_built import as_built_hosts
+    from generator.api import as_built_hosts
 
     return as_built_hosts(found)
 

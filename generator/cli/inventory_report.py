@@ -64,7 +64,7 @@ def report(
             if snapshot is None
             else "give a snapshot or --from-vcenter, not both"
         )
-    from generator.api.as_built import as_built
+    from generator.api import as_built
     from generator.cli.inventory import snapshot_of, tell_unread
 
     day = (as_of.date() if as_of else date.today()).isoformat()  # noqa: DTZ011 - the user's day

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.api.as_built import as_built, as_built_hosts
+from generator.api import as_built, as_built_hosts
 from generator.finding import CannotRun
 from generator.record import altered
 from generator.vcenter.snapshot import Failed, Seen, Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.api.as_built import as_built
+from generator.api import as_built
 from generator.asbuilt.model import AsBuilt, ClusterSeen, GpuSeen, VcenterReport
 from generator.finding import Finding
 from generator.vcenter.snapshot import Seen, Snapshot
