@@ -15,6 +15,7 @@ from generator.vcenter.snapshot import Unread
 
 _BASE = ("System.Read",)
 """What a plain Read-only role has, under the name that people look for."""
+_ROLES = "mlgen roles BLUEPRINT --for diff-host writes it, once mlgen init has made a blueprint"
 _COUNTS = ("cluster", "host", "gpu", "vm", "vcenter", "vm-class")
 """The kinds that the report stands on; what else is unread is listed and no finding."""
 
@@ -49,8 +50,7 @@ def unread_findings(facts: Facts, unread: tuple[NotSeen, ...]) -> Iterator[Findi
         yield AllRead.breach(
             f"the drivers of the hosts of {facts.seen.name} were not read",
             path="host",
-            mend="read again with --role diff-host, and an account that has the role "
-            "(mlgen roles --for diff-host)",
+            mend=f"read again with --role diff-host, and an account that has the role ({_ROLES})",
         )
 
 
@@ -75,7 +75,7 @@ def _mend(one: Unread, privileges: tuple[str, ...]) -> str:
     if one.reason == "hidden":
         return f"a permission of the account's own with {needed} on the root folder, propagating"
     if one.reason == "role":
-        return f"--role diff-host, with {needed} (mlgen roles --for diff-host)"
+        return f"--role diff-host, with {needed} on the hosts ({_ROLES})"
     if one.reason == "endpoint":
         return "nobody: this version of vCenter does not serve it"
     return "read again; if it is lost again, ask whoever runs this vCenter"
