@@ -49,7 +49,7 @@ def sections(found: AsBuilt) -> tuple[Section, ...]:
             ("VM", "host", "why"),
             tuple((w.vm, w.host, w.why) for c in _every(found) for w in c.waits),
         ),
-        Section("Stranded and held", ("GPU", "board", "GiB", "why"), tuple(_lost(found))),
+        Section("Stranded, held, uncertain", ("GPU", "board", "GiB", "why"), tuple(_lost(found))),
         Section("VMs on GPUs", ("VM", "GPU", "profile"), tuple(_tenants(found))),
         Section(
             "Versions",

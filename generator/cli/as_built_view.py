@@ -62,12 +62,13 @@ class Drawn(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What Markdown and HTML print."""
+    """What Markdown and HTML print; ``pictures`` is empty where there is no GPU to draw."""
 
     title: str
     lines: tuple[str, ...]
     verdict: str
-    picture: tuple[Drawn, ...]
+    pictures: tuple[tuple[Drawn, ...], ...]
+    places: str
     legend: tuple[tuple[str, str], ...]
     drawing: tuple[str, ...]
     sections: tuple[tuple[Section, tuple[str, ...]], ...]
@@ -123,7 +124,8 @@ def page(found: AsBuilt, source: str) -> Page:
         title=visible(title(found)),
         lines=tuple(map(visible, about(found))),
         verdict=visible(verdict(found)),
-        picture=tuple(_picture(hosts)),
+        pictures=(tuple(_picture(hosts)),) if hosts else (),
+        places=_PLACES,
         legend=tuple((kind, WORDS[kind]) for kind in ("running", "held", "free", "stranded")),
         drawing=tuple(bars.strip("\n").splitlines()),
         sections=tuple((_visible(one), _notes(one)) for one in every if one.rows),

@@ -204,6 +204,7 @@ def test_nothing_read_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_a_site_without_gpus_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, kept(tmp_path, cluster(), center(), host("esx-01")))
     assert "No GPU that the catalogue knows; 1 host(s) without one." in text
+    assert "<h2>GPUs</h2>" not in printed(capsys, str(tmp_path / "vc.snapshot"), "html")
 
 
 def test_a_live_vcenter_is_read_as_by_export(
