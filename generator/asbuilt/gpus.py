@@ -23,6 +23,7 @@ _NO_PLACE = {
     Mode.MIG: "no MIG profile of the board fits the slices that are left",
     Mode.MIG_TIME_SLICED: "no MIG profile of the board fits the slices that are left",
 }
+NOT_TOLD = "its graphics type was not read"
 _TOLD_NOWHERE = "vSphere does not tell where vGPUs sit: more fits only if they sit luckily"
 
 
@@ -59,10 +60,7 @@ def gpu_seen(gpu: Gpu, seen: Seen | None, boards: Boards, *, direct: bool = Fals
     if gpu.held_by:
         return _held(gpu, board, gpu.held_by, _holding(gpu, direct=direct))
     if why_not:
-        mode = UNKNOWN if seen is None or seen.fields.get("graphics_type") is None else OFF
-        total = board.total_mib
-        whole = Framebuffer(total_mib=total, stranded_mib=total)
-        return _seen(gpu, mode, whole, why=why_not)
+        return _without_vgpus(gpu, board, why_not)
     found = boards.beside(gpu)
     if found is None:
         return _held(gpu, board, "", _strange(gpu, board))
@@ -118,13 +116,21 @@ def _no_vgpu(gpu: Gpu, seen: Seen | None, board: Board) -> str:
         return "the board has no vGPU profile, and DirectPath I/O is not enabled on it"
     kind = seen.fields.get("graphics_type") if seen is not None else None
     if kind is None:
-        return "its graphics type was not read"
+        return NOT_TOLD
     if kind == SHARED_DIRECT:
         return ""
     asked = seen.fields.get("configured_type") if seen is not None else None
     if asked == SHARED_DIRECT:
         return f"its graphics type is {kind}, and Shared Direct from the next start of the host on"
     return f"its graphics type is {kind}: no vGPU starts before it is Shared Direct"
+
+
+def _without_vgpus(gpu: Gpu, board: Board, why: str) -> GpuSeen:
+    """A GPU on which nothing starts, or of which nobody knows whether anything would."""
+    total = board.total_mib
+    if why == NOT_TOLD:
+        return _seen(gpu, UNKNOWN, Framebuffer(total_mib=total, uncertain_mib=total), why=why)
+    return _seen(gpu, OFF, Framebuffer(total_mib=total, stranded_mib=total), why=why)
 
 
 def _holding(gpu: Gpu, *, direct: bool) -> str:

@@ -72,7 +72,6 @@ def test_an_idle_gpu_is_in_the_mode_that_it_is_set_to() -> None:
             OFF,
             "Shared Direct from the next start of the host on",
         ),
-        ({"graphics_type": None}, UNKNOWN, "its graphics type was not read"),
     ],
 )
 def test_a_gpu_that_gives_no_vgpu_is_stranded_as_a_whole(
@@ -83,6 +82,13 @@ def test_a_gpu_that_gives_no_vgpu_is_stranded_as_a_whole(
     one = gpus(*world)["a/gpu0"]
     assert (one.mode, one.more) == (mode, ())
     assert said in one.why
+
+
+def test_a_gpu_of_which_too_little_was_read_is_not_called_stranded() -> None:
+    world = (host("a"), gpu("a", graphics_type=None))
+    assert parts(*world) == (0, 0, 0, H1, 0, 0)
+    one = gpus(*world)["a/gpu0"]
+    assert (one.mode, one.more, one.why) == (UNKNOWN, (), "its graphics type was not read")
 
 
 def test_a_board_without_vgpus_is_of_use_by_directpath_only() -> None:

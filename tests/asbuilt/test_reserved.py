@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.asbuilt.model import VcenterReport
-from tests.asbuilt.world import cluster, gpu, host, machine, only
+from tests.asbuilt.world import cluster, gpu, host, machine, namespace, only
 from tests.vcenter.snapshots import seen
 
 
@@ -18,7 +18,7 @@ def with_reservation(count: int, *clusters: str) -> VcenterReport:
         machine("other", "a", namespace="prod", vm_class="c"),
         seen("zone", "z1", clusters=clusters or ("gpu-a",)),
         seen("vm-class", "c", vgpus=("nvidia_h100-20c",), vms=("v",), namespaces=("dev",)),
-        seen("namespace", "dev", **{"zone_reservation.z1.vm_class.c": count,
+        namespace("dev", **{"zone_reservation.z1.vm_class.c": count,
                                     "zone_reservation.z1.memory_reservation": 4096}),
     )  # fmt: skip
 
@@ -44,6 +44,6 @@ def test_what_is_left_of_it_is_among_what_fits(
 
 
 def test_a_class_that_was_not_read_reserves_no_profile() -> None:
-    space = seen("namespace", "dev", **{"zone_reservation.z1.vm_class.c": 2})
+    space = namespace("dev", **{"zone_reservation.z1.vm_class.c": 2})
     (one,) = only(cluster(), host("a"), gpu("a"), space).reserved
     assert (one.clusters, one.vgpus, one.running) == ((), (), 0)

@@ -11,7 +11,7 @@ from generator.vcenter.snapshot import Seen, Snapshot
 from tests.vcenter.snapshots import seen, vcenter_seen
 
 DAY = "2026-11-21"
-_BOARDS = {
+_BOARDS: dict[str, dict[str, Any]] = {
     "l40s": {"model": "NVIDIA L40S", "device_id": "26b9", "memory_mib": 46068},
     "h100": {"model": "NVIDIA H100 PCIe 80GB", "device_id": "2331", "memory_mib": 81559},
     "nvl": {"model": "NVIDIA H100 NVL", "device_id": "2321", "memory_mib": 95830},
@@ -19,7 +19,7 @@ _BOARDS = {
               "memory_mib": 65536},
     "strange": {"model": "Strange GPU", "device_id": "ffff"},
 }  # fmt: skip
-_SET = {
+_SET: dict[str, Any] = {
     "drs_option.VgpuMMAutomationTimeoutSecs": "-1",
     "drs_enabled": True,
     "drs_automation": "fullyAutomated",
@@ -35,6 +35,10 @@ def cluster(name: str = "gpu-a", **more: Any) -> Seen:
 
 def center(**more: Any) -> Seen:
     return seen("vcenter", "", **{"setting.vgpu.hotmigrate.enabled": "true", **more})
+
+
+def namespace(name: str, **fields: Any) -> Seen:
+    return seen("namespace", name, **fields)
 
 
 def host(name: str, **more: Any) -> Seen:
