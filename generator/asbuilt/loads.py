@@ -44,4 +44,4 @@ def reserved_mib(vm: Seen) -> int:
 
 
 def _count(number: Value) -> int:
-    return number if isinstance(number, int) else 0
+    return number if isinstance(number, int) and number > 0 else 0

@@ -31,7 +31,7 @@ def reservations(seen: VcenterSeen) -> Iterator[Reserved]:
         for name in sorted(fields):
             zone, mark, vm_class = name.removeprefix(_ZONE).partition(_CLASS)
             count = fields[name]
-            if name.startswith(_ZONE) and mark and isinstance(count, int):
+            if name.startswith(_ZONE) and mark and isinstance(count, int) and count >= 0:
                 of_zone, of_class = objects.get(("zone", zone)), objects.get(("vm-class", vm_class))
                 clusters = texts(of_zone.fields.get("clusters")) if of_zone else ()
                 yield Reserved(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from generator.vcenter.site_amounts import of_bytes, of_mib, percent, positive
 from generator.vcenter.site_devices import (
     PCI,
     address_of,
@@ -39,8 +40,6 @@ _ROLES = (
 )  # fmt: skip
 """Words in the name of a port group that say what it is for."""
 _SIZES = frozenset(("tiny", "small", "medium", "large"))
-_UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
-_MIB = 1 << 20
 MOST_LISTED = 2000
 """VMs that an inventory lists one by one; a document that may hold no more values could not take
 those of ten thousand. Where there are more, VMs without a GPU are sums of their hosts."""
@@ -125,7 +124,7 @@ class _Site:
         yield (
             "zones",
             [
-                self._owned(one, name=one.key, clusters=_many(one, "clusters"))
+                self._owned(one, name=one.key, clusters=sorted(set(_many(one, "clusters"))))
                 for one in self._of("zone")
             ],
         )
@@ -157,8 +156,8 @@ class _Site:
         high = stated({
             "enabled": fields.get("ha_enabled"),
             "host_failures": fields.get("ha_host_failures"),
-            "cpu_reserve": _percent(fields.get("ha_cpu_reserve_percent")),
-            "memory_reserve": _percent(fields.get("ha_memory_reserve_percent")),
+            "cpu_reserve": percent(fields.get("ha_cpu_reserve_percent")),
+            "memory_reserve": percent(fields.get("ha_memory_reserve_percent")),
         })  # fmt: skip
         return self._owned(
             one,
@@ -179,8 +178,8 @@ class _Site:
             ref=_label(one.key),
             id=one.fields.get("id"),
             version=version(one.fields.get("version")),
-            clusters=_many(one, "clusters"),
-            zones=_many(one, "zones"),
+            clusters=sorted(set(_many(one, "clusters"))),
+            zones=sorted(set(_many(one, "zones"))),
             control_plane_size=size if size in _SIZES else None,
         )
 
@@ -193,10 +192,10 @@ class _Site:
         summed = {} if self._listed else taken_by_host(self._of("vm"))
         for one in self._of("host"):
             fields = one.fields
-            sockets, cores = fields.get("sockets"), fields.get("cores")
+            sockets, cores = positive(fields.get("sockets")), positive(fields.get("cores"))
             cpu = {"model": fields.get("cpu_model"), "sockets": sockets}
-            if isinstance(sockets, int) and isinstance(cores, int) and sockets:
-                cpu["cores_per_socket"] = cores // sockets
+            if sockets and cores:
+                cpu["cores_per_socket"] = positive(cores // sockets)
             mine = gpus.get(one.key, [])
             holders = directpath_holders(mine, vms.get(one.key, ()))
             known = [gpu(each, holders.get(each.key)) for each in mine]
@@ -205,7 +204,7 @@ class _Site:
                 "cluster": fields.get("cluster"),
                 "manage": "reference",
                 "cpu": stated({**cpu, "model": cpu_model(cpu["model"])}),
-                "memory": _bytes(fields.get("memory_bytes")),
+                "memory": of_bytes(positive(fields.get("memory_bytes"))),
                 "nics": [nic(each) for each in nics.get(one.key, ())],
                 "gpus": [each for each in known if "model" in each],
                 "other_devices": [each for each in known if "model" not in each],
@@ -235,8 +234,8 @@ class _Site:
             name=one.key,
             clusters=sorted(str(each) for each in clusters if each),
             kind=kind,
-            usable=_bytes(size),
-            used=_bytes(used),
+            usable=of_bytes(size),
+            used=of_bytes(used),
             tags=[{"category": category, "tag": tag} for category, _, tag in tags],
         )
 
@@ -249,20 +248,23 @@ class _Site:
             on = [
                 address_of(gpu)
                 for gpu, vms in holders
-                if fields.get("name") in vms and gpu.fields.get("host") == fields.get("host")
+                if PCI.fullmatch(address_of(gpu))
+                and fields.get("name") in vms
+                and gpu.fields.get("host") == fields.get("host")
             ]
             profiles = _many(one, "vgpus")
-            memory, reserved = fields.get("memory_mib"), fields.get("memory_reservation_mib")
+            memory = positive(fields.get("memory_mib"))
+            reserved = positive(fields.get("memory_reservation_mib"))
             if fields.get("memory_locked"):
                 reserved = memory
             yield stated({
-                "name": fields.get("name"),
+                "name": fields.get("name") or one.key,
                 "cluster": fields.get("cluster") or None,
                 "host": fields.get("host"),
                 "power": _POWER.get(str(fields.get("power"))),
-                "vcpu": fields.get("vcpus"),
-                "memory": _mib(memory),
-                "reservation": {"memory": _mib(reserved)} if reserved else None,
+                "vcpu": positive(fields.get("vcpus")),
+                "memory": of_mib(memory),
+                "reservation": {"memory": of_mib(reserved)} if reserved else None,
                 "vgpus": vgpus(profiles, on),
                 "passthrough": list(filter(PCI.fullmatch, _many(one, "passthrough"))),
             })  # fmt: skip
@@ -286,24 +288,8 @@ def _label(name: str) -> str:
 
 
 def _capacity(vcpus: int, mib: int) -> dict[str, Any] | None:
-    return {"cores": vcpus, "memory": _mib(mib)} if vcpus or mib else None
+    return {"cores": vcpus, "memory": of_mib(mib)} if vcpus or mib else None
 
 
 def _joined(*words: Any) -> str | None:
     return " ".join(str(word) for word in words if word) or None
-
-
-def _percent(number: Any) -> str | None:
-    return f"{number}%" if isinstance(number, int) else None
-
-
-def _mib(number: Any) -> str | None:
-    return _bytes(number * _MIB) if isinstance(number, int) else None
-
-
-def _bytes(number: Any) -> str | None:
-    """Bytes in the largest unit that says them exactly."""
-    if not isinstance(number, int):
-        return None
-    unit = next(((name, size) for name, size in _UNITS if not number % size), ("B", 1))
-    return f"{number // unit[1]}{unit[0]}"

@@ -17,6 +17,7 @@ from tests.asbuilt.world import machine, read
         ({"memory_locked": False, "memory_reservation_mib": 1024}, 1024),
         ({"memory_locked": False}, 0),
         ({"memory_locked": True, "memory_mib": None}, 0),
+        ({"memory_locked": True, "memory_mib": -1}, 0),
     ],
 )
 def test_memory_counts_as_it_is_reserved(fields: dict[str, Any], reserved: int) -> None:
