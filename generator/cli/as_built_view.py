@@ -95,7 +95,8 @@ def text(found: AsBuilt, source: str, *, width: int, colour: bool, unicode: bool
     findings = [finding for one in found.vcenters for finding in one.findings]
     lines += [_bold("Findings", colour=colour), findings_text(findings, colour=colour)]
     lines += [_bold("Next", colour=colour), *(f"  {visible(one)}" for one in commands(source))]
-    return "\n".join(lines) + "\n"
+    said = "\n".join(lines) + "\n"
+    return said if unicode else said.encode("ascii", "replace").decode("ascii")
 
 
 def _table(section: Section) -> Iterator[str]:
