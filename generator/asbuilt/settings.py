@@ -22,6 +22,7 @@ from generator.catalog.versions import unmet
 from generator.finding import Finding
 from generator.platform.gpu_drs import drs_options
 from generator.platform.gpu_settings import HOT_MIGRATE
+from generator.render.escape import powershell
 from generator.vcenter.snapshot import Seen
 
 _FULLY = "fullyAutomated"
@@ -53,7 +54,7 @@ def _drs(seen: Seen) -> Iterator[Finding]:
         yield DrsAutomated.breach(
             f"DRS of {seen.key} is {now}",
             path=f"cluster/{seen.key}",
-            mend=f"Set-Cluster -Cluster '{_quoted(seen.key)}' -DrsEnabled $true "
+            mend=f"Set-Cluster -Cluster {powershell(seen.key)} -DrsEnabled $true "
             "-DrsAutomationLevel FullyAutomated; its owner decides, for it holds for all VMs there",
         )
 
@@ -67,7 +68,7 @@ def _high_availability(seen: Seen) -> Iterator[Finding]:
         yield Restarting.breach(
             f"HA of {seen.key} {now}",
             path=f"cluster/{seen.key}",
-            mend=f"Set-Cluster -Cluster '{_quoted(seen.key)}' {switch}",
+            mend=f"Set-Cluster -Cluster {powershell(seen.key)} {switch}",
         )
 
 
@@ -116,8 +117,3 @@ def _hot_migrate(facts: Facts) -> Iterator[Finding]:
             path=field,
             mend=f"Get-AdvancedSetting -Name {HOT_MIGRATE} | Set-AdvancedSetting -Value true",
         )
-
-
-def _quoted(name: str) -> str:
-    """A name between single quotes of PowerShell."""
-    return name.replace("'", "''")

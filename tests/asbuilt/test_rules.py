@@ -179,6 +179,13 @@ def test_balancing_with_its_limits_is_in_order() -> None:
     assert only(cluster(**options), *QUIET[1:]).findings == ()
 
 
+def test_a_name_in_a_command_stays_a_name() -> None:
+    """Also behind quotes that PowerShell takes for its own."""
+    name = "a'; Remove-VM *; \u2019"
+    (one,) = found("MLG-A010", cluster(name, drs_enabled=False), host("a", cluster=name), gpu("a"))
+    assert "-Cluster 'a''; Remove-VM *; \u2019\u2019' -DrsEnabled" in one.mend
+
+
 def test_an_older_vcenter_does_not_heed_the_option_of_balancing() -> None:
     world = (cluster(**{"drs_option.PassthroughDrsAutomation": "1"}), *QUIET[1:])
     (one,) = found("MLG-A013", *world, version="8.0.1")
