@@ -240,17 +240,15 @@ class _Site:
         )
 
     def _machines(self) -> Iterator[dict[str, Any]]:
-        holders = [(one, _many(one, "vms")) for one in self._of("gpu")]
+        gpus = self._below("gpu")
         for one in self._of("vm"):
             fields = one.fields
             if fields.get("template") or not (self._listed or has_gpu(one)):
                 continue
             on = [
                 address_of(gpu)
-                for gpu, vms in holders
-                if PCI.fullmatch(address_of(gpu))
-                and fields.get("name") in vms
-                and gpu.fields.get("host") == fields.get("host")
+                for gpu in gpus.get(str(fields.get("host")), ())
+                if fields.get("name") in _many(gpu, "vms") and PCI.fullmatch(address_of(gpu))
             ]
             profiles = _many(one, "vgpus")
             memory = positive(fields.get("memory_mib"))
