@@ -133,7 +133,7 @@ def test_a_command_line_that_names_its_object_can_be_copied_as_it_is() -> None:
     """No words stand before it."""
     seen = with_field(world(), ("cluster", "gpu-a"), "drs_automation", "manual")
     (found,) = judged(seen).differences
-    assert found.mend.command.startswith("Set-Cluster -Cluster gpu-a ")
+    assert found.mend.command.startswith("Set-Cluster -Cluster 'gpu-a' ")
 
 
 def test_what_is_done_on_a_host_says_on_which() -> None:

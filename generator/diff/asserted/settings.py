@@ -62,7 +62,7 @@ def _mend(ground: Ground, it: HostSetting) -> Mend:
     if it.actor == "profile":
         return person(f"set it in the configuration profile of {it.cluster}: {it.how}")
     where = it.host or it.cluster or ground.vcenter.name
-    if f"-Cluster {where} " in it.how:
+    if f"-Cluster {of.quoted(where)} " in it.how:
         return person(it.how)  # a command line that names it, to be copied as it is
     return person(f"on {where}: {it.how}")
 
