@@ -19,5 +19,5 @@ def body(comparison: Comparison, status: int) -> dict[str, Any]:
         entry["rule"] = rule_of(one).id
         entry["message"] = sentence(one)
     for slot, entry in zip(comparison.slots, whole["slots"], strict=True):
-        entry["short"] = slot.short
+        entry |= {"capacity": slot.capacity, "bound": slot.bound, "short": slot.short}
     return {"status": status, "complete": comparison.complete, **whole}

@@ -41,6 +41,8 @@ _TITLES = {
     "in-transition": "In transition: a task or condition is under way",
     "already-there": "Already there, as the next release wants it",
 }
+_SLOTS = ("vCenter", "profile", "planned", "used", "others", "free", "vCenter counts", "bound by",
+          "stranded", "short")  # fmt: skip
 
 
 class Section(NamedTuple):
@@ -231,7 +233,7 @@ def _other_sections(comparison: Comparison) -> Iterator[Section]:
     yield Section(
         "vGPU slots (free: would start now if only this profile did; stranded: free on GPUs "
         "locked otherwise)",
-        ("vCenter", "profile", "planned", "used", "others", "free", "stranded", "short"),
+        _SLOTS,
         tuple((s.vcenter, s.profile, *_figures(s)) for s in comparison.slots),
     )
     yield Section(
@@ -263,8 +265,10 @@ def _placed(comparison: Comparison) -> Callable[..., str]:
 
 
 def _figures(one: Slots) -> tuple[str, ...]:
-    counts = (one.planned, one.used, one.foreign, one.free, one.stranded, one.short)
-    return tuple(map(str, counts))
+    remaining = "-" if one.remaining is None else one.remaining
+    bound = {"vcenter": "vCenter", "geometry": "boards", "both": "both"}[one.bound]
+    counts = (one.planned, one.used, one.foreign, one.free, remaining)
+    return (*map(str, counts), bound, str(one.stranded), str(one.short))
 
 
 def _taking(one: Adoption) -> str:

@@ -9,7 +9,7 @@ from generator.diff import equality as by
 from generator.diff.asserted.ground import person
 from generator.diff.asserted.record import Asserted, Mend
 from generator.diff.differences import Difference, Standing, Unreadable, What
-from generator.diff.fields import leaf_of, rule_of
+from generator.diff.fields import LOST, leaf_of, rule_of
 from generator.diff.index import Absence, Index
 from generator.diff.pairs import Aliases, Pair, pairs, without_lost
 from generator.diff.remedy import mend_of
@@ -134,6 +134,8 @@ def _key(ways: _Ways, container: tuple[str, str]) -> tuple[str, str]:
 def _present(ways: _Ways, pair: Pair, live: Seen) -> None:
     """An object that is there: its name, then its fields."""
     one = pair.one
+    if _serves(one, live):
+        return
     ways.out.ours[live.kind, live.key] = pair
     if pair.desired is None:
         if one.owner == "create":
@@ -145,6 +147,13 @@ def _present(ways: _Ways, pair: Pair, live: Seen) -> None:
     if not found and pair.applied is None:
         found = [_whole(ways, pair, "changed", "already-there", live)]
     ways.out.differences.extend(found)
+
+
+def _serves(one: Asserted, live: Seen) -> bool:
+    """Whether it is others' and stands for what we state as well as one of ours would."""
+    described = str(live.fields.get("description") or "")
+    named = live.fields.get(NAME) == one.fields.get(NAME)
+    return bool(one.mark) and not named and not described.startswith(one.mark)
 
 
 def _fields(ways: _Ways, pair: Pair, live: Seen) -> Iterator[Difference]:
@@ -263,8 +272,8 @@ def _whole(ways: _Ways, pair: Pair, what: What, outcome: Standing, live: Seen | 
     one = pair.one
     if what == "missing":
         values: tuple[Value, Value, Value] = (one.key, one.key if pair.applied else None, None)
-        consequence = "what stands on it does not work" if outcome == "drift" else ""
-        severity = Severity.ERROR
+        severity, words = LOST.get(one.kind, (Severity.ERROR, "what stands on it does not work"))
+        consequence = words if outcome == "drift" else ""
     elif what == "superfluous":
         values = (None, one.key, one.key)
         consequence, severity = "nothing of this platform uses it any more", Severity.NOTICE

@@ -110,11 +110,16 @@ class Transition(Record):
 
 @record
 class Slots(Record):
-    """vGPU slots of one profile on the GPUs that a vCenter's sites state: counts.
+    """Slots of one device on the GPUs that a vCenter's sites state: counts.
+
+    ``profile`` is a vGPU profile; on a vCenter of VCF 9 also a device group or the ids of a GPU
+    that VMs take whole.
 
     ``planned`` is what the plan runs at most; ``used`` and ``foreign`` run, ours and not;
     ``free`` would still start; ``stranded`` are free in framebuffer on GPUs that are locked to
-    another profile or mode.
+    another profile or mode. ``remaining`` is what vCenter itself counts by the DirectPath profile
+    of the device, with what is reserved for us and not used yet; None where it counts nothing.
+    ``offered`` is False where it says that no host there has the device, empty or not.
     """
 
     vcenter: str
@@ -124,11 +129,25 @@ class Slots(Record):
     foreign: int
     free: int
     stranded: int
+    remaining: int | None = None
+    offered: bool = True
+
+    @property
+    def capacity(self) -> int:
+        """How many more start: what vCenter counts, and no more than the geometry gives (F30)."""
+        return self.free if self.remaining is None else min(self.free, self.remaining)
+
+    @property
+    def bound(self) -> str:
+        """What bounds the capacity: ``geometry``, ``vcenter``, or ``both``."""
+        if self.remaining is None or self.free < self.remaining:
+            return "geometry"
+        return "both" if self.free == self.remaining else "vcenter"
 
     @property
     def short(self) -> int:
-        """Planned vGPUs that find no slot."""
-        return max(0, self.planned - self.used - self.free)
+        """Planned devices that find no slot."""
+        return max(0, self.planned - self.used - self.capacity)
 
 
 @record

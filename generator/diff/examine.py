@@ -10,6 +10,7 @@ from generator.catalog import Catalog
 from generator.diff.adopt import adoptions
 from generator.diff.asserted import Asserted, asserted
 from generator.diff.asserted.settings import UNSEEN
+from generator.diff.capacity import mend_of_slots, uncounted, would_start
 from generator.diff.compare import Compared, compare
 from generator.diff.differences import (
     Adoption,
@@ -133,6 +134,8 @@ def _part(
     strangers, others, own = unmanaged(sides.desired.platform, index, compared, sites)
     wanted = next((v for v in sides.desired.vcenters if v.name == name), None)
     ground = (sides.desired, wanted, sites, index, sides.catalog, own) if wanted else None
+    left = list(slots(*ground)) if ground else []
+    compared.unreadable.extend(uncounted(index, left))
     return _Part(
         reading=Reading(
             vcenter=name,
@@ -147,7 +150,7 @@ def _part(
         compared=compared,
         unmanaged=strangers,
         others=others,
-        slots=list(slots(*ground)) if ground else [],
+        slots=left,
         pooled=list(pooled(*ground)) if ground else [],
         adoptions=adoptions(name, compared, first=not said.release),
         there=index,
@@ -222,9 +225,9 @@ def _findings(part: _Part) -> Iterator[Finding]:
         if one.short:
             yield SlotsShort.breach(
                 f"{one.short} of {one.planned} planned {one.profile} find no slot: {one.used} run, "
-                f"{one.free} would start, others run {one.foreign} of them, "
+                f"{would_start(one)}, others run {one.foreign} of them, "
                 f"{one.stranded} are stranded{ahead}",
-                mend="free the slots that others hold, or set the modes of the plan on empty GPUs",
+                mend=mend_of_slots(one),
                 path=f"{part.reading.vcenter}/{one.profile}",
                 severity=Severity.NOTICE if ahead else None,
             )

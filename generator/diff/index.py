@@ -155,7 +155,7 @@ def stamps_of(one: Seen) -> Iterator[str]:
         yield from (tag for tag in tags if tag.startswith(_STAMPS[0]))
     description = one.fields.get("description")
     if isinstance(description, str) and description.startswith(_STAMPS[1]):
-        yield description
+        yield description.partition(" ")[0]
 
 
 def texts(value: Value) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ class SlotsShort(Rule):
     id = "MLG-V021"
     title = "Every planned vGPU finds a slot"
     reason = "VMs of the plan would wait for a GPU, though the plan says that they fit"
-    source = "field rules F4 and F5: occupancy as it is"
+    source = "field rules F4 and F5: occupancy as it is; F30: no more than vCenter still counts"
 
 
 class ExpiredIgnore(Rule):

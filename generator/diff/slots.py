@@ -1,17 +1,18 @@
 """Capacity drift: planned vGPUs against those that would still start, GPU by GPU.
 
-VCF's own figure of what a DirectPath profile could hold is computed for an empty target (F30), so
-what is free follows from the geometry of each board and what runs on it now.
+What is free follows from the geometry of each board and what runs on it now, and is never more than
+vCenter itself still counts by the device's DirectPath profile, where it has one (F30).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
+from generator.diff.capacity import Live, counted, offered, others
 from generator.diff.differences import Slots
 from generator.diff.index import Index, texts
 from generator.placement.devices.geometry import Board
@@ -21,6 +22,13 @@ from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Seen, Value
 
 MIG, MIXED = "multiInstanceGpu", "mixedSize"
+
+
+class Room(NamedTuple):
+    """How many more of a profile start on a GPU as it is, and how many its lock keeps out."""
+
+    free: int
+    stranded: int
 
 
 def slots(
@@ -36,28 +44,50 @@ def slots(
     ``ours`` are the paths of the VMs that are the plan's own. GPUs that the site says others hold
     are no supply.
     """
-    planned = planned_profiles(state, vcenter)
-    supply = list(_supply(inventories, index, catalog))
-    boards = {board.accelerator.id: board for _, board in supply}
+    live = Live(state, vcenter, index, ours)
+    stated = list(_supply(inventories, index, catalog))
     holding = _holders(index)
-    loads = [(gpu, board, tuple(_on(gpu, holding))) for gpu, board in supply]
-    for profile in sorted(planned):
-        if not any(board.find(profile) for board in boards.values()):
-            continue
-        counts = Counter(
-            one.key in ours for some in holding.values() for one in some
-            for each in _profiles(one) if each == profile
-        )  # fmt: skip
-        rooms = [_room(gpu, board, load, profile) for gpu, board, load in loads]
-        yield Slots(
-            vcenter=vcenter.name,
-            profile=profile,
-            planned=planned[profile],
-            used=counts[True],
-            foreign=counts[False],
-            free=sum(free for free, _ in rooms),
-            stranded=sum(stranded for _, stranded in rooms),
-        )
+    loads = [(gpu, board, tuple(_on(gpu, holding))) for gpu, board in _by_vgpu(stated)]
+
+    def rooms(profile: str) -> Iterator[tuple[Seen, Room]]:
+        for gpu, board, load in loads:
+            if board.find(profile):
+                yield gpu, _room(gpu, board, load, profile)
+
+    for profile, count in sorted(planned_profiles(state, vcenter).items()):
+        there = list(rooms(profile))
+        if there:
+            yield _slots(live, profile, count, holding, there)
+    yield from others(
+        live,
+        [gpu for gpu, _ in stated],
+        lambda profile: [(gpu, room.free) for gpu, room in rooms(profile)],
+    )
+
+
+def _slots(
+    live: Live,
+    profile: str,
+    planned: int,
+    holding: Mapping[str, list[Seen]],
+    rooms: Sequence[tuple[Seen, Room]],
+) -> Slots:
+    counts = Counter(
+        one.key in live.ours for some in holding.values() for one in some
+        for each in _profiles(one) if each == profile
+    )  # fmt: skip
+    gpus = [gpu for gpu, _ in rooms]
+    return Slots(
+        vcenter=live.vcenter.name,
+        profile=profile,
+        planned=planned,
+        used=counts[True],
+        foreign=counts[False],
+        free=sum(room.free for _, room in rooms),
+        stranded=sum(room.stranded for _, room in rooms),
+        remaining=counted(live, gpus, profile, counts[True]),
+        offered=offered(live, gpus, profile),
+    )
 
 
 class Pooled(NamedTuple):
@@ -85,7 +115,7 @@ def pooled(
     What is needed beyond what is free cannot start, however it is placed; the reverse is no proof.
     """
     planned = planned_profiles(state, vcenter)
-    supply = list(_supply(inventories, index, catalog))
+    supply = _by_vgpu(_supply(inventories, index, catalog))
     holding = _holders(index)
     running = Counter(
         (profile, one.key in ours)
@@ -145,10 +175,15 @@ def _supply(
             for gpu in host.gpus:
                 key = f"{index.full_name(host.name)}/{(gpu.pci or '').lower()}"
                 seen = index.objects.get(("gpu", key))
-                if seen is not None and not gpu.held_by and not seen.fields.get("passthrough"):
+                if seen is not None and not gpu.held_by:
                     accelerator: Accelerator = catalog.accelerator(gpu.model)
                     board = boards.setdefault(accelerator.id, Board(accelerator))
                     yield seen, board
+
+
+def _by_vgpu(supply: Iterable[tuple[Seen, Board]]) -> list[tuple[Seen, Board]]:
+    """The GPUs that are not handed over whole."""
+    return [(gpu, board) for gpu, board in supply if not gpu.fields.get("passthrough")]
 
 
 def _holders(index: Index) -> dict[str, list[Seen]]:
@@ -171,26 +206,25 @@ def _on(gpu: Seen, holding: Mapping[str, list[Seen]]) -> Iterator[str]:
             yield from _profiles(vm)[:1]
 
 
-def _room(gpu: Seen, board: Board, load: tuple[str, ...], profile: str) -> tuple[int, int]:
-    """How many more of a profile start on a GPU as it is, and how many its lock keeps out."""
+def _room(gpu: Seen, board: Board, load: tuple[str, ...], profile: str) -> Room:
     shape = board.find(profile)
     if shape is None:
-        return 0, 0
+        return Room(0, 0)
     layout = _layout(board, load)
     if layout == NOWHERE:
-        return 0, 0  # what cannot be true is not counted with
+        return Room(0, 0)  # what cannot be true is not counted with
     size = shape.framebuffer_mib
     by_memory = board.free_mib(layout) // size
     mode = _mode(gpu)
     if shape.is_mig != (mode == MIG):
-        return 0, by_memory
+        return Room(0, by_memory)
     if mode in (MIG, MIXED):
         free = board.room(layout, board.shape(profile))
     elif set(load) <= {profile}:
         free = shape.alone - len(load)
     else:
         free = 0
-    return max(0, free), max(0, by_memory - max(0, free))
+    return Room(max(0, free), max(0, by_memory - max(0, free)))
 
 
 def _layout(board: Board, load: tuple[str, ...]) -> int:

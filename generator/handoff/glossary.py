@@ -6,6 +6,7 @@ GLOSSARY: tuple[tuple[str, str, str], ...] = (
     ("batch", "samples that a model works on at once", "activation memory of a GPU"),
     ("checkpoint", "the saved state of a training run", "datastore size and write rate"),
     ("DirectPath I/O", "a whole device given to one VM", "which VMs DRS may place or restart"),
+    ("DirectPath profile", "a kind of device, to VCF 9", "how many more vCenter would start"),
     ("epoch", "one pass over all training data", "read rate of a dataset"),
     ("framebuffer", "the memory of a GPU that a VM sees", "the vGPU profile of a VM class"),
     ("inference", "answering with a trained model", "replicas, sessions and latency"),

@@ -54,15 +54,15 @@ def terms_of(blueprint: Blueprint, catalog: Catalog) -> Terms:
     return Terms(
         isolation=(isolation.prod_vs_dev if isolation else None) or "gpu",
         targets=targets,
-        mixed_size=_served(MIXED_SIZE, catalog, targets),
-        reservations=_served(RESERVATIONS, catalog, targets),
+        mixed_size=served(MIXED_SIZE, catalog, targets),
+        reservations=served(RESERVATIONS, catalog, targets),
         sizes_bytes=tuple(int(q.value) for q in blueprint.resource_management.gpu.catalogue_bytes),
         vgpus_per_vm=vgpus,
         devices_per_vm=devices,
     )
 
 
-def _served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
+def served(feature: str, catalog: Catalog, targets: Mapping[str, str]) -> bool:
     """Whether the stated versions are known to have a feature."""
     requires = catalog.versions.feature(feature).requires
     return all(target in targets for target in requires) and not unmet(requires, targets)

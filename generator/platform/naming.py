@@ -10,6 +10,7 @@ from generator.blueprint.labels import dns_label
 
 PATTERNS: Mapping[str, str] = {
     "vm_class": "{platform}-{gpu}-{profile}-r{rev}",
+    "direct_path_profile": "{platform}-{gpu}-{profile}",
     "namespace": "{platform}-{env}-{team}",
     "vks_cluster": "{platform}-{env}-{team}",
     "node_pool": "{name}",
@@ -21,7 +22,8 @@ PATTERNS: Mapping[str, str] = {
 }
 """mlgen's own pattern per kind, for sites that state none."""
 
-_INSIDE = frozenset(("node_pool",))
+_OWN = frozenset(("node_pool", "direct_path_profile"))
+"""Kinds that the site's general pattern does not name."""
 
 _FIELD = re.compile(r"\{([a-z_]*)(?::0?([0-9]))?\}")
 
@@ -73,11 +75,12 @@ class Namer:
         """The name of an object, cleaned to a DNS label.
 
         The site's pattern for the kind counts first, then the site's general one, then mlgen's
-        own; node pools stand inside a cluster and take no general pattern.
+        own. Node pools stand inside a cluster, and a DirectPath profile has to say its device,
+        which a number would not: both take no general pattern.
 
         ``{seq}`` counts the objects of a kind in an environment in the order of asking.
         """
-        general = "" if kind in _INSIDE else self._pattern
+        general = "" if kind in _OWN else self._pattern
         pattern = self._per_kind.get(kind) or general or PATTERNS[kind]
         known: dict[str, str | int] = {
             "site": self._site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from generator.platform import operations
+from generator.platform import direct_path, operations
 from generator.platform.gpus import gpu_layer
 from generator.platform.host_facts import host_facts
 from generator.platform.infrastructure import sites
@@ -83,6 +83,7 @@ def vcenter(
         reach=operations.reach(scope, name),
         roles=tuple(roles(scope, here.values(), machines)),
         fabrics=machines,
+        direct_path_profiles=tuple(direct_path.profiles(scope, name)),
     )
 
 

@@ -78,10 +78,11 @@ REST_READS = (
     ),
     Read(
         kind="zone",
-        fields="zones and their clusters",
+        fields="zones, their clusters and what they keep",
         calls=(
             f"GET {_ZONES}", f"GET {_ZONES}/{{zone}}",
             f"GET {_ZONES}/cluster/{{zone}}/associations",
+            f"GET {_SUPERVISORS}/{{supervisor}}/zones/bindings",
         ),
         always=True,
         leaves=("zone",),

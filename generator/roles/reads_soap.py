@@ -37,9 +37,15 @@ SOAP_READS = (
         calls=(
             "QueryConfigTarget", "QueryConfigOption", "QueryConfigOptionDescriptor",
             "QueryConfigOptionEx", "QueryTargetCapabilities",
-            "DirectPathProfileManagerList", "DirectPathProfileManagerQueryCapacity",
         ),
         always=True,
+    ),
+    Read(
+        kind="direct-path-profile",
+        fields="devices, names and how many more of each would start, from vCenter 9",
+        calls=("DirectPathProfileManagerList", "DirectPathProfileManagerQueryCapacity"),
+        always=True,
+        leaves=("direct-path-profile",),
     ),
     Read(
         kind="compute-cluster",

@@ -19,6 +19,8 @@ SOAP = {
     "CreateCollectorForEvents": "who changed an object",
     "SetCollectorPageSize": "bounds the events of one answer",
     "DestroyCollector": "gives the collector back",
+    "DirectPathProfileManagerList": "DirectPath profiles, from version 9",
+    "DirectPathProfileManagerQueryCapacity": "how many more of each a cluster would start",
     "PbmRetrieveServiceContent": "where the policy service keeps its managers",
     "PbmQueryProfile": "the ids of storage policies",
     "PbmRetrieveContent": "their rules",
@@ -56,6 +58,7 @@ REST = tuple(
             "Supervisors",
         ),
         ("GET", rf"{_MANAGED}/supervisors/{_ID}/topology", "their zones"),
+        ("GET", rf"{_MANAGED}/supervisors/{_ID}/zones/bindings", "what their zones keep"),
         ("GET", rf"{_MANAGED}/software/clusters", "their versions"),
         ("GET", rf"{_MANAGED}/clusters/{_ID}", "their sizes"),
         (

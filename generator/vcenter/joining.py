@@ -127,7 +127,7 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
         ("storage-policy",): policies.objects(world) if policies else iter(()),
         ("content-library",): libraries.objects(answers.libraries or [], world),
         ("vm-class",): classes.objects(answers.classes or [], world),
-        ("zone",): namespaces.zones(answers.zones or [], world),
+        ("zone",): namespaces.zones(answers.zones or [], world, supervisors),
         ("supervisor",): supervisors.objects(world) if supervisors else iter(()),
     }
     for kinds, made in parts.items():

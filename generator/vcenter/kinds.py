@@ -30,13 +30,17 @@ permission       <inventory path>|<principal as vCenter prints it>; the root is 
 enumerations     the API's own words: sharedDirect, consolidation, mixedSize, fullyAutomated
                  rules: vm-affinity, vm-anti-affinity, vm-dependency, vm-host-affinity
 PCI devices      of a class: <vendor>:<device>[|<vendor>:<device>]..[@<label>] in 4 hex digits
+DirectPath       the key of a profile: its vGPU profile, its device group, or PCI device as above
+consumed.<cluster>, remaining.<cluster>, maximum.<cluster>, unused_reservation.<cluster>
+                 units of a DirectPath profile, as vCenter counts them (F30)
 vgpus            one profile per device, repeated as often as it is there
 policy rules     rule.tag.<category> (set of tags); rule.<namespace>.<id>, e.g. rule.VSAN.iopsLimit
 drs_option.<key>, ha_option.<key>, setting.<key>   the value as text, as the API holds it
 module_option.<module>                             the whole option string
 storage_limit_mib.<policy>, quota.<REST key>       numbers
 access.<group|user>:<subject>@<domain>             OWNER, EDIT or VIEW
-zone_reservation.<zone>.<name>                     vm_class.<class>, else the REST key in lower case
+reserved.<class>                                   VMs that a zone keeps, for all namespaces
+zone_mark                                          mlgen's mark at the end of a namespace's text
 variable.<name>  of a VKS cluster: a text as it is, anything else as compact JSON, keys sorted
 pool.<name>.<f>  vm_class, replicas, minimum, maximum, failure_domain of a node pool
 """
@@ -124,11 +128,13 @@ KINDS: tuple[Kind, ...] = (
         "memory_reservation_percent:number vgpus:list device_group mmio_gib:number "
         "pci_devices:list instance_storage_policy instance_storage_volumes_mib:list "
         "vms:set namespaces:set")),
+    Kind("direct-path-profile", "device", "soap", _leaves(
+        "name description vendor consumed:map remaining:map maximum:map unused_reservation:map")),
     Kind("namespace", "name", "rest", _leaves(
         "supervisor description status vm_classes:set content_libraries:set "
         "storage_policies:set storage_limit_mib:map cpu_limit_mhz:number memory_limit_mib:number "
-        "quota:map zones:set zone_reservation:map access:map")),
-    Kind("zone", "name", "rest", _leaves("clusters:set description")),
+        "quota:map zones:set zone_mark access:map")),
+    Kind("zone", "name", "rest", _leaves("clusters:set description reserved:map")),
     Kind("supervisor", "name", "rest", _leaves(
         "id clusters:set zones:set version config_status kubernetes_status control_plane_size")),
     Kind("k8s-vm-class", "namespace/name", "kubernetes", _leaves("vcpus:number memory vgpus:list")),

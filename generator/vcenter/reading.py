@@ -19,7 +19,7 @@ from generator.vcenter.retrieve import by_ids, by_view
 from generator.vcenter.settings import Connection
 from generator.vcenter.snapshot import Event, Seen, Unread, VcenterSeen
 from generator.vcenter.soap import SoapSession
-from generator.vcenter.soap_kinds import access, machines
+from generator.vcenter.soap_kinds import access, direct_path, machines
 from generator.vcenter.soap_kinds.modules import driver_fields
 from generator.vcenter.trust import tls
 from generator.vcenter.wanted import Role, Wanted
@@ -27,7 +27,7 @@ from generator.vcenter.world import World
 
 T = TypeVar("T")
 _VM = "VirtualMachine"
-_OF_MANAGERS = frozenset(("vcenter", "custom-attribute", "role", "permission"))
+_OF_MANAGERS = frozenset(("vcenter", "custom-attribute", "role", "permission", direct_path.KIND))
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how much has come, and of how much (0 where that is unknown)."""
 
@@ -134,6 +134,10 @@ class Reading:
             ("custom-attribute",), lambda: direct.extend(access.attributes(self.soap, self.world))
         )
         self._try(("role", "permission"), lambda: self._access(direct))
+        self._try(
+            (direct_path.KIND,),
+            lambda: direct.extend(direct_path.profiles(self.soap, self.world, self.unread)),
+        )
         self.answers.direct = direct
 
     def _counter(self, what: str) -> Callable[[int], None]:

@@ -28,7 +28,9 @@ _NAMED_KINDS = frozenset((
 """Kinds whose keys are paths of names, or names; the others' keys are made of those."""
 _KEPT = frozenset(("vm", "host", "datastore", "network", "Resources", ""))
 """Parts of paths that every vCenter has."""
-_FREE = frozenset(("description", "subscription_url", "attribute", "instance_storage_policy"))
+_FREE = frozenset(
+    ("description", "zone_mark", "subscription_url", "attribute", "instance_storage_policy")
+)
 """Fields with free text or an address."""
 
 
@@ -117,7 +119,7 @@ def _names(seen: VcenterSeen) -> frozenset[str]:
         elif one.kind in _NAMED_KINDS and one.fields.get("system") is not True:
             found.add(one.key)
         name = one.fields.get("name")
-        if one.kind == "vm" and isinstance(name, str):
+        if one.kind in ("vm", "direct-path-profile") and isinstance(name, str):
             found.add(name)
     return frozenset(found - _KEPT)
 

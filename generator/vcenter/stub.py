@@ -29,7 +29,8 @@ _LONGEST_WAIT_S = 10.0
 REPEATABLE = frozenset((
     "RetrieveServiceContent", "RetrievePropertiesEx", "RetrieveAllPermissions", "QueryOptions",
     "HasPrivilegeOnEntities", "PbmRetrieveServiceContent", "PbmQueryProfile", "PbmRetrieveContent",
-    "PbmCheckCompatibility",
+    "PbmCheckCompatibility", "DirectPathProfileManagerList",
+    "DirectPathProfileManagerQueryCapacity",
 ))  # fmt: skip
 """Questions that leave nothing on the server; a page or a view that was lost is gone."""
 _BY_LEAVES = frozenset(("RetrievePropertiesEx", "ContinueRetrievePropertiesEx"))

@@ -18,7 +18,7 @@ apply/apply.ps1 -Vcenter vc-ams1 -Rollback JOURNAL -Apply -ChangeId CHG0043
 param(
     [Parameter(Mandatory)] [string]$Vcenter,
     [switch]$Apply,
-    [ValidateSet('storage-policy', 'zone', 'tag-attachment', 'policy-match', 'vm-class', 'namespace', 'namespace-share', 'access')]
+    [ValidateSet('storage-policy', 'zone', 'tag-attachment', 'policy-match', 'direct-path-profile', 'vm-class', 'namespace', 'namespace-share', 'access')]
     [string[]]$Only = @(),
     [string]$ChangeId = '',
     [int]$MaxChanges = 25,
@@ -33,6 +33,7 @@ $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'claim.ps1')
 . (Join-Path $PSScriptRoot 'kinds.ps1')
 . (Join-Path $PSScriptRoot 'policies.ps1')
+. (Join-Path $PSScriptRoot 'direct_path.ps1')
 . (Join-Path $PSScriptRoot 'tenancy.ps1')
 
 $folder = Join-Path (Split-Path -Parent $PSScriptRoot) $Vcenter 'supervisor'

@@ -25,6 +25,7 @@ from typing import Any  # noqa: E402
 
 from access import Access  # noqa: E402
 from claim import claimed  # noqa: E402
+from direct_path import DirectPathProfile  # noqa: E402
 from journal import Journal, entries, lock, state_folder  # noqa: E402
 from matches import PolicyMatch, faults  # noqa: E402
 from operations import KINDS  # noqa: E402
@@ -37,6 +38,7 @@ from wishes import Operation, Wish  # noqa: E402
 PENDING = 3
 WRITTEN_KINDS: dict[str, Callable[[Any, Any], Operation]] = KINDS | {
     "access": Access,
+    "direct-path-profile": DirectPathProfile,
     "namespace-share": NamespaceShare,
     "storage-policy": StoragePolicy,
 }

@@ -12,6 +12,7 @@ $script:madeHere = @()
 function Get-Missing($Request, $Body) {
     switch ($Request['kind']) {
         'storage-policy' { Get-MissingCapability $Body }
+        'direct-path-profile' { Get-MissingProfile $Body }
         'zone' { $null = Get-ClusterId $Body }
         'tag-attachment' {
             $null = Get-Tag -Name $Body['tag'] -Category $Body['category']
@@ -34,6 +35,7 @@ function Get-Missing($Request, $Body) {
 function Get-State($Request, $Body) {
     switch ($Request['kind']) {
         'storage-policy' { Get-PolicyState $Body }
+        'direct-path-profile' { Get-ProfileState $Body }
         'vm-class' { Get-ClassState $Request $Body }
         'zone' {
             if ($null -ne (Read-Rest (Get-ZonePath $Body))) { @{ zone = $Body['zone'] } }
@@ -55,6 +57,7 @@ function Get-State($Request, $Body) {
 function Get-Goal($Request, $Body, $Before) {
     switch ($Request['kind']) {
         'storage-policy' { Get-PolicyGoal $Body $Before }
+        'direct-path-profile' { Get-ProfileGoal $Body $Before }
         'vm-class' {
             $spec = Get-ClassSpec $Body
             if ($null -eq $Before) { return $spec }
@@ -75,6 +78,7 @@ function Get-Goal($Request, $Body, $Before) {
 function Set-State($Request, $Body, $Before) {
     switch ($Request['kind']) {
         'storage-policy' { New-Policy $Body }
+        'direct-path-profile' { Set-Profile $Body $Before }
         'vm-class' { $null = Invoke-Rest 'POST' $script:classes (Get-ClassSpec $Body) }
         'zone' {
             $null = Invoke-Rest 'POST' $script:zones @{ zone = $Body['zone']; description = $Body['description'] }
@@ -98,6 +102,7 @@ function Set-State($Request, $Body, $Before) {
 function Undo-State($Request, $Body, $Before, $After) {
     switch ($Request['kind']) {
         'storage-policy' { Get-Policy $Body['name'] | Remove-SpbmStoragePolicy -Confirm:$false }
+        'direct-path-profile' { Undo-Profile $Body $Before }
         'vm-class' {
             $path = "$($script:classes)/$(ConvertTo-PathPart $Body['id'])"
             $found = Read-Rest $path

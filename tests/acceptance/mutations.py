@@ -23,6 +23,10 @@ Value = str | int | bool | tuple[str, ...] | None
 Wish = dict[str, Any]
 
 
+NOT_KNOWN_BY_NAME = ("pci-device", "direct-path-profile")
+"""Kinds of which a name is a field like others."""
+
+
 @dataclass(frozen=True)
 class Mutation:
     """Wishes to the control, and the object, field and values of the difference."""
@@ -40,7 +44,8 @@ class Mutation:
         """What a difference calls it."""
         if not self.leaf:
             return "missing"
-        return "renamed" if self.leaf == "name" and self.kind != "pci-device" else "changed"
+        renamed = self.leaf == "name" and self.kind not in NOT_KNOWN_BY_NAME
+        return "renamed" if renamed else "changed"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.leaf or 'gone'}"

@@ -89,7 +89,7 @@ class World:
         for make in (
             partial(site_facts, self), partial(infrastructure, self),
             partial(tags, self), partial(folders, self), partial(rights, self),
-            self._policies, self._classes,
+            self._policies, self._profiles, self._classes,
             partial(namespaces, self), self._clusters, partial(gpu_settings, self), self._machines,
             partial(groups, self),
         ):  # fmt: skip
@@ -163,6 +163,17 @@ class World:
                     "storage-policy", body["name"], description=body["description"],
                     category="REQUIREMENT", k8s_name=names[body["name"]],
                     compatible_datastores=vsan, **rules,
+                )  # fmt: skip
+
+    def _profiles(self) -> None:
+        for path, text in self.files.items():
+            if path.startswith("supervisor/direct-path-profiles/"):
+                spec = json.loads(text)["spec"]
+                config = spec["deviceConfig"]
+                device = config.get("vgpuProfile") or config["deviceGroupName"]
+                self.put(
+                    "direct-path-profile", device, name=spec["name"], vendor="NVIDIA",
+                    description=spec["description"],
                 )  # fmt: skip
 
     def _classes(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from generator.vcenter.snapshot import Value
@@ -36,15 +37,18 @@ def namespaces(world: World) -> None:
             )  # fmt: skip
         elif path.startswith("supervisor/namespace-shares/"):
             body = json.loads(text)
-            world.put("namespace", body["namespace"], **_share(body["update"]))
+            world.put("namespace", body["namespace"], **_share(body))
+            for zone in body["update"].get("zones", ()):
+                _keep(world, zone)
         elif path.startswith("supervisor/access/"):
             body = json.loads(text)
             subject = f"{body['subject_type'].lower()}:{body['subject']}@{body['domain']}"
             world.put("namespace", body["namespace"], **{f"access.{subject}": body["role"]})
 
 
-def _share(update: Mapping[str, Any]) -> dict[str, Value]:
-    """Limits and reservations of a namespace; a zone's keys are those of REST in lower case."""
+def _share(body: Mapping[str, Any]) -> dict[str, Value]:
+    """Limits of a namespace, and the mark of what its zones keep, which the service never shows."""
+    update = body["update"]
     quota, zones = update.get("resource_spec", {}), update.get("zones", ())
     fields: dict[str, Value] = {"zones": tuple(zone["name"] for zone in zones)}
     fields |= {
@@ -53,10 +57,18 @@ def _share(update: Mapping[str, Any]) -> dict[str, Value]:
     }
     for one in update.get("storage_specs", ()):
         fields[f"storage_limit_mib.{one['policy']}"] = one["limit"]
-    for zone in zones:
-        at = f"zone_reservation.{zone['name']}"
-        for one in zone.get("vm_reservations", ()):
-            fields[f"{at}.vm_class.{one['reserved_vm_class']}"] = one["count"]
-        plain = set(zone) - {"name", "vm_reservations"}
-        fields |= {f"{at}.{name.lower()}": zone[name] for name in plain}
+    if zones:
+        text = json.dumps(zones, sort_keys=True, separators=(",", ":"))
+        fields["zone_mark"] = f"{body['stamp']}#{sha256(text.encode()).hexdigest()[:12]}"
     return fields
+
+
+def _keep(world: World, zone: Mapping[str, Any]) -> None:
+    """What a zone keeps, for all namespaces together."""
+    at = ("zone", zone["name"])
+    former = world.found[at].fields if at in world.found else {}
+    for one in zone.get("vm_reservations", ()):
+        name = f"reserved.{one['reserved_vm_class']}"
+        count = former.get(name) or 0
+        assert isinstance(count, int)
+        world.put(*at, **{name: count + one["count"]})

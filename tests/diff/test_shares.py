@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -22,12 +23,13 @@ from generator.platform.objects import (
 )
 from generator.record import altered
 from generator.render.supervisor.bodies import vm_class_body
-from generator.render.supervisor.shares import share_body
+from generator.render.supervisor.shares import share_body, zone_mark
 from generator.vcenter.rest_kinds import classes, namespaces
-from generator.vcenter.snapshot import Seen, VcenterSeen
+from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 from generator.vcenter.world import World
 from tests.diff import worlds
-from tests.platform.test_shares import shares, state
+from tests.platform.test_shares import ZONE, shares, state
+from tests.render.supervisor.apply_modules import part
 
 NAMES = namespaces.Names({"id-gold": "gold"}, {}, {})
 
@@ -43,11 +45,39 @@ def wanted() -> tuple[Ground, NamespaceShare]:
 
 
 def shown(it: NamespaceShare) -> Seen:
-    """What a vCenter shows after the update, as the reader makes it of the answer."""
+    """What a vCenter shows after the update, as the reader makes it of the answer.
+
+    It shows the zones of a namespace by name, and of what they keep only the mark that was written.
+    """
     update: dict[str, Any] = dict(share_body(it)["update"])
     update["storage_specs"] = [{"policy": "id-gold", "limit": 1024}]
+    update["description"] = script(it)._mark()
+    update["zones"] = [
+        {"zone": zone.name, "type": "WORKLOAD", "marked_for_removal": False} for zone in it.zones
+    ]
     (found,) = namespaces.namespaces([(it.namespace, update)], NAMES)
     return found
+
+
+def script(it: NamespaceShare) -> Any:
+    """The operation of the apply script, as it reads the body."""
+    return part("shares").NamespaceShare({}, json.loads(json.dumps(share_body(it))))
+
+
+def kept(**counts: int) -> Seen:
+    """The zone with what it keeps for all namespaces."""
+    fields: dict[str, Value] = {f"reserved.{name}": count for name, count in counts.items()}
+    return Seen(kind="zone", key=ZONE, ident=ZONE, fields=fields)
+
+
+def of_namespace() -> Asserted:
+    ground, it = wanted()
+    return next(one for one in share(ground, it) if one.kind == "namespace")
+
+
+def of_zone() -> Asserted:
+    ground, it = wanted()
+    return next(one for one in share(ground, it) if one.kind == "zone")
 
 
 def differences(one: Asserted, *seen: Seen) -> list[tuple[str, str]]:
@@ -59,41 +89,59 @@ def differences(one: Asserted, *seen: Seen) -> list[tuple[str, str]]:
 
 
 def test_f30_a_share_as_it_was_written_differs_in_nothing() -> None:
-    ground, it = wanted()
-    (one,) = share(ground, it)
-    assert any(".vm_class." in field for field in one.fields)
-    assert "memory_limit_mib" in one.fields
-    assert differences(one, shown(it)) == []
+    _, it = wanted()
+    assert {"zone_mark", "memory_limit_mib"} <= set(of_namespace().fields)
+    assert differences(of_namespace(), shown(it)) == []
 
 
-def fields() -> list[str]:
-    """Every field that a share asserts."""
-    ground, it = wanted()
-    (one,) = share(ground, it)
-    return list(one.fields)
-
-
-@pytest.mark.parametrize("field", fields())
-def test_f30_each_reservation_and_limit_is_compared(field: str) -> None:
-    ground, it = wanted()
-    (one,) = share(ground, it)
+@pytest.mark.parametrize("field", list(of_namespace().fields))
+def test_f30_each_limit_and_the_mark_of_what_is_kept_are_compared(field: str) -> None:
+    _, it = wanted()
     seen = shown(it)
-    broken = worlds.broken("namespace", field, one.fields[field])
-    assert differences(one, altered(seen, fields={**seen.fields, field: broken})) == [
+    broken = worlds.broken("namespace", field, of_namespace().fields[field])
+    assert differences(of_namespace(), altered(seen, fields={**seen.fields, field: broken})) == [
         (field, "drift")
     ]
+
+
+def test_f30_another_reservation_is_another_mark() -> None:
+    _, it = wanted()
+    (zone,) = it.zones
+    fewer = altered(zone, reservations=zone.reservations[:-1])
+    assert zone_mark(it) != zone_mark(altered(it, zones=(fewer,)))
+    assert zone_mark(altered(it, zones=())) == ""
+
+
+@pytest.mark.parametrize(("more", "found"), [(-1, 1), (0, 0), (5, 0)])
+def test_f30_a_zone_keeps_what_all_our_namespaces_were_promised_or_more(
+    more: int, found: int
+) -> None:
+    """Others may have it keep VMs of a class too; only the sum is shown."""
+    promised = {
+        name.partition(".")[2]: count
+        for name, count in of_zone().fields.items()
+        if isinstance(count, int)
+    }
+    assert len(promised) == 2
+    first = min(promised)
+    there = kept(**{**promised, first: promised[first] + more})
+    assert len(differences(of_zone(), there)) == found
+
+
+def test_f30_a_zone_that_keeps_nothing_is_drift() -> None:
+    assert {standing for _, standing in differences(of_zone(), kept())} == {"drift"}
 
 
 def test_what_the_plan_leaves_open_is_others_business() -> None:
     """F12."""
     ground, it = wanted()
-    (one,) = share(ground, altered(it, cpu_limit_mhz=None, storage_limits=()))
+    one, *_ = share(ground, altered(it, cpu_limit_mhz=None, storage_limits=()))
     assert differences(one, shown(it)) == []
 
 
 def test_a_share_is_mended_by_its_own_request() -> None:
     ground, it = wanted()
-    (one,) = share(ground, it)
+    one, *_ = share(ground, it)
     assert {mend.command.split(" --only ")[1] for mend in one.mends.values()} == {
         "namespace-share --apply"
     }

@@ -9,7 +9,10 @@ from pyVmomi import VmomiSupport
 
 from generator.vcenter.calls import HOST_SOAP, REST, SOAP, NotARead, check_rest, check_soap
 
-READS = re.compile(r"Retrieve|Continue|Query|Fetch|fetch|Pbm(Retrieve|Query|Check)|HasPrivilege")
+READS = re.compile(
+    r"Retrieve|Continue|Query|Fetch|fetch|Pbm(Retrieve|Query|Check)|HasPrivilege"
+    r"|DirectPathProfileManager(List|Query)"
+)
 CLOSES = {
     "Login", "Logout", "CreateContainerView", "DestroyView", "CancelRetrievePropertiesEx",
     "CreateCollectorForEvents", "SetCollectorPageSize", "DestroyCollector",
@@ -72,7 +75,7 @@ def test_every_soap_method_exists() -> None:
         for name in (
             "ServiceInstance", "SessionManager", "ViewManager", "View", "PropertyCollector",
             "AuthorizationManager", "OptionManager", "EventManager", "HistoryCollector",
-            "HostImageConfigManager", "HostKernelModuleSystem",
+            "HostImageConfigManager", "HostKernelModuleSystem", "DirectPathProfileManager",
         )
         for info in VmomiSupport.GetWsdlType("urn:vim25", name)._GetMethodList()
     }  # fmt: skip

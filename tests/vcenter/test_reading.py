@@ -32,6 +32,8 @@ OTHERS = {
     "storage-policy", "tag-category", "tag", "content-library", "vm-class", "namespace", "zone",
     "supervisor",
 }  # fmt: skip
+FROM_9 = {"direct-path-profile"}
+"""What a vCenter of version 8, as this one is, does not have."""
 OURS = Wanted(instance_uuids={"vc-ams1": UUID})
 
 
@@ -65,7 +67,7 @@ def test_every_leaf_is_read_or_said_to_be_unread(snapshot: Snapshot) -> None:
         (kind.name, leaf.name)
         for kind in KINDS
         for leaf in kind.leaves
-        if kind.source != "kubernetes" and leaf.form != "map"
+        if kind.source != "kubernetes" and kind.name not in FROM_9 and leaf.form != "map"
     }
     assert leaves - stated - unread == set()
 

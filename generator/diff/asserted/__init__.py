@@ -26,6 +26,7 @@ PROJECTORS: Mapping[type[Record], Projector] = {
     of.Folder: foundation.folder,
     of.StoragePolicy: foundation.storage_policy,
     of.VmClass: supervisor.vm_class,
+    of.DirectPathProfile: supervisor.direct_path_profile,
     of.Namespace: supervisor.namespace,
     of.HostSetting: settings.host_setting,
     of.Access: supervisor.access,

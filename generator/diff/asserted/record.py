@@ -38,7 +38,9 @@ class Asserted(Record):
     description. ``ident`` is vCenter's own id where the site states it; ``called`` is False for
     what is found by it alone, as the site's reference is no name. ``within`` lists containers as
     (kind, key), nearest first. ``facts`` are the fields that the site states and no release;
-    ``known`` says that of the object itself. ``mends`` are by field, the whole object's under "".
+    ``known`` says that of the object itself. Where ``mark`` is given an object of others may be
+    there in its place and serves as well: ours has the stated name, or a description that starts
+    with the mark. ``mends`` are by field, the whole object's under "".
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Asserted(Record):
     facts: frozenset[str] = frozenset()
     known: bool = False
     mends: Mapping[str, Mend] = field(default_factory=dict)
+    mark: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

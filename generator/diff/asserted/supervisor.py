@@ -10,6 +10,7 @@ from generator.diff.asserted.record import Asserted, Mend
 from generator.platform.classes import by_terraform
 from generator.platform.objects import (
     Access,
+    DirectPathProfile,
     Manage,
     Namespace,
     NamespaceShare,
@@ -17,6 +18,8 @@ from generator.platform.objects import (
     VksCluster,
     VmClass,
 )
+from generator.platform.stamps import stamp
+from generator.render.supervisor.shares import zone_mark
 from generator.render.tanzu.cluster_class import cluster_variables
 from generator.vcenter.snapshot import Value
 
@@ -53,14 +56,29 @@ def vm_class(ground: Ground, it: VmClass) -> Iterator[Asserted]:
 
 def pci_device(device: PciDevice) -> str:
     """A DirectPath device as a snapshot writes it."""
-    ids = "|".join(f"{vendor:04x}:{number:04x}" for vendor, number in device.allowed)
-    return f"{ids}@{device.label}" if device.label else ids
+    return device.text
 
 
 def _class_mend(ground: Ground, it: VmClass) -> Mend:
     if by_terraform(it):
         return ground.terraform(CLASSES, "vsphere_virtual_machine_class", it.name)
     return ground.rest("vm-class")
+
+
+def direct_path_profile(ground: Ground, it: DirectPathProfile) -> Iterator[Asserted]:
+    """The profile of a device, which is what it is known by: its name is only for people (F30).
+
+    A vCenter has one profile for a device, so that one of others serves as well.
+    """
+    yield Asserted(
+        kind=it.kind,
+        key=it.device,
+        vcenter=ground.vcenter.name,
+        owner="create",
+        fields={"name": it.name, "description": it.description},
+        mark=stamp(ground.platform, ""),
+        mends={"": ground.rest(it.kind)},
+    )
 
 
 def namespace(ground: Ground, it: Namespace) -> Iterator[Asserted]:
@@ -116,28 +134,45 @@ def access(ground: Ground, it: Access) -> Iterator[Asserted]:
 def share(ground: Ground, it: NamespaceShare) -> Iterator[Asserted]:
     """The limits of a namespace, and what each zone keeps for it (F30).
 
-    Only what the plan states counts: limits that it leaves open are others' business.
+    Only what the plan states counts: limits that it leaves open are others' business. What a zone
+    keeps for one namespace is never shown: its mark tells what was last written, and the zone how
+    many VMs of a class it keeps for all.
     """
     fields: dict[str, Value] = {"zones": tuple(sorted(zone.name for zone in it.zones))}
     fields |= {f"storage_limit_mib.{one.policy}": one.limit_mib for one in it.storage_limits}
     limits = {"cpu_limit_mhz": it.cpu_limit_mhz, "memory_limit_mib": it.memory_limit_mib}
-    for zone in it.zones:
-        at = f"zone_reservation.{zone.name}"
-        for one in zone.reservations:
-            fields[f"{at}.vm_class.{one.vm_class}"] = one.count
-        if zone.reserved_direct_path_only:
-            fields[f"{at}.disallow_unreserved_direct_path_usage"] = True
-        limits[f"{at}.cpu_reservation_mhz"] = zone.cpu_reservation_mhz
-        limits[f"{at}.memory_reservation_mib"] = zone.memory_reservation_mib
     fields |= {name: value for name, value in limits.items() if value is not None}
+    if it.zones:
+        fields["zone_mark"] = zone_mark(it)
+    mend = ground.rest(it.kind)
     yield Asserted(
         kind="namespace",
         key=it.namespace,
         vcenter=ground.vcenter.name,
         owner="reference",
         fields=fields,
-        mends=dict.fromkeys(fields, ground.rest(it.kind)),
+        mends=dict.fromkeys(fields, mend),
     )
+    for zone in it.zones:
+        kept = _kept(ground, zone.name)
+        yield Asserted(
+            kind="zone",
+            key=zone.name,
+            vcenter=ground.vcenter.name,
+            owner="reference",
+            fields=kept,
+            mends=dict.fromkeys(kept, mend),
+        )
+
+
+def _kept(ground: Ground, zone: str) -> dict[str, Value]:
+    """What a zone keeps for all our namespaces together; others may keep more in it."""
+    counts: dict[str, int] = {}
+    for share in ground.vcenter.shares:
+        for one in (r for z in share.zones if z.name == zone for r in z.reservations):
+            name = f"reserved.{one.vm_class}"
+            counts[name] = counts.get(name, 0) + one.count
+    return dict(counts)
 
 
 def vks_cluster(ground: Ground, it: VksCluster) -> Iterator[Asserted]:

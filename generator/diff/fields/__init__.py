@@ -12,12 +12,12 @@ from functools import cache
 from generator.diff import equality as by
 from generator.diff.fields.machines import MACHINES
 from generator.diff.fields.rule import NOTICE, FieldRule
-from generator.diff.fields.supervisor import SUPERVISOR
+from generator.diff.fields.supervisor import LOST, SUPERVISOR
 from generator.diff.fields.vsphere import VSPHERE
 from generator.record import altered
 from generator.vcenter.kinds import KINDS, Leaf
 
-__all__ = ["CHURN", "ORDER", "ROWS", "SOURCES", "FieldRule", "leaf_of", "rule_of"]
+__all__ = ["CHURN", "LOST", "ORDER", "ROWS", "SOURCES", "FieldRule", "leaf_of", "rule_of"]
 
 _BY_FORM: Mapping[str, by.Equality] = {
     "text": by.exact,
@@ -34,6 +34,7 @@ CHURN: Mapping[str, str] = {
     "datastore": "free_bytes maintenance",
     "vm": "host power guest",
     "vm-class": "vms namespaces",
+    "direct-path-profile": "consumed remaining maximum unused_reservation",
     "namespace": "status",
     "supervisor": "config_status kubernetes_status",
     "vks-cluster": "phase",

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.diff import equality as by
-from generator.diff.fields.rule import ERROR, NOTICE, FieldRule
+from generator.diff.fields.rule import ERROR, NOTICE, WARNING, FieldRule
+from generator.finding import Severity
 
 _CLASS = "edited class: future nodes differ from {running}; no running VM changes (F3)"
+
+LOST: Mapping[str, tuple[Severity, str]] = {
+    "direct-path-profile": (
+        WARNING, "vCenter does not count how many more of the device would start (F30)",
+    ),
+}  # fmt: skip
+"""What weighs otherwise than other objects when it is gone, and what follows from that."""
 
 SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
     "storage-policy": {
@@ -47,6 +55,16 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
             consequence="apply no longer knows it for its own (F1)",
         ),
     },
+    "direct-path-profile": {
+        "name": FieldRule(
+            equality=by.exact, severity=NOTICE,
+            consequence="people look for another name",
+        ),
+        "description": FieldRule(
+            equality=by.exact, severity=NOTICE,
+            consequence="people do not see whose it is; under another name it would be others'",
+        ),
+    },
     "namespace": {
         "vm_classes": FieldRule(
             equality=by.contains, severity=ERROR, refers="vm-class",
@@ -77,9 +95,9 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
         "storage_limit_mib": FieldRule(
             equality=by.exact, consequence="volumes of the plan do not fit, or those of others do",
         ),
-        "zone_reservation": FieldRule(
+        "zone_mark": FieldRule(
             equality=by.exact, severity=ERROR,
-            consequence="what the zone keeps for this namespace is not what was promised (F30)",
+            consequence="what its zones keep for this namespace is not what was promised (F30)",
         ),
         "access": FieldRule(
             equality=by.folded, severity=ERROR,
@@ -90,6 +108,10 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
         "clusters": FieldRule(
             equality=by.contains, severity=ERROR, refers="cluster",
             consequence="pools of this zone have fewer hosts, or none",
+        ),
+        "reserved": FieldRule(
+            equality=by.at_least, severity=ERROR,
+            consequence="fewer VMs of the class can always start than was promised (F30)",
         ),
     },
     "supervisor": {

@@ -126,6 +126,10 @@ vm-class | REST's | rest | <vcenter>/supervisor/vm-classes | REST | manifest
   mmio_gib description
 pci-device | | rest | <vcenter>/supervisor/vm-classes | REST | manifest
   allowed label
+direct-path-profile | | rest | <vcenter>/supervisor/direct-path-profiles | SOAP | manifest
+  name description vgpu device_group
+direct-path-profile | | nobody | - | SOAP | -
+  per_vm
 
 namespace | created | terraform | <vcenter>/30-<environment>-namespaces | REST | manifest
   name storage_policies content_libraries vm_classes supervisor supervisor_id

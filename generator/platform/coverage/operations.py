@@ -1,4 +1,4 @@
-"""What goes by REST beside the VM classes."""
+"""What the apply script does beside the VM classes, by REST and SOAP."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ def by_rest(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG001
     where, lists = "supervisor/namespaces", "policies, libraries, classes of an adopted one"
     zones = sum(len(v.zones) for v in vcenters)
     yield "zone", "all", "rest", "supervisor/zones", "manifest", "all by REST", zones
+    profiles, place = sum(len(v.direct_path_profiles) for v in vcenters), "direct-path-profiles"
+    by_soap = "all by SOAP, with capacity"
+    yield "direct-path-profile", "all", "rest", f"supervisor/{place}", "manifest", by_soap, profiles
     yield "namespace", lists, "rest", where, "merged", seen, len(adopted)
     yield from _shares(state)
     yield from _matches(state)

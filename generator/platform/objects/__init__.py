@@ -9,6 +9,7 @@ from __future__ import annotations
 from generator.platform.objects.classes import InstanceStorage, PciDevice, VmClass
 from generator.platform.objects.clusters import NodeCare, NodePool, NodeVolume, VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.direct_path import DirectPathProfile
 from generator.platform.objects.enablement import (
     Addresses,
     Attachment,
@@ -71,6 +72,7 @@ __all__ = [
     "Coverage",
     "Datacenter",
     "DesiredState",
+    "DirectPathProfile",
     "DistributedSwitch",
     "Fabric",
     "Folder",

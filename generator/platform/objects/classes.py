@@ -18,6 +18,12 @@ class PciDevice(Record):
     allowed: tuple[tuple[int, int], ...]
     label: str = ""
 
+    @property
+    def text(self) -> str:
+        """``<vendor>:<device>``, several with bars between them, and ``@<label>``."""
+        ids = "|".join(f"{vendor:04x}:{number:04x}" for vendor, number in self.allowed)
+        return f"{ids}@{self.label}" if self.label else ids
+
 
 @record
 class InstanceStorage(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.platform.objects.classes import VmClass
 from generator.platform.objects.clusters import VksCluster
 from generator.platform.objects.contract import Coverage, OpenQuestion
+from generator.platform.objects.direct_path import DirectPathProfile
 from generator.platform.objects.enablement import SupervisorWish
 from generator.platform.objects.gpus import HostFact, HostSetting
 from generator.platform.objects.infrastructure import Infrastructure
@@ -49,6 +50,7 @@ class Vcenter(Record):
     supervisors: tuple[SupervisorWish, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
     unadopted: tuple[Adoption, ...] = ()
+    direct_path_profiles: tuple[DirectPathProfile, ...] = ()
 
     def adopts(self, kind: str, name: str, within: str = "") -> bool:
         """Whether the object is there already and is taken over."""

@@ -99,7 +99,20 @@ def _whole(index: int, device: PciDevice) -> dict[str, Any]:
     ``config_spec`` takes the place of ``devices.dynamic_direct_path_IO_devices``, which vSphere
     8.0.2 deprecates; a class with both loses the latter.
     """
-    backing = {
+    return {
+        "_typeName": "VirtualDeviceConfigSpec",
+        "operation": "add",
+        "device": {
+            "_typeName": "VirtualPCIPassthrough",
+            "key": _FIRST_DEVICE_KEY - index,
+            "backing": dynamic_backing(device),
+        },
+    }
+
+
+def dynamic_backing(device: PciDevice) -> dict[str, Any]:
+    """Any device with one of the ids, as the vim API has it."""
+    return {
         "_typeName": "VirtualPCIPassthroughDynamicBackingInfo",
         "deviceName": "",
         "customLabel": device.label,
@@ -111,15 +124,6 @@ def _whole(index: int, device: PciDevice) -> dict[str, Any]:
             }
             for vendor, number in device.allowed
         ],
-    }
-    return {
-        "_typeName": "VirtualDeviceConfigSpec",
-        "operation": "add",
-        "device": {
-            "_typeName": "VirtualPCIPassthrough",
-            "key": _FIRST_DEVICE_KEY - index,
-            "backing": backing,
-        },
     }
 
 

@@ -24,6 +24,7 @@ from generator.platform.objects import (
 )
 from generator.render.canonical import canonical_json
 from generator.render.supervisor.bodies import VM_CLASSES_PATH, vm_class_body
+from generator.render.supervisor.direct_path import profile_request
 from generator.render.supervisor.shares import share_body
 from generator.render.target import RenderedFile
 
@@ -35,6 +36,8 @@ SCRIPT = (
     "apply.py",
     "claim.ps1",
     "claim.py",
+    "direct_path.ps1",
+    "direct_path.py",
     "journal.py",
     "kinds.ps1",
     "matches.py",
@@ -76,6 +79,8 @@ def requests(vcenter: Vcenter) -> Iterator[Request]:
         yield _attachment(attachment)
     for policy in vcenter.storage_policies:
         yield _match(policy)
+    for profile in vcenter.direct_path_profiles:
+        yield profile_request(profile)
     rest = [vm_class for vm_class in vcenter.vm_classes if not by_terraform(vm_class)]
     for vm_class in rest:
         entry = {

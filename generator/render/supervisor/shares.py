@@ -7,6 +7,8 @@ policies stand by name; their ids are looked up when it is applied.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from generator.platform.objects import Manage, NamespaceShare, ZoneShare
@@ -21,6 +23,18 @@ def share_body(share: NamespaceShare) -> dict[str, Any]:
         "stamp": share.stamp,
         "update": _update(share),
     }
+
+
+def zone_mark(share: NamespaceShare) -> str:
+    """What the script writes behind a namespace's text: our stamp, and a hash of the zones' part.
+
+    The same text as ``apply/shares.py`` makes; "" where no zone keeps anything.
+    """
+    zones = share_body(share)["update"].get("zones")
+    if not zones:
+        return ""
+    text = json.dumps(zones, sort_keys=True, separators=(",", ":"))
+    return f"{share.stamp}#{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def _update(share: NamespaceShare) -> dict[str, Any]:

@@ -16,6 +16,7 @@ ANYWHERE = ("site", "env", "platform", "kind", "seq")
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "vm_class": ("gpu", "profile", "rev"),
+    "direct_path_profile": ("gpu", "profile"),
     "namespace": ("team",),
     "vks_cluster": ("team",),
     "node_pool": ("name",),

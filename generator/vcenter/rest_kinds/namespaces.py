@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +18,7 @@ _NAMESPACES = "/api/vcenter/namespaces/instances"
 _ZONES = "/api/vcenter/consumption-domains/zones"
 _ASSOCIATED = "/api/vcenter/consumption-domains/zone-associations/cluster"
 _STEADY = ("RUNNING", "READY")
+_MARK = re.compile(r"mlgen:\S+/namespace/\S+#[0-9a-f]{12}$")
 
 
 class Supervisors:
@@ -31,6 +34,7 @@ class Supervisors:
             self.found = listed(rest.get(f"{_MANAGED}/clusters"))
             self.by_cluster = True
         self.zones = {} if self.by_cluster else self._topologies(rest)
+        self.bindings = {} if self.by_cluster else self._bindings(rest)
         self.versions = self._versions(rest)
         self.sizes = self._sizes(rest)
         self.found = known(self.found, "cluster" if self.by_cluster else "supervisor")
@@ -43,6 +47,31 @@ class Supervisors:
             each: answer if isinstance(answer, Unreadable) else known(listed(answer), "zone")
             for each, answer in zip(ids, answers, strict=True)
         }
+
+    def _bindings(self, rest: RestSession) -> dict[str, list[Any] | Unreadable]:
+        """What each zone keeps, from version 9, by Supervisor."""
+        ids = [str(each["supervisor"]) for each in self.found]
+        answers = rest.get_all(
+            f"{_MANAGED}/supervisors/{part(each)}/zones/bindings" for each in ids
+        )
+        return {
+            each: answer if isinstance(answer, Unreadable) else mapping(answer).get("zones") or []
+            for each, answer in zip(ids, answers, strict=True)
+        }
+
+    def reserved(self, world: World) -> dict[str, Counter[str]]:
+        """VMs by class that zones keep, by zone, for all namespaces together (F30)."""
+        found: dict[str, Counter[str]] = {}
+        for rows in self.bindings.values():
+            if isinstance(rows, Unreadable):
+                if rows.reason != "endpoint":
+                    world.lack("zone", "", "reserved", rows)
+                continue
+            for row in rows:
+                kept = mapping(row.get("resource_allocation")).get("vm_reservations") or ()
+                counts = {str(one["reserved_vm_class"]): int(one["count"]) for one in kept}
+                found.setdefault(str(row["zone"]), Counter()).update(counts)
+        return found
 
     def _versions(self, rest: RestSession) -> dict[str, str | Unreadable]:
         """The Kubernetes version by cluster id."""
@@ -150,12 +179,19 @@ def _associations(rest: RestSession, zones: list[str]) -> dict[str, list[str]]:
     }
 
 
-def zones(found: list[tuple[Any, list[str]]], world: World) -> Iterator[Seen]:
-    """Zones with the names of their clusters."""
+def zones(
+    found: list[tuple[Any, list[str]]], world: World, supervisors: Supervisors | None
+) -> Iterator[Seen]:
+    """Zones with the names of their clusters, and what they keep."""
+    reserved = supervisors.reserved(world) if supervisors else {}
+    if supervisors is None:
+        world.miss("zone", "", "reserved", "the Supervisors were not read")
     for each, ids in found:
+        kept = reserved.get(str(each["zone"]), Counter())
         fields: dict[str, Value] = {
             "clusters": world.names(ids),
             "description": mapping(each.get("info")).get("description") or "",
+            **{f"reserved.{name}": count for name, count in sorted(kept.items())},
         }
         yield Seen(kind="zone", key=each["zone"], ident=each["zone"], fields=fields)
 
@@ -240,18 +276,14 @@ def _quota(quota: Any) -> dict[str, Value]:
 
 
 def _zones(each: Any) -> dict[str, Value]:
-    """Zones, and what is reserved in them: classes by count, CPU in MHz, memory in MiB (F30)."""
-    found = [mapping(one) for one in each.get("zones") or ()]
-    fields: dict[str, Value] = {"zones": tuple(sorted(str(one["name"]) for one in found))}
-    for one in found:
-        at = f"zone_reservation.{one['name']}"
-        for each_class in one.get("vm_reservations") or ():
-            name = each_class.get("reserved_vm_class")
-            fields[f"{at}.vm_class.{name}"] = each_class.get("count")
-        for name, value in one.items():
-            if name not in ("name", "vm_reservations") and isinstance(value, str | int):
-                fields[f"{at}.{name.lower()}"] = value
-    return fields
+    """Zones, and the mark of what they were told to keep: the service never shows it (F30).
+
+    Source: vSphere Automation API 9.0, namespaces.instances.ZoneInfo.
+    """
+    found = (mapping(one) for one in each.get("zones") or ())
+    names = (str(one["zone"]) for one in found if not one.get("marked_for_removal"))
+    mark = _MARK.search(str(each.get("description") or ""))
+    return {"zones": tuple(sorted(names)), "zone_mark": mark[0] if mark else None}
 
 
 def _access(each: Any) -> dict[str, Value]:

@@ -10,6 +10,8 @@ from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import Table, World, all_named, as_is
 
 _GRAPHICS, _CONFIG = "config.graphicsInfo", "config.graphicsConfig"
+VGPU_TYPES = "config.sharedPassthruGpuTypes"
+"""The vGPU profiles that a host offers."""
 _PCI, _PASSTHRU = "hardware.pciDevice", "config.pciPassthruInfo"
 _NUMA, _PNIC = "hardware.numaInfo.numaNode", "config.network.pnic"
 PATHS: dict[str, tuple[str, ...]] = {
@@ -20,7 +22,7 @@ PATHS: dict[str, tuple[str, ...]] = {
         "summary.hardware.numCpuPkgs", "summary.hardware.numCpuCores",
         "summary.hardware.numCpuThreads", "summary.hardware.memorySize",
         "config.hyperThread.active", "hardware.numaInfo.numNodes", _NUMA, _PCI, _PASSTHRU,
-        _GRAPHICS, _CONFIG, "config.sharedPassthruGpuTypes", _PNIC,
+        _GRAPHICS, _CONFIG, VGPU_TYPES, _PNIC,
     ),
 }  # fmt: skip
 _NVIDIA, _AMD = "10de", "1002"
@@ -81,7 +83,7 @@ _HOST: Table = {
     "memory_bytes": ("summary.hardware.memorySize", as_is),
     "hyperthreading": ("config.hyperThread.active", as_is),
     "numa_nodes": ("hardware.numaInfo.numNodes", as_is),
-    "vgpu_types": ("config.sharedPassthruGpuTypes", _profiles),
+    "vgpu_types": (VGPU_TYPES, _profiles),
 }
 
 

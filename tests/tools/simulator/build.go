@@ -19,6 +19,9 @@ func emptyModel(site *inventory, version string) *simulator.Model {
 	about.Version = version
 	about.ApiVersion = apiVersion(version)
 	about.FullName = fmt.Sprintf("%s %s build-%s", about.Name, version, about.Build)
+	if hasDirectPath(version) {
+		model.ServiceContent.DirectPathProfileManager = &directPathManager
+	}
 	if site.vcenter.InstanceUUID != "" {
 		about.InstanceUuid = site.vcenter.InstanceUUID
 	}

@@ -119,6 +119,9 @@ func run(o options) error {
 		return err
 	}
 	defer model.Remove()
+	if hasDirectPath(o.version) {
+		replaceDirectPath(model.Service.Context.Map, models)
+	}
 	if err := buildInventory(model, site, models, o.machines); err != nil {
 		return err
 	}

@@ -16,14 +16,15 @@ MANAGED = "/api/vcenter/namespace-management"
 INSTANCES = "/api/vcenter/namespaces/instances"
 ZONES = "/api/vcenter/consumption-domains"
 NAMES = Names({"p-1": "gold"}, {"l-1": "images", "l-2": "vkr"}, {"s-1": "sup-ams1"})
+MARK = "mlgen:p/namespace/ml#0123456789ab"
 WHOLE = {
-    "supervisor": "s-1", "description": "d", "config_status": "RUNNING",
+    "supervisor": "s-1", "description": f"d {MARK}", "config_status": "RUNNING",
     "vm_service_spec": {"vm_classes": ["b", "a"], "content_libraries": ["l-2"]},
     "content_libraries": [{"content_library": "l-1"}],
     "storage_specs": [{"policy": "p-1", "limit": 1024}, {"policy": "p-9"}],
     "resource_spec": {"cpu_limit": 1000, "memory_limit": 2048, "pod_count": 50},
-    "zones": [{"name": "z1", "cpu_limit_MHz": 500,
-               "vm_reservations": [{"reserved_vm_class": "gpu", "count": 2}]}],
+    "zones": [{"zone": "z1", "type": "WORKLOAD", "marked_for_removal": False},
+              {"zone": "z0", "type": "WORKLOAD", "marked_for_removal": True}],
     "access_list": [{"subject_type": "GROUP", "subject": "ml", "domain": "corp", "role": "EDIT"}],
 }  # fmt: skip
 SUMMARY = {"supervisor": "s-1", "info": {"name": "sup-ams1", "config_status": "CONFIGURING",
@@ -33,12 +34,11 @@ SUMMARY = {"supervisor": "s-1", "info": {"name": "sup-ams1", "config_status": "C
 def test_everything_in_a_namespace_is_a_leaf() -> None:
     found = fields(namespaces.namespaces([("ml", WHOLE)], NAMES))
     assert found == {
-        "supervisor": "sup-ams1", "description": "d", "status": "RUNNING",
+        "supervisor": "sup-ams1", "description": f"d {MARK}", "status": "RUNNING",
         "vm_classes": ("a", "b"), "content_libraries": ("images", "vkr"),
         "storage_policies": ("gold", "p-9"), "storage_limit_mib.gold": 1024,
         "cpu_limit_mhz": 1000, "memory_limit_mib": 2048, "quota.pod_count": 50,
-        "zones": ("z1",), "zone_reservation.z1.vm_class.gpu": 2,
-        "zone_reservation.z1.cpu_limit_mhz": 500, "access.group:ml@corp": "EDIT",
+        "zones": ("z1",), "zone_mark": MARK, "access.group:ml@corp": "EDIT",
     }  # fmt: skip
 
 
@@ -74,8 +74,39 @@ def test_zones_and_their_clusters_are_two_questions() -> None:
             "associations": [{"zone": "z1", "cluster": "domain-c9"}]
         },
     }
-    found = fields(namespaces.zones(namespaces.read_zones(answering(answers)), world()))
+    read = namespaces.read_zones(answering(answers))
+    found = fields(namespaces.zones(read, world(), supervisors()))
     assert found == {"clusters": ("gpu-a",), "description": "left"}
+
+
+def binding(zone: str, **counts: int) -> dict[str, Any]:
+    kept = [{"reserved_vm_class": name, "count": count} for name, count in counts.items()]
+    return {"zone": zone, "type": "WORKLOAD", "resource_allocation": {"vm_reservations": kept}}
+
+
+def test_f30_what_a_zone_keeps_is_read_for_all_namespaces_together() -> None:
+    kept = {"zones": [binding("z1", small=2, large=1), {"zone": "z2", "type": "WORKLOAD"}]}
+    some = supervisors(**{f"{MANAGED}/supervisors/s-1/zones/bindings": kept})
+    zones: list[tuple[Any, list[str]]] = [({"zone": "z1"}, []), ({"zone": "z2"}, [])]
+    first, second = namespaces.zones(zones, world(), some)
+    assert (first.fields["reserved.small"], first.fields["reserved.large"]) == (2, 1)
+    assert not any(name.startswith("reserved") for name in second.fields)
+
+
+def test_f9_what_zones_keep_is_unread_where_the_supervisors_are_not_read() -> None:
+    there = world()
+    list(namespaces.zones([({"zone": "z1"}, [])], there, None))
+    assert [(one.kind, one.field) for one in there.unread] == [("zone", "reserved")]
+
+
+@pytest.mark.parametrize(("reason", "unread"), [("endpoint", []), ("permission", ["reserved"])])
+def test_f9_a_vcenter_of_before_keeps_nothing_and_a_refusal_is_unread(
+    reason: Any, unread: list[str]
+) -> None:
+    there, some = world(), supervisors()
+    some.bindings = {"s-1": Unreadable(reason, "no")}
+    list(namespaces.zones([({"zone": "z1"}, [])], there, some))
+    assert [one.field for one in there.unread] == unread
 
 
 @pytest.mark.parametrize(
