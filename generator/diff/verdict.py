@@ -21,7 +21,7 @@ from generator.finding import Finding, Rule, Severity
 from generator.record import altered
 
 IN_SYNC, COULD_NOT_RUN, DRIFTED, INCOMPLETE = 0, 1, 2, 3
-ON_GPUS = frozenset(("gpu", "host", "vm", "vm-class"))
+ON_GPUS = frozenset(("gpu", "host", "vm", "vm-class", "direct-path-profile"))
 """The kinds that slots are about."""
 FAIL_ON = ("drift", "pending", "unmanaged", "capacity", "never")
 
