@@ -170,12 +170,13 @@ def _inflated(content: bytes) -> bytes:
 
 def _read_vcenter(found: Any) -> VcenterSeen:
     one = _mapping(found, "a vCenter")
+    about = {name: _text(one.get(name)) for name in _TEXTS}
     return VcenterSeen(
-        **{name: _text(one.get(name)) for name in _TEXTS},
+        **about,
         objects=tuple(_objects(_mapping(one.get("objects"), "objects"))),
         unread=tuple(_unread(_texts(each, 5)) for each in _rows(one, "unread")),
         events=tuple(
-            Event(kind=kind, key=key, at=at, user=user, what=what)
+            Event(kind=kind, key=key, at=at, user=user, what=what, vcenter=about["name"])
             for kind, key, at, user, what in (_texts(each, 5) for each in _rows(one, "events"))
         ),
         in_transition=tuple(

@@ -136,7 +136,7 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
         world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
     names = namespaces.Names(
         answers.policies.names() if answers.policies else {},
-        {str(each["id"]): str(each["name"]) for each in answers.libraries or ()},
+        {str(each.get("id")): str(each.get("name")) for each in answers.libraries or ()},
         answers.supervisors.names() if answers.supervisors else {},
     )
     made = namespaces.namespaces(answers.namespaces or [], names)

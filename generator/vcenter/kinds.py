@@ -37,12 +37,16 @@ vgpus            one profile per device, repeated as often as it is there
 policy rules     rule.tag.<category> (set of tags); rule.<namespace>.<id>, e.g. rule.VSAN.iopsLimit
 drs_option.<key>, ha_option.<key>, setting.<key>   the value as text, as the API holds it
 module_option.<module>                             the whole option string
+share.<traffic>  of network I/O control: the number of shares, the traffic in lower case
 storage_limit_mib.<policy>, quota.<REST key>       numbers
 access.<group|user>:<subject>@<domain>             OWNER, EDIT or VIEW
 reserved.<class>                                   VMs that a zone keeps, for all namespaces
 zone_mark                                          mlgen's mark at the end of a namespace's text
 variable.<name>  of a VKS cluster: a text as it is, anything else as compact JSON, keys sorted
-pool.<name>.<f>  vm_class, replicas, minimum, maximum, failure_domain of a node pool
+care.<name>      seconds of the control plane's NodeCare, and health_check, whether it is on
+policy.<name>    the labels pod-security.kubernetes.io/<name> of a namespace; all others are labels
+pool.<name>.<f>  vm_class, replicas, minimum, maximum, failure_domain and os_image of a node pool,
+                 its seconds as in ``care``, variable.<name> and capacity.<name> (annotations)
 """
 
 
@@ -71,14 +75,14 @@ def _leaves(text: str, reach: Reach = "read") -> tuple[Leaf, ...]:
 
 KINDS: tuple[Kind, ...] = (
     Kind("vcenter", "empty", "soap", _leaves("version build instance_uuid setting:map")),
-    Kind("datacenter", "name", "soap", _leaves("folder tags:set release:set")),
+    Kind("datacenter", "name", "soap", _leaves("folder stamp tags:set release:set")),
     Kind("folder", "inventory path", "soap", _leaves("type tags:set")),
     Kind("cluster", "name", "soap", _leaves(
         "datacenter hosts:set evc drs_enabled:flag drs_automation drs_migration_threshold:number "
         "drs_option:map ha_enabled:flag ha_admission_control:flag ha_policy "
         "ha_host_failures:number ha_cpu_reserve_percent:number ha_memory_reserve_percent:number "
         "ha_option:map vsan_enabled:flag") + _leaves("image", "view")
-        + _leaves("configuration_profile:flag tags:set")),
+        + _leaves("configuration_profile:flag stamp tags:set")),
     Kind("host", "name", "soap", _leaves(
         "cluster connection maintenance:flag power version build vendor model cpu_model "
         "sockets:number cores:number threads:number hyperthreading:flag memory_bytes:number "
@@ -95,9 +99,11 @@ KINDS: tuple[Kind, ...] = (
         "cpu_limit_mhz:number memory_limit_mib:number cpu_expandable:flag memory_expandable:flag "
         "scale_descendants_shares tags:set")),
     Kind("network", "name", "soap", _leaves(
-        "type switch vlan:number teaming active_uplinks:list standby_uplinks:list tags:set")),
+        "type switch vlan:number teaming active_uplinks:list standby_uplinks:list stamp "
+        "tags:set")),
     Kind("switch", "name", "soap", _leaves(
-        "datacenter version mtu:number nioc:flag uplinks:list hosts:set tags:set")),
+        "datacenter version mtu:number nioc:flag share:map uplinks:list hosts:set "
+        "stamp tags:set")),
     Kind("datastore", "name", "soap", _leaves(
         "type capacity_bytes:number free_bytes:number accessible:flag maintenance "
         "shared:flag hosts:set tags:set")),
@@ -106,7 +112,7 @@ KINDS: tuple[Kind, ...] = (
         "memory_reservation_mib:number memory_locked:flag cpu_reservation_mhz:number "
         "hardware_version:number firmware guest template:flag networks:set datastores:set "
         "vgpus:list passthrough:list device_group mmio_gib:number latency_sensitivity "
-        "namespace vm_class tags:set attribute:map")),
+        "namespace vm_class stamp tags:set attribute:map")),
     Kind("rule", "cluster/name", "soap", _leaves(
         "type enabled:flag mandatory:flag vms:set vm_group host_group")),
     Kind("vm-group", "cluster/name", "soap", _leaves("vms:set")),
@@ -139,8 +145,10 @@ KINDS: tuple[Kind, ...] = (
         "id clusters:set zones:set version config_status kubernetes_status control_plane_size")),
     Kind("k8s-vm-class", "namespace/name", "kubernetes", _leaves("vcpus:number memory vgpus:list")),
     Kind("vks-cluster", "namespace/name", "kubernetes", _leaves(
-        "cluster_class kubernetes_version control_plane_replicas:number phase pod_cidrs:list "
-        "service_cidrs:list variable:map pool:map")),
-    Kind("k8s-namespace", "name", "kubernetes", _leaves("phase label:map")),
+        "stamp cluster_class class_namespace kubernetes_version control_plane_replicas:number "
+        "phase deleting:flag pod_cidrs:list service_cidrs:list label:map care:map "
+        "variable:map pool:map")),
+    Kind("k8s-namespace", "name", "kubernetes", _leaves(
+        "phase deleting:flag label:map policy:map")),
 )  # fmt: skip
 """In the order in which reports show them."""

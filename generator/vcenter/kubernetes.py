@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from generator.record import altered
 from generator.vcenter import kubeconfig
 from generator.vcenter.calls import check_kubernetes
+from generator.vcenter.cluster_api import cluster_fields, deleting
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
 from generator.vcenter.rest_kinds.answers import mapping
@@ -17,11 +17,10 @@ from generator.vcenter.settings import Connection
 from generator.vcenter.snapshot import Seen, Value
 
 _VMOPERATOR, _CAPI = "vmoperator.vmware.com", "cluster.x-k8s.io"
+_SECURITY = "pod-security.kubernetes.io/"
+"""How the labels of Pod Security Admission begin (Kubernetes, Pod Security Standards)."""
 _PAGE = 500
 _MOST_PAGES = 200
-_AUTOSCALER = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-"
-_REWRITTEN = frozenset(("TKR_DATA",))
-"""Variables that the release resolver fills in, with kilobytes that nobody stated (F9)."""
 
 
 class KubernetesSession(RestSession):
@@ -60,14 +59,20 @@ class KubernetesSession(RestSession):
 
 
 def namespaces(session: KubernetesSession) -> list[Seen]:
-    """Namespaces with their labels."""
+    """Namespaces with their labels; those of pod security are policy, and nobody's to churn."""
     return [
         _seen("k8s-namespace", each, {
             "phase": mapping(each.get("status")).get("phase"),
-            **{f"label.{name}": str(value) for name, value in _metadata(each, "labels").items()},
+            "deleting": deleting(each),
+            **dict(_label(name, value) for name, value in _metadata(each, "labels").items()),
         })
         for each in session.every("/api/v1/namespaces")
     ]  # fmt: skip
+
+
+def _label(name: str, value: Any) -> tuple[str, Value]:
+    policy = name.removeprefix(_SECURITY)
+    return (f"label.{name}" if policy == name else f"policy.{policy}"), str(value)
 
 
 def classes(session: KubernetesSession) -> list[Seen]:
@@ -95,61 +100,7 @@ def _class(spec: Mapping[str, Any]) -> dict[str, Value]:
 def clusters(session: KubernetesSession) -> list[Seen]:
     """VKS clusters with their variables and node pools, in either version of the API."""
     path = f"/apis/{session.version(_CAPI)}/clusters"
-    return [_seen("vks-cluster", each, _cluster(each)) for each in session.every(path)]
-
-
-def _cluster(each: Mapping[str, Any]) -> dict[str, Value]:
-    spec = mapping(each.get("spec"))
-    topology, network = mapping(spec.get("topology")), mapping(spec.get("clusterNetwork"))
-    pools = mapping(topology.get("workers")).get("machineDeployments") or ()
-    fields: dict[str, Value] = {
-        "cluster_class": topology.get("class") or mapping(topology.get("classRef")).get("name"),
-        "kubernetes_version": topology.get("version"),
-        "control_plane_replicas": mapping(topology.get("controlPlane")).get("replicas"),
-        "phase": mapping(each.get("status")).get("phase"),
-        "pod_cidrs": _blocks(network, "pods"),
-        "service_cidrs": _blocks(network, "services"),
-    }
-    for name, value in _variables(topology).items():
-        fields[f"variable.{name}"] = _written(value)
-    for pool in map(mapping, pools):
-        for name, value in _pool(pool).items():
-            fields[f"pool.{pool['name']}.{name}"] = value
-    return fields
-
-
-def _blocks(network: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    return tuple(map(str, mapping(network.get(name)).get("cidrBlocks") or ()))
-
-
-def _variables(holder: Mapping[str, Any]) -> dict[str, Any]:
-    found = map(mapping, holder.get("variables") or ())
-    return {str(one["name"]): one.get("value") for one in found if one["name"] not in _REWRITTEN}
-
-
-def _written(value: Any) -> Value:
-    """A text as it is, anything else as compact JSON with sorted keys."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _pool(pool: Mapping[str, Any]) -> dict[str, Value]:
-    """A node pool; the autoscaler's bounds are text in annotations."""
-    notes = mapping(mapping(pool.get("metadata")).get("annotations"))
-    overrides = mapping(pool.get("variables")).get("overrides") or ()
-    own = _variables({"variables": overrides})
-    bounds = {
-        name: int(notes[f"{_AUTOSCALER}{size}-size"])
-        for name, size in (("minimum", "min"), ("maximum", "max"))
-        if str(notes.get(f"{_AUTOSCALER}{size}-size", "")).isdigit()
-    }
-    return {
-        "vm_class": own.get("vmClass"),
-        "replicas": pool.get("replicas"),
-        "failure_domain": pool.get("failureDomain"),
-        **bounds,
-    }
+    return [_seen("vks-cluster", each, cluster_fields(each)) for each in session.every(path)]
 
 
 def _metadata(each: Mapping[str, Any], name: str) -> Mapping[str, Any]:

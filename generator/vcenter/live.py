@@ -9,14 +9,17 @@ from functools import partial
 from typing import Any
 
 from generator.finding import CannotRun
+from generator.record import altered
 from generator.vcenter.calls import NotARead
-from generator.vcenter.failures import Refused, WrongVcenter, told
+from generator.vcenter.failures import Refused, Stopped, WrongVcenter, told
 from generator.vcenter.reading import Progress, Reading
 from generator.vcenter.settings import Connection
-from generator.vcenter.snapshot import Event, Failed, Snapshot
+from generator.vcenter.snapshot import Event, Failed, Snapshot, VcenterSeen
 from generator.vcenter.wanted import Role, Wanted
 
 _LAST_WAIT_S = 20.0
+AGAIN = "; what differs is of its first reading"
+"""After the reason of a vCenter that answered once."""
 Outcome = BaseException | None
 _GREETING = "RetrieveServiceContent: "
 _MENDS = (
@@ -43,36 +46,48 @@ class Live:
     def __init__(self, readings: Sequence[Reading], failed: dict[str, Failed]) -> None:
         self._readings = readings
         self._failed = failed
-        self.snapshot = self._joined()
+        self.snapshot = self._joined([each.seen() for each in readings])
 
-    def _joined(self) -> Snapshot:
+    def _joined(self, seen: Iterable[VcenterSeen]) -> Snapshot:
         return Snapshot(
-            vcenters=tuple(each.seen() for each in self._readings),
+            vcenters=tuple(seen),
             failed=tuple(self._failed[name] for name in sorted(self._failed)),
         )
 
     def again(self, kinds: Iterable[str]) -> Snapshot:
         """The snapshot with the objects of these kinds read anew (F13).
 
-        A vCenter that does not answer any more has failed, and loses no other.
+        What a vCenter said at first stays where it does not answer again; it is among the failed.
         """
         wanted = frozenset(kinds)
         outcomes = side_by_side([partial(each.again, wanted) for each in self._readings])
-        for each, outcome in zip(self._readings, outcomes, strict=True):
-            _note(each, outcome, self._failed)
-        self._readings = _without(self._readings, self._failed)
-        self.snapshot = self._joined()
+        seen: list[VcenterSeen] = []
+        for each, first, outcome in zip(
+            self._readings, self.snapshot.vcenters, outcomes, strict=True
+        ):
+            _note(each, outcome, self._failed, AGAIN)
+            seen.append(each.seen() if outcome is None else first)
+        self.snapshot = self._joined(seen)
         return self.snapshot
 
     def events(self, objects: Iterable[tuple[str, str, str]]) -> tuple[Event, ...]:
-        """Who changed or removed these last: (vCenter, kind, key) each, by vCenter's events."""
+        """Who changed or removed these last: (vCenter, kind, key) each, by vCenter's events.
+
+        They are told where they can be read; a vCenter that says nothing more loses no answer.
+        """
         wanted = set(objects)
         found: list[Event] = []
         for reading, seen in zip(self._readings, self.snapshot.vcenters, strict=True):
             some = [one for one in seen.objects if (seen.name, one.kind, one.key) in wanted]
             there = {(seen.name, one.kind, one.key) for one in some}
             gone = [at[1:] for at in sorted(wanted - there) if at[0] == seen.name]
-            found += (*reading.events(some), *reading.removals(gone))
+            try:
+                told_of = (*reading.events(some), *reading.removals(gone))
+                found += (altered(one, vcenter=seen.name) for one in told_of)
+            except (NotARead, Stopped):
+                raise
+            except Exception:  # noqa: BLE001, S112 (whatever ends it; the comparison stands)
+                continue
         return tuple(found)
 
 
@@ -155,15 +170,14 @@ def _those_that(
     return _without(readings, failed)
 
 
-def _note(reading: Reading, outcome: Outcome, failed: dict[str, Failed]) -> None:
+def _note(reading: Reading, outcome: Outcome, failed: dict[str, Failed], after: str = "") -> None:
     if outcome is None:
         return
     if not isinstance(outcome, Exception) or isinstance(outcome, NotARead):
         raise outcome
     name = reading.connection.name
-    failed.setdefault(
-        name, Failed(name=name, reason=_reason(reading.connection, outcome), mend=_mend(outcome))
-    )
+    reason = f"{_reason(reading.connection, outcome)}{after}"
+    failed.setdefault(name, Failed(name=name, reason=reason, mend=_mend(outcome)))
 
 
 def _reason(connection: Connection, error: Exception) -> str:

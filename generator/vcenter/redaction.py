@@ -28,10 +28,11 @@ _NAMED_KINDS = frozenset((
 """Kinds whose keys are paths of names, or names; the others' keys are made of those."""
 _KEPT = frozenset(("vm", "host", "datastore", "network", "Resources", ""))
 """Parts of paths that every vCenter has."""
-_FREE = frozenset(
-    ("description", "zone_mark", "subscription_url", "attribute", "instance_storage_policy")
-)
-"""Fields with free text or an address."""
+_FREE = frozenset((
+    "description", "zone_mark", "subscription_url", "attribute", "instance_storage_policy",
+    "stamp", "label", "variable", "pool",
+))  # fmt: skip
+"""Fields with free text or an address, or with names inside a text."""
 
 
 class Pseudonyms:
@@ -68,8 +69,13 @@ class Pseudonyms:
     def field(self, name: str) -> str:
         """A map's key may be a name, as that of a policy or a principal is."""
         start, mark, rest = name.partition(".")
-        made = self.principal if start == "access" else self.known
+        made = {"access": self.principal, "pool": self.first}.get(start, self.known)
         return f"{start}{mark}{made(rest)}" if mark else name
+
+    def first(self, text: str) -> str:
+        """``name.field`` with the name replaced."""
+        name, mark, rest = text.partition(".")
+        return f"{self.of(name)}{mark}{rest}"
 
     def principal(self, text: str) -> str:
         """``group:name@domain`` with the name replaced, whether anybody else has it or not."""

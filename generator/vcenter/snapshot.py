@@ -51,13 +51,17 @@ class Unread(Record):
 
 @record
 class Event(Record):
-    """Who changed an object last, by vCenter's events; ``at`` is RFC 3339 in UTC."""
+    """Who changed an object last, by vCenter's events; ``at`` is RFC 3339 in UTC.
+
+    ``vcenter`` is which: two of them have a host or a class of one name.
+    """
 
     kind: str
     key: str
     at: str
     user: str
     what: str
+    vcenter: str = ""
 
 
 @record
@@ -84,7 +88,7 @@ class VcenterSeen(Record):
 
 @record
 class Failed(Record):
-    """A vCenter of which nothing could be read, and why."""
+    """A vCenter of which nothing could be read, or not a second time, and why."""
 
     name: str
     reason: str

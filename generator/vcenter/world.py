@@ -8,14 +8,17 @@ from urllib.parse import unquote
 
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
-from generator.vcenter.leaves import Row
+from generator.vcenter.leaves import Row, text, whole
 from generator.vcenter.snapshot import Reason, Seen, Unread, Value
 
+_ATTRIBUTES = "customValue"
 _REASONS: dict[str, Reason] = {
     "NoPermission": "permission",
     "InvalidProperty": "endpoint",
     "MethodNotFound": "endpoint",
 }
+MARK = "mlgen"
+"""The custom attribute that carries the stamp of what tags cannot mark, and how stamps begin."""
 Table = Mapping[str, tuple[str, Callable[["World", Any], Value]]]
 """By field the path that it comes from and what is made of the leaf."""
 
@@ -32,6 +35,7 @@ class World:
         self.unread: list[Unread] = []
         self.tags: dict[str, tuple[str, ...]] = {}
         self.attributes: dict[int, str] = {}
+        self.attributes_read = False
         self.classes_by_vm: dict[str, str] | None = None
         self.images: dict[str, str | None] = {}
         self._paths: dict[str, str] = {}
@@ -126,6 +130,17 @@ class World:
         if self.tags_read and "tags" in _FIELDS[kind]:
             fields["tags"] = self.tags.get(row.moid, ())
         return Seen(kind=kind, key=key, ident=row.moid, fields=fields, within=within)
+
+    def stamp(self, kind: str, row: Row, key: str) -> dict[str, Value]:
+        """The stamp in the custom attribute of an object; nothing where it was not read."""
+        if _ATTRIBUTES in row.missing:
+            self.miss(kind, key, "stamp", row.missing[_ATTRIBUTES])
+            return {}
+        if not self.attributes_read:
+            return {}
+        values = row.values.get(_ATTRIBUTES) or ()
+        found = (each for each in values if self.attributes.get(whole(each, "key") or 0) == MARK)
+        return {"stamp": next((text(each, "value") for each in found), None)}
 
     def miss(self, kind: str, key: str, field: str, fault: str) -> None:
         """Notes a field that was not read."""

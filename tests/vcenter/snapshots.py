@@ -85,7 +85,8 @@ def vcenter_seen(**changes: Any) -> VcenterSeen:
                    detail="NoPermission"),
         ),
         "events": (
-            Event(kind="vm", key="ams1/vm/ml/trainer", at="2026-11-20T10:00:00Z",
+            Event(kind="vm", key="ams1/vm/ml/trainer", vcenter="vc-ams1",
+                  at="2026-11-20T10:00:00Z",
                   user="CORP\\mallory", what="Reconfigured trainer"),
         ),
         "in_transition": (("vm", "ams1/vm/ml/trainer", "task relocate"),),

@@ -26,6 +26,7 @@ def test_the_newest_change_of_an_object_names_its_author(start: Start) -> None:
     (event,) = found
     assert (event.kind, event.key) == ("vm", "ams1/vm/acme-ml/renamed")
     assert event.user
+    assert event.vcenter == "vc-ams1"
     assert event.at.endswith("Z")
     methods = made.methods(before)
     assert methods.count("CreateCollectorForEvents") == methods.count("DestroyCollector") == 1

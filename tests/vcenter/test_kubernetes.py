@@ -85,12 +85,14 @@ def test_a_cluster_is_spread_over_leaves(serve: Any) -> None:
     (one,) = kubernetes.clusters(session)
     assert (one.key, one.ident, one.within) == ("ml/train", "u-1", "ml")
     assert one.fields == {
+        "stamp": None, "class_namespace": None, "deleting": False,
         "cluster_class": "builtin-generic-v3.4.0", "kubernetes_version": "v1.33.1---vmware.1",
         "control_plane_replicas": 3, "phase": "Provisioned", "pod_cidrs": ("10.1.0.0/16",),
         "service_cidrs": (), "variable.vmClass": "system",
         "variable.kubernetes": '{"a":[true],"b":1}',
         "pool.gpu.vm_class": "gpu-1x80", "pool.gpu.replicas": None, "pool.gpu.minimum": 1,
-        "pool.gpu.maximum": 4, "pool.gpu.failure_domain": "z1",
+        "pool.gpu.maximum": 4, "pool.gpu.failure_domain": "z1", "pool.gpu.os_image": None,
+        "pool.cpu.os_image": None,
         "pool.cpu.vm_class": None, "pool.cpu.replicas": 2, "pool.cpu.failure_domain": None,
     }  # fmt: skip
 
@@ -100,6 +102,84 @@ def test_both_versions_name_their_class(serve: Any) -> None:
     newer["spec"]["topology"]["classRef"] = {"name": newer["spec"]["topology"].pop("class")}
     session = serve({f"{CLUSTERS}?limit=500": items(newer)})
     assert fields(kubernetes.clusters(session))["cluster_class"] == "builtin-generic-v3.4.0"
+
+
+OLDER_CARE = {
+    "nodeDrainTimeout": "1h10m5s",
+    "nodeVolumeDetachTimeout": "5m0s",
+    "nodeDeletionTimeout": "0s",
+    "machineHealthCheck": {
+        "enable": True,
+        "nodeStartupTimeout": "20m0s",
+        "unhealthyConditions": [
+            {"type": "Ready", "status": "False", "timeout": "90s"},
+            {"type": "Ready", "status": "Unknown", "timeout": "1m30s"},
+            {"type": "DiskPressure", "status": "True", "timeout": "7s"},
+        ],
+    },
+}
+NEWER_CARE = {
+    "deletion": {
+        "nodeDrainTimeoutSeconds": 4205,
+        "nodeVolumeDetachTimeoutSeconds": 300,
+        "nodeDeletionTimeoutSeconds": 0,
+    },
+    "healthCheck": {
+        "enabled": True,
+        "checks": {
+            "nodeStartupTimeoutSeconds": 1200,
+            "unhealthyNodeConditions": [
+                {"type": "Ready", "status": "False", "timeoutSeconds": 90},
+                {"type": "Ready", "status": "Unknown", "timeoutSeconds": 90},
+            ],
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("care", [OLDER_CARE, NEWER_CARE], ids=["v1beta1", "v1beta2"])
+def test_how_long_a_node_may_take_reads_the_same_in_both_versions(
+    serve: Any, care: dict[str, Any]
+) -> None:
+    document = json.loads(json.dumps(CLUSTER))
+    document["spec"]["topology"]["controlPlane"] |= care
+    document["spec"]["topology"]["workers"]["machineDeployments"][0] |= care
+    found = fields(kubernetes.clusters(serve({f"{CLUSTERS}?limit=500": items(document)})))
+    expected = {"drain_s": 4205, "volume_detach_s": 300, "deletion_s": 0, "startup_s": 1200,
+                "unhealthy_s": 90, "health_check": True}  # fmt: skip
+    assert {k: v for k, v in found.items() if k.startswith("care.")} == {
+        f"care.{name}": value for name, value in expected.items()
+    }
+    assert {name: found[f"pool.gpu.{name}"] for name in expected} == expected
+
+
+def test_times_that_differ_by_condition_are_both_told(serve: Any) -> None:
+    document = json.loads(json.dumps(CLUSTER))
+    care = json.loads(json.dumps(OLDER_CARE))
+    care["machineHealthCheck"]["unhealthyConditions"][0]["timeout"] = "soon"
+    document["spec"]["topology"]["controlPlane"] |= care
+    found = fields(kubernetes.clusters(serve({f"{CLUSTERS}?limit=500": items(document)})))
+    assert found["care.unhealthy_s"] == "soon,90"
+
+
+def test_of_annotations_and_overrides_what_is_ours_is_kept(serve: Any) -> None:
+    document = json.loads(json.dumps(CLUSTER))
+    document["metadata"]["annotations"] = {
+        "mlgen/stamp": "mlgen:acme-ml/vks-cluster/train", "labels.mlgen/team": "a", "theirs": "x",
+    }  # fmt: skip
+    pool = document["spec"]["topology"]["workers"]["machineDeployments"][0]
+    pool["metadata"]["annotations"] |= {
+        "run.tanzu.vmware.com/resolve-os-image": "os-name=ubuntu",
+        "capacity.cluster-autoscaler.kubernetes.io/cpu": "8",
+    }
+    pool["variables"]["overrides"].append({"name": "node", "value": {"taints": [], "labels": {}}})
+    found = fields(kubernetes.clusters(serve({f"{CLUSTERS}?limit=500": items(document)})))
+    assert (found["stamp"], found["label.team"]) == ("mlgen:acme-ml/vks-cluster/train", "a")
+    assert "x" not in found.values()
+    assert found["pool.gpu.os_image"] == "os-name=ubuntu"
+    assert found["pool.gpu.capacity.cpu"] == "8"
+    assert found["pool.gpu.variable.node"] == '{"labels":{},"taints":[]}'
+    assert "pool.gpu.variable.vmClass" not in found
 
 
 @pytest.mark.parametrize(
@@ -119,10 +199,19 @@ def test_a_class_has_its_gpus_in_either_form(serve: Any, spec: Any) -> None:
 
 
 def test_a_namespace_has_its_labels(serve: Any) -> None:
-    one = {"metadata": {"name": "ml", "labels": {"team": "a"}}, "status": {"phase": "Active"}}
+    labels = {"team": "a", "pod-security.kubernetes.io/enforce": "restricted"}
+    one = {"metadata": {"name": "ml", "labels": labels}, "status": {"phase": "Active"}}
     session = serve({"/api/v1/namespaces?limit=500": items(one)})
     (seen,) = kubernetes.namespaces(session)
-    assert (seen.key, seen.fields) == ("ml", {"phase": "Active", "label.team": "a"})
+    assert (seen.key, seen.fields) == ("ml", {
+        "phase": "Active", "deleting": False, "label.team": "a", "policy.enforce": "restricted",
+    })  # fmt: skip
+
+
+def test_what_somebody_deleted_is_deleting(serve: Any) -> None:
+    one = {"metadata": {"name": "ml", "deletionTimestamp": "2026-11-20T06:00:00Z"}}
+    session = serve({"/api/v1/namespaces?limit=500": items(one)})
+    assert fields(kubernetes.namespaces(session))["deleting"] is True
 
 
 def test_a_long_list_is_read_page_by_page(serve: Any) -> None:

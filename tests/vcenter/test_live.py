@@ -76,6 +76,40 @@ def test_the_wrong_vcenter_stops_the_run_before_anybody_logs_in(
     assert set(simulated.requests()[others[1] :]) == {"POST /sdk"}
 
 
+def test_a_second_reading_that_fails_loses_nothing_of_the_first(
+    simulated: Simulated, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F13: nor of another vCenter, which is read again."""
+    made = start()
+    with observing([simulated.connection("one"), made.connection("two")]) as live_sessions:
+        first = live_sessions.snapshot
+        broken = live_sessions._readings[0]
+        before = made.position()
+
+        def lost(_: frozenset[str]) -> None:
+            broken.world.drop(frozenset(("Folder",)))
+            raise ConnectionResetError("reset in mid-answer")
+
+        monkeypatch.setattr(broken, "again", lost)
+        again = live_sessions.again(["folder"])
+    assert again.vcenters[0] == first.vcenters[0]
+    assert made.methods(before).count("CreateContainerView") == 1
+    (failed,) = again.failed
+    assert failed.name == "one"
+    assert failed.reason.endswith("reset in mid-answer; what differs is of its first reading")
+
+
+def test_events_that_cannot_be_asked_for_lose_no_answer(
+    simulated: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr("generator.vcenter.events.changed_by", lost)
+    with observing([simulated.connection("vc-ams1")]) as live_sessions:
+        assert live_sessions.events([("vc-ams1", "cluster", "gpu-a")]) == ()
+
+
 def test_a_wrong_password_is_tried_once_by_one_door(simulated: Simulated) -> None:
     """F13: REST is not asked with what SOAP refused."""
     before, came = simulated.position(), len(simulated.requests())
@@ -215,8 +249,8 @@ def test_a_vcenter_that_is_lost_in_the_second_reading_loses_no_other(
         for one in live._readings[1:]:
             monkeypatch.setattr(one, "again", lambda _: [].pop())
         found = live.again({"cluster"})
-        assert names(found) == (["a"], ["b"])
-        assert list(live.events([("b", "cluster", "gpu-a")])) == []
+        assert names(found) == (["a", "b"], ["b"])  # with what it said at first
+        assert list(live.events([("b", "folder", "none")])) == []
 
 
 def test_requests_are_few(simulated: Simulated) -> None:

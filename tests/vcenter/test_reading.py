@@ -192,7 +192,7 @@ def test_devices_that_are_lost_do_not_lose_their_vms(
     (seen,) = found.vcenters
     assert "vgpus" not in machine
     assert {one.field for one in seen.unread if one.kind == "vm" and one.reason == "failed"} == {
-        "vgpus", "passthrough", "device_group", "mmio_gib",
+        "vgpus", "passthrough", "device_group", "mmio_gib", "stamp",
     }  # fmt: skip
 
 

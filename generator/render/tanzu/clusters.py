@@ -67,16 +67,17 @@ SEVERAL_UBUNTU = (1, 33)
 """From this Kubernetes on a release ships several Ubuntu images, and exactly one must match."""
 
 
-def _ubuntu(cluster: VksCluster) -> str:
-    """The image selector of GPU nodes."""
+def os_image(cluster: VksCluster, pool: NodePool) -> str:
+    """The image selector of a pool's nodes: GPU drivers are built for Ubuntu."""
+    if not pool.gpu:
+        return "os-name=photon"
     parts = [int(part) for part in re.findall(r"[0-9]+", cluster.kubernetes_version)[:2]]
     several = tuple(parts) >= SEVERAL_UBUNTU
     return "os-name=ubuntu,os-version=24.04" if several else "os-name=ubuntu"
 
 
 def _pool(cluster: VksCluster, pool: NodePool) -> dict[str, Any]:
-    image = _ubuntu(cluster) if pool.gpu else "os-name=photon"
-    annotations = {OS_IMAGE: image, **autoscaling.pool_annotations(pool)}
+    annotations = {OS_IMAGE: os_image(cluster, pool), **autoscaling.pool_annotations(pool)}
     elastic = pool.minimum != pool.maximum
     return {
         "class": "node-pool",

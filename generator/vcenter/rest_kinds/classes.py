@@ -22,7 +22,7 @@ def read(rest: RestSession) -> list[Any]:
 
 def by_vm(found: list[Any]) -> dict[str, str]:
     """The class of each VM, by the VM's id."""
-    return {str(vm): str(each["id"]) for each in found for vm in each.get("vms") or ()}
+    return {str(vm): str(each.get("id")) for each in found for vm in each.get("vms") or ()}
 
 
 def objects(found: list[Any], world: World) -> Iterator[Seen]:

@@ -52,9 +52,9 @@ def vcenter(session: SoapSession, unread: list[Unread]) -> Iterator[Seen]:
 def attributes(session: SoapSession, world: World) -> Iterator[Seen]:
     """Definitions of custom attributes; the world learns their names."""
     manager = session.content.customFieldsManager
-    if manager is None:
-        return
-    for each in of_object(session, manager, "field").get("field") or ():
+    found = () if manager is None else of_object(session, manager, "field").get("field") or ()
+    world.attributes_read = True
+    for each in found:
         name = text(each, "name")
         world.attributes[whole(each, "key") or 0] = name
         kind = text(each, "managedObjectType").rpartition(".")[2] or None

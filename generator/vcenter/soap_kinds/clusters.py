@@ -14,7 +14,7 @@ _POLICY = f"{_HA}.admissionControlPolicy"
 PATHS: dict[str, tuple[str, ...]] = {
     "ComputeResource": ("name", "parent"),
     "ClusterComputeResource": (
-        "name", "parent", "configManagerEnabled", "summary.currentEVCModeKey",
+        "name", "parent", "customValue", "configManagerEnabled", "summary.currentEVCModeKey",
         f"{_DRS}.enabled", f"{_DRS}.defaultVmBehavior", f"{_DRS}.vmotionRate", f"{_DRS}.option",
         f"{_HA}.enabled", f"{_HA}.admissionControlEnabled", f"{_HA}.failoverLevel",
         f"{_HA}.option", _POLICY, "configurationEx.vsanConfigInfo.enabled",
@@ -34,6 +34,7 @@ def clusters(world: World) -> Iterator[Seen]:
             **_options(world, key, row, "drs_option", f"{_DRS}.option"),
             **_options(world, key, row, "ha_option", f"{_HA}.option"),
             **_admission(row),
+            **world.stamp("cluster", row, key),
         }
         if row.moid in world.images:
             more["image"] = world.images[row.moid]

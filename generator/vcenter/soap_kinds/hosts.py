@@ -105,10 +105,11 @@ def devices(world: World) -> Iterator[Seen]:
 def _of_host(world: World, row: Row, host: str) -> Iterator[Seen]:
     graphics = _by(row, _GRAPHICS, "pciId")
     passthru = _by(row, _PASSTHRU, "id")
-    stated = {text(each, "deviceId"): each for each in many(row.values.get(_CONFIG), "deviceType")}
+    kinds = many(row.values.get(_CONFIG), "deviceType")
+    stated = {text(each, "deviceId").lower(): each for each in kinds}
     nodes = _nodes(row)
     for device in sorted(row.values.get(_PCI) or (), key=lambda each: text(each, "id")):
-        address = text(device, "id")
+        address = text(device, "id").lower()
         shown, given = graphics.get(address), passthru.get(address)
         if is_gpu(device, shown):
             fields = _gpu(world, device, shown, given, stated.get(address))
@@ -127,13 +128,13 @@ def _of_host(world: World, row: Row, host: str) -> Iterator[Seen]:
 
 
 def _by(row: Row, path: str, key: str) -> dict[str, Any]:
-    return {text(each, key): each for each in row.values.get(path) or ()}
+    return {text(each, key).lower(): each for each in row.values.get(path) or ()}
 
 
 def _nodes(row: Row) -> dict[str, int]:
     """The NUMA node of each device, by its address."""
     return {
-        address: number
+        address.lower(): number
         for number, node in enumerate(row.values.get(_NUMA) or ())
         for address in many(node, "pciId")
     }
@@ -226,4 +227,5 @@ def gpu_vms(world: World) -> frozenset[str]:
 def has_gpus(row: Row) -> bool:
     """Whether a host has a GPU that a VM could hold."""
     graphics: Mapping[str, Any] = _by(row, _GRAPHICS, "pciId")
-    return any(is_gpu(each, graphics.get(text(each, "id"))) for each in row.values.get(_PCI) or ())
+    devices = row.values.get(_PCI) or ()
+    return any(is_gpu(each, graphics.get(text(each, "id").lower())) for each in devices)

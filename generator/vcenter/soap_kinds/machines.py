@@ -10,7 +10,7 @@ from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.soap_kinds.hosts import gpu_vms, pci_id
 from generator.vcenter.soap_kinds.places import pool_key
 from generator.vcenter.wanted import Wanted
-from generator.vcenter.world import Table, World, all_named, as_is, named
+from generator.vcenter.world import MARK, Table, World, all_named, as_is, named
 
 PATHS: dict[str, tuple[str, ...]] = {
     "VirtualMachine": (
@@ -23,10 +23,11 @@ PATHS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _DEVICES, _GROUPS = "config.hardware.device", "config.deviceGroups"
 _MMIO = 'config.extraConfig["pciPassthru.64bitMMIOSizeGB"]'
-DETAIL = (_DEVICES, _GROUPS, _MMIO)
+_NOTES = "config.annotation"
+DETAIL = (_DEVICES, _GROUPS, _MMIO, _NOTES)
 """Read in a second pass. Of the extra configuration one entry is asked for by name: the rest may
 hold tokens (F13)."""
-DETAIL_FIELDS = ("vgpus", "passthrough", "device_group", "mmio_gib")
+DETAIL_FIELDS = ("vgpus", "passthrough", "device_group", "mmio_gib", "stamp")
 _NAMESPACES = "Namespaces"
 
 
@@ -142,12 +143,18 @@ def _devices(world: World, row: Row, path: str) -> dict[str, Value]:
     for field, leaf, made in (
         ("device_group", _GROUPS, _group),
         ("mmio_gib", _MMIO, lambda value: whole(value, "value")),
+        ("stamp", _NOTES, _stamp),
     ):
         if leaf in row.missing:
             world.miss("vm", path, field, row.missing[leaf])
         else:
             found[field] = made(row.values.get(leaf))
     return found
+
+
+def _stamp(notes: Any) -> str | None:
+    """The notes of a VM where they are our stamp; what others wrote there is theirs (F13)."""
+    return notes if isinstance(notes, str) and notes.startswith(f"{MARK}:") else None
 
 
 def _group(value: Any) -> str | None:
@@ -176,6 +183,6 @@ def _passthrough(backing: Any) -> str:
         for each in many(backing, "allowedDevice")
     ]
     if not allowed:
-        return text(backing, "id")
+        return text(backing, "id").lower()
     label = text(backing, "customLabel")
     return "|".join(allowed) + (f"@{label}" if label else "")

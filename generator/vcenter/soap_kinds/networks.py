@@ -10,15 +10,16 @@ from generator.vcenter.snapshot import Seen, Value
 from generator.vcenter.world import Table, World, all_named, as_is
 
 _PORT, _UPLINKS = "config.defaultPortConfig", "config.uplinkPortPolicy"
+_SHARES = "config.infrastructureTrafficResourceConfig"
 PATHS: dict[str, tuple[str, ...]] = {
     "Network": ("name", "parent"),
     "OpaqueNetwork": ("name", "parent"),
     "DistributedVirtualPortgroup": (
-        "name", "parent", "config.distributedVirtualSwitch", "config.uplink", _PORT,
+        "name", "parent", "customValue", "config.distributedVirtualSwitch", "config.uplink", _PORT,
     ),
     "DistributedVirtualSwitch": (
-        "name", "parent", "summary.productInfo.version", "summary.hostMember", "config.maxMtu",
-        "config.networkResourceManagementEnabled", _UPLINKS,
+        "name", "parent", "customValue", "summary.productInfo.version", "summary.hostMember",
+        "config.maxMtu", "config.networkResourceManagementEnabled", _UPLINKS, _SHARES,
     ),
 }  # fmt: skip
 _GROUP = "DistributedVirtualPortgroup"
@@ -35,7 +36,7 @@ def networks(world: World) -> Iterator[Seen]:
             continue
         more: dict[str, Value] = {"type": _TYPES[row.type]}
         if row.type == _GROUP:
-            more |= _group(world, row, key)
+            more |= _group(world, row, key) | world.stamp("network", row, key)
         yield world.seen("network", row, key, {}, more, world.path(row.values.get("parent", "")))
 
 
@@ -71,8 +72,22 @@ def switches(world: World) -> Iterator[Seen]:
     """Distributed switches."""
     for row in world.of(*_SWITCHES):
         within = world.path(row.values.get("parent", ""))
-        more: dict[str, Value] = {"datacenter": world.datacenter(row.moid)}
-        yield world.seen("switch", row, world.name(row.moid), _SWITCH, more, within)
+        key, datacenter = world.name(row.moid), world.datacenter(row.moid)
+        more: dict[str, Value] = {
+            "datacenter": datacenter, **world.stamp("switch", row, key), **_shares(world, row, key),
+        }  # fmt: skip
+        yield world.seen("switch", row, key, _SWITCH, more, within)
+
+
+def _shares(world: World, row: Row, key: str) -> dict[str, Value]:
+    """The shares of each kind of traffic, by the words that Terraform's provider has for them."""
+    if _SHARES in row.missing:
+        world.miss("switch", key, "share", row.missing[_SHARES])
+        return {}
+    return {
+        f"share.{text(each, 'key').lower()}": whole(each, "allocationInfo", "shares", "shares")
+        for each in row.values.get(_SHARES) or ()
+    }
 
 
 def _uplinks(world: World, value: Any) -> Value:

@@ -18,7 +18,7 @@ _POOL = (
     ),
 )  # fmt: skip
 PATHS: dict[str, tuple[str, ...]] = {
-    "Datacenter": ("name", "parent"),
+    "Datacenter": ("name", "parent", "customValue"),
     "Folder": ("name", "parent", "childType", "childEntity"),
     "ResourcePool": _POOL,
     "Datastore": (
@@ -37,10 +37,11 @@ def datacenters(world: World) -> Iterator[Seen]:
     """Each with the folder that it lies in and the releases that were applied to it."""
     for row in world.of("Datacenter"):
         folder = world.path(row.values.get("parent", ""))
-        more: dict[str, Value] = {"folder": folder}
+        key = world.name(row.moid)
+        more: dict[str, Value] = {"folder": folder, **world.stamp("datacenter", row, key)}
         if world.tags_read:
             more["release"] = _releases(world, row)
-        yield world.seen("datacenter", row, world.name(row.moid), {}, more, folder)
+        yield world.seen("datacenter", row, key, {}, more, folder)
 
 
 def _releases(world: World, datacenter: Row) -> tuple[str, ...]:

@@ -138,11 +138,20 @@ def test_a_device_group_and_its_window_are_read() -> None:
     assert (found["device_group"], found["mmio_gib"]) == ("Nvidia:2@nvlink", 512)
 
 
+@pytest.mark.parametrize(
+    ("notes", "stamp"),
+    [("mlgen:acme-ml/virtual-machine/a", "mlgen:acme-ml/virtual-machine/a"), ("pw: x", None)],
+)
+def test_notes_of_others_are_not_kept(notes: str, stamp: str | None) -> None:
+    """F13: people write all kinds of things there."""
+    assert only(vm(devices(), prop("config.annotation", "xsd:string", notes)))["stamp"] == stamp
+
+
 def test_devices_that_may_not_be_read_are_unread() -> None:
     known = vm(refused("config.hardware.device"))
     assert "vgpus" not in only(known)
     assert {each.field for each in known.unread} == {
-        "vgpus", "passthrough", "device_group", "mmio_gib",
+        "vgpus", "passthrough", "device_group", "mmio_gib", "stamp",
     }  # fmt: skip
 
 

@@ -53,6 +53,60 @@ def test_a_port_group_that_may_not_be_read_is_unread() -> None:
     }  # fmt: skip
 
 
+def test_a_switch_states_its_shares_by_kind_of_traffic() -> None:
+    shares = "".join(
+        f"<DvsHostInfrastructureTrafficResource><key>{key}</key><allocationInfo><shares>"
+        f"<shares>{count}</shares><level>custom</level></shares></allocationInfo>"
+        "</DvsHostInfrastructureTrafficResource>"
+        for key, count in (("vmotion", 50), ("faultTolerance", 25))
+    )
+    path = "config.infrastructureTrafficResourceConfig"
+    kind = "ArrayOfDvsHostInfrastructureTrafficResource"
+    switch = named(
+        "VmwareDistributedVirtualSwitch", "dvs-1", "dvs", "group-n1", prop(path, kind, shares)
+    )
+    found = fields(networks.switches(world(switch)))
+    assert (found["share.vmotion"], found["share.faulttolerance"]) == (50, 25)
+
+
+def test_shares_that_may_not_be_read_are_unread() -> None:
+    path = "config.infrastructureTrafficResourceConfig"
+    known = world(named("VmwareDistributedVirtualSwitch", "dvs-1", "dvs", "", refused(path)))
+    assert not any(name.startswith("share") for name in fields(networks.switches(known)))
+    assert [each.field for each in known.unread] == ["share"]
+
+
+STAMPED = (
+    "<CustomFieldValue><key>3</key><value>theirs</value></CustomFieldValue>"
+    "<CustomFieldValue><key>7</key><value>mlgen:acme-ml/switch/dvs</value></CustomFieldValue>"
+)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "stamp"),
+    [({7: "mlgen", 3: "owner"}, "mlgen:acme-ml/switch/dvs"), ({3: "owner"}, None)],
+)
+def test_the_stamp_is_in_the_attribute_of_its_name(
+    attributes: dict[int, str], stamp: str | None
+) -> None:
+    notes = prop("customValue", "ArrayOfCustomFieldValue", STAMPED)
+    known = world(named("VmwareDistributedVirtualSwitch", "dvs-1", "dvs", "group-n1", notes))
+    known.attributes, known.attributes_read = attributes, True
+    assert fields(networks.switches(known))["stamp"] == stamp
+
+
+def test_without_the_names_of_attributes_no_stamp_is_told() -> None:
+    notes = prop("customValue", "ArrayOfCustomFieldValue", STAMPED)
+    known = world(named("VmwareDistributedVirtualSwitch", "dvs-1", "dvs", "group-n1", notes))
+    assert "stamp" not in fields(networks.switches(known))
+    refusing = world(
+        named("VmwareDistributedVirtualSwitch", "s", "dvs", "", refused("customValue"))
+    )
+    refusing.attributes_read = True
+    assert "stamp" not in fields(networks.switches(refusing))
+    assert [each.field for each in refusing.unread] == ["stamp"]
+
+
 def test_uplinks_of_a_switch_are_no_network() -> None:
     known = group("", prop("config.uplink", "xsd:boolean", "true"))
     assert list(networks.networks(known)) == []
