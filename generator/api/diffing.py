@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.diff.differences import Comparison
     from generator.diff.examine import Sides
     from generator.platform.objects import DesiredState
+    from generator.supply.model import SiteInventory
     from generator.vcenter.snapshot import Event, Failed, Snapshot, VcenterSeen
     from generator.vcenter.wanted import Role, Wanted
 
@@ -91,14 +92,18 @@ def compared(sides: Sides, snapshot: Snapshot, asked: Asked = AS_USUAL) -> Compa
 
 
 def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
-    """Desired state, applied release and site facts of a blueprint or a rendered folder."""
+    """Desired state, applied release and site facts of a blueprint or a rendered folder.
+
+    A folder holds no facts: those that are compared are of the inventories that ``asked`` names.
+    """
     from generator.catalog import Catalog
     from generator.diff.examine import Sides
 
     if target.is_dir():
         rendered = read_plan(target)
         released = read_plan(asked.applied) if asked.applied else rendered
-        return Sides(rendered, released, {}, Catalog.builtin(), str(target))
+        sites = _sites(asked.sites)
+        return Sides(rendered, released, sites, Catalog.builtin(), str(target), folder=True)
     from generator.api.loading import load
 
     projects = load([target], sites=asked.sites)
@@ -117,6 +122,18 @@ def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
         out=str(folder),
         ignore=project.blueprint.governance.diff_ignore,
     )
+
+
+def _sites(files: Sequence[Path]) -> dict[str, SiteInventory]:
+    """The inventories that are named, where no blueprint says which its sites have."""
+    from generator.supply.read import read_sites
+
+    found: dict[str, SiteInventory] = {}
+    for one in read_sites(files):
+        if one.metadata.name in found:
+            raise CannotRun(f"two inventories are called {one.metadata.name}: give one of them")
+        found[one.metadata.name] = one
+    return found
 
 
 def read_plan(path: Path) -> DesiredState:
@@ -174,10 +191,13 @@ def _live(sides: Sides, asked: Asked, progress: Progress | None) -> Comparison:
 
 
 def _with_events(snapshot: Snapshot, events: Sequence[Event]) -> Snapshot:
-    """The snapshot with who changed what; keys are those of one vCenter, so all get all."""
+    """The snapshot with who changed what, each in its vCenter."""
     from generator.record import altered
 
-    vcenters = (altered(one, events=(*one.events, *events)) for one in snapshot.vcenters)
+    vcenters = (
+        altered(one, events=(*one.events, *(e for e in events if e.vcenter == one.name)))
+        for one in snapshot.vcenters
+    )
     return altered(snapshot, vcenters=tuple(vcenters))
 
 
@@ -190,8 +210,9 @@ def _between(against: Path | str, inventory: Path | str | None, asked: Asked) ->
     earlier, later = _snapshot(against, asked._replace(max_age_s=None)), _snapshot(inventory, asked)
     if has_pseudonyms(earlier) != has_pseudonyms(later):
         raise CannotRun(f"only one of {against} and {inventory} was written with --pseudonyms")
-    former = {one.instance_uuid: one for one in earlier.vcenters}
-    pairs = [(former[v.instance_uuid], v) for v in later.vcenters if v.instance_uuid in former]
+    former = {one.instance_uuid.casefold(): one for one in earlier.vcenters}
+    found = ((former.get(one.instance_uuid.casefold()), one) for one in later.vcenters)
+    pairs = [(one, other) for one, other in found if one is not None]
     if not pairs:
         raise CannotRun(f"{against} and {inventory} are of different vCenters")
     if any(_moment(old.ended, against) > _moment(new.ended, inventory) for old, new in pairs):
@@ -204,12 +225,11 @@ def _unpaired(earlier: Snapshot, later: Snapshot, against: Path | str) -> Iterat
     """The vCenters that only one of two snapshots holds."""
     from generator.vcenter.snapshot import Failed
 
-    both = {one.instance_uuid for one in earlier.vcenters} & {
-        one.instance_uuid for one in later.vcenters
-    }
+    sides = [{one.instance_uuid.casefold() for one in s.vcenters} for s in (earlier, later)]
+    both = sides[0] & sides[1]
     for side, words in ((earlier, "the later snapshot"), (later, str(against))):
         for one in side.vcenters:
-            if one.instance_uuid not in both:
+            if one.instance_uuid.casefold() not in both:
                 reason = f"{words} does not hold it"
                 yield Failed(name=one.name, reason=reason, mend="export it in both")
 

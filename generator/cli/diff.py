@@ -106,6 +106,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     from generator.cli.signals import ended_in_order
     from generator.diff.verdict import exit_status
     from generator.diff.verdict import only as asked_for
+    from generator.diff.words import unanswered
     from generator.report.text import visible
 
     _check_kinds(only)
@@ -125,7 +126,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     finally:
         line.end()
     for lost in found.failed:
-        click.echo(visible(f"{lost.name} was not read: {lost.reason}. Mend: {lost.mend}"), err=True)
+        click.echo(visible(unanswered(lost, found.readings)), err=True)
     comparison = asked_for(found, only)
     status = exit_status(comparison, fail_on)
     _print(comparison, form, status, str(_judged(target) or inventory))

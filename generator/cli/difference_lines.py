@@ -32,7 +32,10 @@ def mark(one: Difference) -> str:
 
 def who(one: Difference | Unmanaged) -> str:
     """Who changed it last and when, by vCenter's events."""
-    return f"{one.who.user}, {one.who.at}: {one.who.what}" if one.who else ""
+    if one.who is None:
+        return ""
+    where = f" on {one.who.vcenter}" if one.who.vcenter else ""
+    return f"{one.who.user}{where}, {one.who.at}: {one.who.what}"
 
 
 def what(one: Difference) -> str:

@@ -125,18 +125,21 @@ def title(comparison: Comparison) -> str:
 
 def about(comparison: Comparison) -> Iterator[str]:
     """When and by whom it was read, through which release it is judged, and what failed."""
+    from generator.diff.words import unanswered
+
     for one in comparison.readings:
         window = f"read from {one.started} to {one.ended} in the role {one.role}"
         if not comparison.platform:
             window = f"as of {one.ended}, against those of {one.started}"
         yield f"{one.vcenter} {one.version}: {one.objects} objects {window}"
     for lost in comparison.failed:
-        yield f"{lost.name} was not read: {lost.reason}. Mend: {lost.mend}"
+        yield unanswered(lost, comparison.readings)
     if comparison.applied:
         yield f"Three ways: live, applied release {comparison.applied}, desired."
     if comparison.platform:
         if comparison.two_way:
             yield f"Two ways only: {comparison.two_way}."
+        yield from _lacking(comparison)
         yield f"Ignore rules are judged as of {comparison.as_of}."
     if comparison.readings and comparison.standing("pending") and comparison.applied:
         yield (
@@ -145,6 +148,15 @@ def about(comparison: Comparison) -> Iterator[str]:
         )
     if comparison.readings and not comparison.complete:
         yield "Not complete: see what could not be read."
+
+
+def _lacking(comparison: Comparison) -> Iterator[str]:
+    """What a rendered folder alone cannot say."""
+    from generator.diff.examine import WITHOUT_BLUEPRINT, WITHOUT_SITE
+
+    for lacking, why in comparison.uncompared:
+        if (lacking, why) in (*WITHOUT_SITE, WITHOUT_BLUEPRINT):
+            yield f"Not compared: {lacking}: {why}."
 
 
 def verdict(comparison: Comparison) -> str:

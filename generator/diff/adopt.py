@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from generator.diff.compare import Compared
 from generator.diff.differences import Adoption
 from generator.diff.fields import ORDER
 from generator.diff.pairs import Pair
+from generator.diff.ways import Compared
 from generator.record import altered
 
 ROOTS = ("10-foundation", "20-classes", "supervisor", "gpu", "30-", "40-", "tanzu", "owner")

@@ -37,6 +37,7 @@ def between(
     )  # fmt: skip
     for earlier, later in pairs:
         index = Index(later)
+        index.out_of_reach |= Index(earlier).out_of_reach
         compared = compare(list(_everything(earlier, index)), None, index, whole=True)
         differences += (altered(one, basis="snapshot") for one in compared.differences)
         new = [one for one in later.objects if (one.kind, one.key) not in compared.ours]

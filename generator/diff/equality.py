@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from generator.vcenter.snapshot import Value
 
@@ -77,6 +78,40 @@ def privileges(stated: Value, live: Value) -> bool:
     Source: vSphere Web Services API, AuthorizationManager.AddAuthorizationRole.
     """
     return set(texts(stated)) - _IN_EVERY_ROLE == set(texts(live)) - _IN_EVERY_ROLE
+
+
+_PORTS = {"https": 443, "http": 80}
+
+
+def address(stated: Value, live: Value) -> bool:
+    """The same URL: scheme and host have no case, and a scheme its own port (RFC 3986, 6.2)."""
+    if not isinstance(stated, str) or not isinstance(live, str):
+        return exact(stated, live)
+    return _address(stated) == _address(live)
+
+
+def _address(text: str) -> tuple[str, ...]:
+    try:
+        parts = urlsplit(text)
+        scheme = parts.scheme.lower()
+        port = parts.port or _PORTS.get(scheme, 0)
+    except ValueError:
+        return (text,)
+    return scheme, parts.hostname or "", str(port), parts.path, parts.query
+
+
+def flag(stated: Value, live: Value) -> bool:
+    """The same truth value; unset is False, as an API leaves out what is at its default."""
+    return exact(bool(stated), bool(live)) if _is_flag(stated) and _is_flag(live) else False
+
+
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, bool) or unset(value)
+
+
+def reported_mode(stated: Value, live: Value) -> bool:
+    """The same mode at two readings; without a VM a time-sliced GPU reports none."""
+    return vgpu_mode(stated, live) or vgpu_mode(live, stated)
 
 
 def version_prefix(stated: Value, live: Value) -> bool:
@@ -154,6 +189,11 @@ def vgpu_mode(stated: Value, live: Value) -> bool:
 def configured_mode(stated: Value, live: Value) -> bool:
     """The mode that a GPU is set to; one that is not listed has the default, same size."""
     return exact(stated, "sameSize" if unset(live) else live)
+
+
+def configured_modes(stated: Value, live: Value) -> bool:
+    """The same setting at two readings; one that is not listed has the default on either side."""
+    return exact(*("sameSize" if unset(value) else value for value in (stated, live)))
 
 
 _WORDS = re.compile(r"[a-z0-9]+")

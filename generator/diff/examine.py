@@ -11,7 +11,7 @@ from generator.diff.adopt import adoptions
 from generator.diff.asserted import Asserted, asserted
 from generator.diff.asserted.settings import UNSEEN
 from generator.diff.capacity import mend_of_slots, uncounted, would_start
-from generator.diff.compare import Compared, compare
+from generator.diff.compare import compare
 from generator.diff.differences import (
     Adoption,
     Comparison,
@@ -31,18 +31,31 @@ from generator.diff.remedy import made_again
 from generator.diff.rules import NoDatastore, SlotsShort
 from generator.diff.slots import Pooled, pooled, slots
 from generator.diff.unmanaged import unmanaged
+from generator.diff.ways import Compared
 from generator.finding import Finding, Severity
 from generator.platform.objects import DesiredState
 from generator.record import altered
 from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Failed, VcenterSeen
 
+_GIVE = "a rendered folder states none: give the blueprint, or the inventory with --site"
+WITHOUT_SITE = (
+    ("facts of the site (hosts, GPUs, clusters, datastores, networks, Supervisors)", _GIVE),
+    ("free and stranded vGPU slots", _GIVE),
+    ("who else may hold a GPU (occupancy)", _GIVE),
+)
+WITHOUT_BLUEPRINT = (
+    "ignore rules", "they stand in the blueprint: what it accepts is told here as drift",
+)  # fmt: skip
+"""What a rendered folder alone cannot say, and what helps."""
+
 
 class Sides(NamedTuple):
     """What is held against the live vCenters.
 
     ``applied`` is the release that Git has (None for none), ``inventories`` are those of the
-    platform's sites, ``out`` is the folder of its rendered files.
+    platform's sites, ``out`` is the folder of its rendered files. ``folder``: no blueprint is at
+    hand, and with it no ignore rule.
     """
 
     desired: DesiredState
@@ -51,6 +64,7 @@ class Sides(NamedTuple):
     catalog: Catalog
     out: str
     ignore: tuple[DiffIgnore, ...] = ()
+    folder: bool = False
 
 
 class _Part(NamedTuple):
@@ -277,6 +291,7 @@ def _uncompared(sides: Sides) -> set[tuple[str, str]]:
         if it.setting in UNSEEN
     }
     if not sides.inventories:
-        nothing = "a rendered folder holds none: give the blueprint"
-        found |= {("facts of the site", nothing), ("ignore rules", nothing)}
+        found |= set(WITHOUT_SITE)
+    if sides.folder:
+        found.add(WITHOUT_BLUEPRINT)
     return found

@@ -32,14 +32,15 @@ class Index:
         self.objects: dict[tuple[str, str], Seen] = {}
         self._idents: dict[tuple[str, str], Seen] = {}
         self._stamps: dict[tuple[str, str], Seen] = {}
-        self._short: dict[str, list[str]] = {}
+        self._hosts: dict[str, list[str]] = {}
         for one in seen.objects:
             self.objects[one.kind, one.key] = one
             self._idents[one.kind, one.ident] = one
             for stamp in stamps_of(one):
                 self._stamps[one.kind, stamp] = one
-            if one.kind == "host" and "." in one.key:
-                self._short.setdefault(one.key.partition(".")[0], []).append(one.key)
+            if one.kind == "host":
+                for name in {_plain(one.key), _plain(one.key).partition(".")[0]}:
+                    self._hosts.setdefault(name, []).append(one.key)
         self._folded = {
             (kind, key.casefold()): key for kind, key in self.objects if kind == "permission"
         }
@@ -67,9 +68,11 @@ class Index:
         return found.key if found is not None else value
 
     def full_name(self, host: str) -> str:
-        """A host's name as vCenter has it, where people leave out its domain."""
-        found = self._short.get(host, ())
-        return found[0] if len(found) == 1 and ("host", host) not in self.objects else host
+        """A host's name as vCenter has it, where people leave out its domain or its case."""
+        if ("host", host) in self.objects:
+            return host
+        found = self._hosts.get(_plain(host), ())
+        return found[0] if len(found) == 1 else host
 
     def as_written(self, kind: str, key: str) -> str:
         """A key as vCenter prints it: the domain of a principal in capitals, for one."""
@@ -148,14 +151,20 @@ def _out_of_reach(one: Seen) -> bool:
     )
 
 
+def _plain(host: str) -> str:
+    """A name without case and without the dot that says that it is whole (RFC 1034, RFC 4343)."""
+    return host.casefold().removesuffix(".")
+
+
 def stamps_of(one: Seen) -> Iterator[str]:
-    """The stamps that an object carries: tags of mlgen's category, and its description."""
+    """The stamps that an object carries: by tag, by description, by attribute or annotation."""
     tags = one.fields.get("tags")
     if isinstance(tags, tuple):
         yield from (tag for tag in tags if tag.startswith(_STAMPS[0]))
-    description = one.fields.get("description")
-    if isinstance(description, str) and description.startswith(_STAMPS[1]):
-        yield description.partition(" ")[0]
+    for field in ("description", "stamp"):
+        told = one.fields.get(field)
+        if isinstance(told, str) and told.startswith(_STAMPS[1]):
+            yield told.partition(" ")[0]
 
 
 def texts(value: Value) -> tuple[str, ...]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import NamedTuple
 
+from generator.diff.aliases import Aliases
 from generator.diff.asserted.record import Asserted
 from generator.diff.fields import rule_of
 from generator.diff.index import Index, texts
 from generator.vcenter.snapshot import Seen, Value
 
-BELOW_A_PATH = ("folder", "vm", "permission")
-"""Kinds whose keys are inventory paths: a renamed folder renames all that is in it."""
-
-OF_A_HOST = ("gpu", "nic", "pci-device")
-"""Kinds whose keys begin with the name of their host."""
+RANKS = {"datacenter": 0, "tag-category": 0, "cluster": 1, "host": 1, "folder": 2,
+         "resource-pool": 3, "vm": 4}  # fmt: skip
+"""What holds others comes before what is in it, as the names of these are in the others' keys."""
 
 
 class Pair(NamedTuple):
@@ -38,62 +37,6 @@ class Pair(NamedTuple):
         return self.live is not None and self.one.called and self.live.key != self.expected
 
 
-class Aliases:
-    """The live keys of objects that vCenter calls otherwise than the plan does."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._keys: dict[tuple[str, str], str] = {}
-        self._folders: dict[str, str] = {}
-
-    def add(self, kind: str, key: str, live: str) -> None:
-        """Notes that ``key`` is ``live`` there."""
-        if key != live:
-            self._keys[kind, key] = live
-            if kind == "folder":
-                self._folders[key] = live
-
-    def of(self, kind: str, key: str) -> str:
-        """The live key of an object."""
-        found = self._keys.get((kind, key))
-        if found is not None:
-            return found
-        if kind == "host":
-            return self._index.full_name(key)
-        if kind in OF_A_HOST:
-            host, slash, rest = key.partition("/")
-            return f"{self.of('host', host)}{slash}{rest}"
-        if kind == "permission":
-            return self._index.as_written(kind, self._below(key))
-        if kind in BELOW_A_PATH and self._folders:
-            return self._below(key)
-        if kind == "tag":
-            category, slash, rest = key.partition("/")
-            return f"{self.of('tag-category', category)}{slash}{rest}"
-        return key
-
-    def entries(self, kind: str, value: Value) -> Value:
-        """Entries of a set, or a text, by their live keys where they name objects of a kind."""
-        if not kind:
-            return value
-        if isinstance(value, str) and value:
-            return self.of(kind, value)
-        if isinstance(value, tuple):
-            return tuple(sorted(self.of(kind, entry) for entry in value))
-        return value
-
-    def _below(self, key: str) -> str:
-        """The path with its nearest renamed folder as it is called now."""
-        path, bar, rest = key.partition("|")
-        steps = path.split("/")
-        for count in range(len(steps) - (0 if bar else 1), 1, -1):
-            above = "/".join(steps[:count])
-            if above in self._folders:
-                tail = "/".join(["", *steps[count:]]) if count < len(steps) else ""
-                return f"{self._folders[above]}{tail}{bar}{rest}"
-        return key
-
-
 def pairs(
     desired: Iterable[Asserted], applied: Iterable[Asserted], index: Index
 ) -> tuple[list[Pair], Aliases]:
@@ -112,8 +55,8 @@ def pairs(
 
 
 def _depth(one: Asserted) -> tuple[int, int]:
-    """Folders and categories first, from the root down, as other keys stand on them."""
-    return (0 if one.kind in ("folder", "tag-category") else 1), one.key.count("/")
+    """Containers first, from the root down, as other keys stand on theirs."""
+    return RANKS.get(one.kind, len(RANKS)), one.key.count("/")
 
 
 def _paired(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.diff.asserted.record import Asserted
-from generator.diff.compare import Compared
 from generator.diff.differences import Unmanaged
 from generator.diff.index import Index, stamps_of, texts
+from generator.diff.node_pools import pools_of
+from generator.diff.ways import Compared
 from generator.finding import Severity
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY
 from generator.supply.model import RunningVm, SiteInventory
@@ -201,7 +202,9 @@ def _tag(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
 
 
 def _entries(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
-    """Entries of our own namespaces that no release gave them."""
+    """Entries of our own namespaces and clusters that no release gave them."""
+    if one.kind == "vks-cluster":
+        yield from _pools(ground, one)
     sides = ground.namespaces.get(one.key, ()) if one.kind == "namespace" else ()
     if not sides:
         return
@@ -217,11 +220,22 @@ def _entries(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
                     yield _made(ground, one, why, Severity.NOTICE)
             else:
                 yield _made(ground, one, f"it has the {word} {entry}, which no release gave it")
-    known = {name for side in sides for name in side.fields}
+    known = {name.casefold() for side in sides for name in side.fields}
     for field, value in one.fields.items():
-        if field.startswith("access.") and field not in known:
+        if field.startswith("access.") and field.casefold() not in known:
             who = field.removeprefix("access.")
             yield _made(ground, one, f"{who} is {value} there, which no release granted")
+
+
+def _pools(ground: _Ground, one: Seen) -> Iterator[Unmanaged]:
+    """Node pools that somebody added to a cluster of ours: they take GPUs that others count on."""
+    pair = ground.compared.ours[one.kind, one.key]
+    sides = [side for side in (pair.desired, pair.applied) if side and side.owner == "create"]
+    stated = {name for side in sides for name in pools_of(side.fields)}
+    for name in sorted(set(pools_of(one.fields)) - stated) if sides else ():
+        makes = one.fields.get(f"{name}.vm_class")
+        pool = name.partition(".")[2]
+        yield _made(ground, one, f"it has the node pool {pool} of {makes}, which no release has")
 
 
 def _made(ground: _Ground, one: Seen, why: str, severity: Severity = Severity.WARNING) -> Unmanaged:

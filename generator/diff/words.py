@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from generator.diff.differences import Difference
-from generator.vcenter.snapshot import Value
+from generator.diff.differences import Difference, Reading
+from generator.vcenter.snapshot import Failed, Value
 
 _BYTES = 1024
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -26,6 +27,12 @@ def sentence(one: Difference) -> str:
     else:
         told = f"{what}: {one.field} is {_shown(one, one.live)}, {_stated(one)}"
     return f"{told}: {one.consequence}" if one.consequence else told
+
+
+def unanswered(lost: Failed, readings: Iterable[Reading]) -> str:
+    """Which vCenter could not be read, or not again, why, and what to do."""
+    again = " again" if any(one.vcenter == lost.name for one in readings) else ""
+    return f"{lost.name} was not read{again}: {lost.reason}. Mend: {lost.mend}"
 
 
 def _stated(one: Difference) -> str:

@@ -35,6 +35,16 @@ def read_site(document: Document) -> SiteInventory:
     return read_part(document, _KIND, SiteInventory)
 
 
+def read_sites(files: Iterable[Path | str]) -> Iterator[SiteInventory]:
+    """The inventories in some files, where no blueprint says which site is which.
+
+    Raises:
+        Refused: with every finding about a document that is no inventory.
+    """
+    for document in _named(files):
+        yield read_site(document)
+
+
 @record
 class Sites(Record):
     """The facts of a blueprint's sites, both mappings keyed by the blueprint's site name.

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from generator.api import write_snapshot
 from generator.cli import run
+from generator.cli.difference_view import page
 from generator.record import altered
 from generator.vcenter.snapshot import Seen, Snapshot, VcenterSeen
 from tests.diff import worlds
@@ -96,7 +97,49 @@ def test_a_rendered_folder_is_its_own_desired_state(
     assert run(["diff", folder, "--inventory", str(drifted)]) == 2
     told = capsys.readouterr().out
     assert "h100-40c-r10da02" in told
-    assert "give the blueprint" in told
+    assert "Not compared: free and stranded vGPU slots" in told
+    assert "Not compared: ignore rules: they stand in the blueprint" in told
+
+
+def test_a_rendered_folder_with_its_site_says_what_the_blueprint_says(
+    drifted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All but ignore rules: differences, slots and what others hold."""
+    folder, site = ROOT / "tests/golden/acme-ml", ROOT / "blueprints/acme-ams1.site.yaml"
+    out, blueprint = str(folder.parent), str(ROOT / "blueprints/acme-ml.yaml")
+    common = ["--inventory", str(drifted), "--format", "json"]
+    parts = []
+    for target in ([str(folder), "--site", str(site)], [blueprint, "--out", out]):
+        assert run(["diff", *target, *common]) == 2
+        answer = json.loads(capsys.readouterr().out)
+        parts.append([
+            [{**one, "mend": ""} for one in answer["differences"]],
+            answer["slots"], answer["unmanaged"], answer["compared"],
+        ])  # fmt: skip
+    assert parts[0] == parts[1]
+    assert parts[0][1] != []
+
+
+def test_two_inventories_of_one_name_are_refused(
+    tmp_path: Path, drifted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, site = ROOT / "tests/golden/acme-ml", ROOT / "blueprints/acme-ams1.site.yaml"
+    other = tmp_path / "other.yaml"
+    other.write_text(site.read_text("utf-8"), "utf-8")
+    more = ["--site", str(site), "--site", str(other)]
+    assert run(["diff", str(folder), "--inventory", str(drifted), *more]) == 1
+    assert "two inventories are called" in capsys.readouterr().err
+
+
+def test_with_several_vcenters_every_row_says_which() -> None:
+    """Two of them have a class of one name."""
+    found = worlds.whole(with_field(world(), ("vm-class", "h100-40c-r10da02"), "vcpus", 9))
+    (reading,) = found.readings
+    told = [row for section in page(found).sections for row in section.rows]
+    assert not any("vc-ams1: " in cell for row in told for cell in row)
+    both = altered(found, readings=(reading, altered(reading, vcenter="vc-b")))
+    first = next(s for s in page(both).sections if s.title.startswith("Drift")).rows[0]
+    assert first[0] == "~ vc-ams1: vm-class/h100-40c-r10da02"
 
 
 def test_the_json_answer_obeys_its_schema(

@@ -8,6 +8,7 @@ the projector and this file both say is a fact, and what only one of them says f
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Any
@@ -25,6 +26,7 @@ from tests.diff.live_site import site_facts
 from tests.example import ROOT
 
 STARTED, ENDED = "2026-11-20T06:00:00Z", "2026-11-20T06:00:02Z"
+OS_IMAGE = "run.tanzu.vmware.com/resolve-os-image"
 
 
 @cache
@@ -219,12 +221,17 @@ class World:
             document = yaml.safe_load(text)
             meta, spec = document["metadata"], document["spec"]
             topology, network = spec["topology"], spec["clusterNetwork"]
+            notes = meta["annotations"]
             fields: dict[str, Value] = {
+                "stamp": notes["mlgen/stamp"],
+                "class_namespace": topology.get("classNamespace")
+                or topology.get("classRef", {}).get("namespace"),
                 "cluster_class": topology.get("class") or topology["classRef"]["name"],
                 # What the resolver makes of a prefix.
                 "kubernetes_version": f"{topology['version']}.1---vmware.4-vkr.5",
                 "control_plane_replicas": topology["controlPlane"]["replicas"],
                 "phase": "Provisioned",
+                "deleting": False,
                 "pod_cidrs": tuple(network["pods"]["cidrBlocks"]),
                 "service_cidrs": tuple(network["services"]["cidrBlocks"]),
                 "variable.TKR_DATA": '{"v1.36.1---vmware.4":{"labels":{}}}',
@@ -233,6 +240,12 @@ class World:
                 value = variable["value"]
                 plain = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
                 fields[f"variable.{variable['name']}"] = plain
+            fields |= {
+                f"label.{name.removeprefix('labels.mlgen/')}": value
+                for name, value in notes.items()
+                if name.startswith("labels.mlgen/")
+            }
+            fields |= {f"care.{k}": v for k, v in _care(topology["controlPlane"]).items()}
             for pool in topology["workers"]["machineDeployments"]:
                 fields |= _pool(pool)
             self.put("vks-cluster", f"{meta['namespace']}/{meta['name']}", **fields)
@@ -266,6 +279,12 @@ class World:
             cluster = self.named_by(it["compute_cluster_id"])
             self.put("override", f"{cluster}/{name}", drs_enabled=it["drs_enabled"],
                      drs_automation=it["drs_automation_level"])  # fmt: skip
+        for block in self.resources("vsphere_ha_vm_override"):
+            it = block.arguments
+            name = modules[block.labels[1]]["name"]
+            cluster = self.named_by(it["compute_cluster_id"])
+            priority = it["ha_vm_restart_priority"]
+            self.put("override", f"{cluster}/{name}", ha_restart_priority=priority)
 
     def _machine(self, it: Mapping[str, Any]) -> None:
         folder = self.named_by(it["folder"])
@@ -282,6 +301,7 @@ class World:
             memory_locked=reserved, hardware_version=it.get("hardware_version"), firmware="efi",
             networks=(self.named_by(it["network_id"]),),
             datastores=(self.named_by(it["datastore_id"]),),
+            stamp=it["annotation"],
             vgpus=(), passthrough=tuple(it.get("pci_device_ids") or ()),
             mmio_gib=it["mmio_gib"] or None, template=False,
         )  # fmt: skip
@@ -299,7 +319,47 @@ def _pool(pool: Mapping[str, Any]) -> dict[str, Value]:
     fields: dict[str, Value] = {f"{at}.vm_class": overrides["vmClass"]}
     # The autoscaler writes the replicas of an elastic pool.
     fields[f"{at}.replicas"] = pool.get("replicas", bounds.get("minimum", 0))
-    fields |= {f"{at}.{name}": value for name, value in bounds.items()}
+    fields |= {f"{at}.{name}": value for name, value in {**bounds, **_care(pool)}.items()}
+    fields[f"{at}.os_image"] = pool["metadata"]["annotations"][OS_IMAGE]
+    capacity = "capacity.cluster-autoscaler.kubernetes.io/"
+    for name, value in notes.items():
+        if name.startswith(capacity):
+            fields[f"{at}.capacity.{name.removeprefix(capacity)}"] = value
+    for name, value in overrides.items():
+        if name != "vmClass":
+            text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+            fields[f"{at}.variable.{name}"] = text
     if "failureDomain" in pool:
         fields[f"{at}.failure_domain"] = pool["failureDomain"]
     return fields
+
+
+def _care(holder: Mapping[str, Any]) -> dict[str, Value]:
+    """The times of a node's replacement in either version of the Cluster API."""
+    health = holder.get("machineHealthCheck")
+    if health is not None:
+        return {
+            "drain_s": _seconds(holder["nodeDrainTimeout"]),
+            "volume_detach_s": _seconds(holder["nodeVolumeDetachTimeout"]),
+            "deletion_s": _seconds(holder["nodeDeletionTimeout"]),
+            "startup_s": _seconds(health["nodeStartupTimeout"]),
+            "unhealthy_s": _seconds(health["unhealthyConditions"][0]["timeout"]),
+            "health_check": health["enable"],
+        }
+    removal, check = holder["deletion"], holder["healthCheck"]
+    return {
+        "drain_s": removal["nodeDrainTimeoutSeconds"],
+        "volume_detach_s": removal["nodeVolumeDetachTimeoutSeconds"],
+        "deletion_s": removal["nodeDeletionTimeoutSeconds"],
+        "startup_s": check["checks"]["nodeStartupTimeoutSeconds"],
+        "unhealthy_s": check["checks"]["unhealthyNodeConditions"][0]["timeoutSeconds"],
+        "health_check": check["enabled"],
+    }
+
+
+def _seconds(duration: str) -> int:
+    """``1h10m0s``."""
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(\d+)s", duration)
+    assert found is not None
+    hours, minutes, seconds = map(int, found.groups(default="0"))
+    return hours * 3600 + minutes * 60 + seconds

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.vcenter.snapshot import Value
@@ -12,10 +13,14 @@ SWITCH = "vsphere_distributed_virtual_switch"
 
 
 def infrastructure(world: World) -> None:
-    """Datacenters, clusters, switches, port groups, libraries and Supervisors."""
+    """Attributes, datacenters, clusters, switches, port groups, libraries and Supervisors."""
+    for block in world.resources("vsphere_custom_attribute"):
+        world.put("custom-attribute", block.arguments["name"], object_type=None)
     for block in world.resources("vsphere_datacenter"):
         it = block.arguments
-        world.put("datacenter", it["name"], folder=it.get("folder", ""), release=())
+        world.put(
+            "datacenter", it["name"], folder=it.get("folder", ""), stamp=stamp(it), release=()
+        )  # fmt: skip
     _clusters(world)
     _networks(world)
     for block in world.resources("vsphere_content_library"):
@@ -51,7 +56,7 @@ def _clusters(world: World) -> None:
             drs_automation=it["drs_automation_level"], ha_enabled=it["ha_enabled"],
             ha_host_failures=it["ha_admission_control_host_failure_tolerance"],
             vsan_enabled=it["vsan_enabled"], configuration_profile=False, hosts=(), tags=(),
-            **reserves,
+            stamp=stamp(it), **reserves,
         )  # fmt: skip
 
 
@@ -61,7 +66,12 @@ def _networks(world: World) -> None:
         world.put(
             "switch", it["name"], datacenter=world.named_by(it["datacenter_id"]),
             mtu=it["max_mtu"], uplinks=tuple(it["uplinks"]),
-            nioc=it.get("network_resource_control_enabled", False), tags=(),
+            nioc=it.get("network_resource_control_enabled", False), stamp=stamp(it), tags=(),
+            **{
+                f"share.{name.removesuffix('_share_count')}": count
+                for name, count in it.items()
+                if name.endswith("_share_count")
+            },
         )  # fmt: skip
     for block in world.resources("vsphere_distributed_port_group"):
         it = block.arguments
@@ -69,8 +79,14 @@ def _networks(world: World) -> None:
             "network", it["name"], type="distributed", vlan=it["vlan_id"],
             switch=world.named_by(it["distributed_virtual_switch_uuid"]),
             teaming=it["teaming_policy"], active_uplinks=tuple(it["active_uplinks"]),
-            standby_uplinks=tuple(it["standby_uplinks"]), tags=(),
+            standby_uplinks=tuple(it["standby_uplinks"]), stamp=stamp(it), tags=(),
         )  # fmt: skip
+
+
+def stamp(it: Mapping[str, Any]) -> Value:
+    """What the one custom attribute of an object holds; its key is an expression."""
+    (value,) = it["custom_attributes"].values()
+    return str(value)
 
 
 def groups(world: World) -> None:

@@ -26,6 +26,7 @@ def namespaces(world: World) -> None:
             storage_policies=tuple(world.named_by(one) for one in it["storage_policies"]),
             zones=(),
         )  # fmt: skip
+        world.put("k8s-namespace", name, phase="Active", deleting=False)
     for path, text in world.files.items():
         if path.startswith("supervisor/namespaces/"):
             body = json.loads(text)
@@ -35,6 +36,7 @@ def namespaces(world: World) -> None:
                 "namespace", body["namespace"], supervisor=supervisor, status="RUNNING",
                 **{name: ("theirs", *body[name]) for name in lists},
             )  # fmt: skip
+            world.put("k8s-namespace", body["namespace"], phase="Active", deleting=False)
         elif path.startswith("supervisor/namespace-shares/"):
             body = json.loads(text)
             world.put("namespace", body["namespace"], **_share(body))

@@ -7,7 +7,7 @@ import pytest
 from generator.diff.between import between
 from generator.diff.differences import Comparison
 from generator.record import altered
-from generator.vcenter.snapshot import Seen, VcenterSeen
+from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 from tests.diff import worlds
 from tests.diff.worlds import told, with_field, with_more, without, world
 
@@ -84,3 +84,26 @@ def test_the_window_is_from_the_one_to_the_other() -> None:
     earlier = altered(world(), started="2026-11-01T00:00:00Z")
     (reading,) = changes(world(), earlier).readings
     assert (reading.started, reading.ended) == ("2026-11-01T00:00:00Z", world().ended)
+
+
+def test_what_still_lists_an_object_that_is_gone_is_no_further_row() -> None:
+    """A Supervisor lists its zone by name for a while after somebody has deleted it."""
+    zone = Seen(kind="zone", key="z1", ident="z1", fields={"clusters": ("gpu-a",)})
+    fields: dict[str, Value] = {"id": "s-9", "zones": ("z1",), "clusters": ("gpu-a",)}
+    supervisor = Seen(kind="supervisor", key="sup-9", ident="s-9", fields=fields)
+    space = Seen(kind="namespace", key="ml", ident="ml", fields={"zones": ("z1",)})
+    earlier = altered(world(), objects=(zone, supervisor, space))
+    later = altered(world(), objects=(supervisor, space))
+    assert told(changes(later, earlier).differences) == [("zone", "z1", "", "missing")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("maintenance", True), ("connection", "notResponding")]
+)
+def test_a_host_that_is_out_for_a_while_changes_no_list(field: str, value: Value) -> None:
+    """F9: whether datastores and switches still list it or not."""
+    out = with_field(world(), ("host", "esx-01"), field, value)
+    assert told(changes(out).differences) == []
+    left = with_field(out, ("datastore", "fc-gold-01"), "hosts", ("esx-02", "esx-03", "esx-04"))
+    assert told(changes(left).differences) == []
+    assert told(changes(world(), left).differences) == []

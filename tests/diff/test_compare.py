@@ -296,7 +296,8 @@ def test_an_index_answers_for_a_kind_that_was_not_read_at_all() -> None:
 
 def test_no_kubeconfig_is_no_loss_of_clusters() -> None:
     """F8: what nobody asked for is by design."""
-    gone = {(o.kind, o.key) for o in world().objects if o.kind == "vks-cluster"}
+    kinds = ("vks-cluster", "k8s-namespace")
+    gone = {(o.kind, o.key) for o in world().objects if o.kind in kinds}
     found = judged(worlds.without(world(), gone))
     assert found.differences == []
     assert all(one.by_design for one in found.unreadable)

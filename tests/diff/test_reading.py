@@ -8,9 +8,11 @@ from contextlib import contextmanager
 import pytest
 
 from generator.api.diffing import AS_USUAL, diff
+from generator.cli.difference_view import about
+from generator.diff.verdict import exit_status
 from generator.finding import CannotRun
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Snapshot, Unread, VcenterSeen
+from generator.vcenter.snapshot import Event, Failed, Snapshot, Unread, VcenterSeen
 from generator.vcenter.wanted import Wanted
 from tests.diff.worlds import ACME, inside, unread, with_field, without, world
 from tests.example import ROOT
@@ -40,7 +42,15 @@ class Session:
         """Somebody did it."""
         self.asked = list(objects)
         return tuple(
-            Event(kind=kind, key=key, at="2026-11-20T05:00:00Z", user="joe", what="edited")
+            Event(
+                kind=kind,
+                key=key,
+                at="2026-11-20T05:00:00Z",
+                user=user,
+                what="edited",
+                vcenter=vcenter,
+            )
+            for vcenter, user in (("vc-ams1", "joe"), ("vc-other", "ann"))
             for _, kind, key in self.asked
         )
 
@@ -82,7 +92,24 @@ def test_what_differs_is_read_again_and_told_with_who_did_it(
     (found,) = diff(BLUEPRINT, asked=ASKED).differences
     assert session.reread == [{"vm-class"}]
     assert found.who is not None
-    assert found.who.user == "joe"
+    assert (found.who.user, found.who.vcenter) == ("joe", "vc-ams1")
+
+
+def test_a_second_reading_that_fails_keeps_what_the_first_one_said(
+    reading: Callable[[Session], None],
+) -> None:
+    """F13: with its exit code, and named, as more may differ."""
+    edited = with_field(world(), CLASS, "vcpus", 9)
+    session = Session(edited, edited)
+    lost = Failed(name="vc-ams1", reason="reset; what differs is of its first reading", mend="m")
+    session.second = altered(session.second, failed=(lost,))
+    reading(session)
+    found = diff(BLUEPRINT, asked=ASKED)
+    assert [one.field for one in found.differences] == ["vcpus"]
+    assert (found.failed, found.complete) == ((lost,), False)
+    assert exit_status(found, ("drift",)) == 2
+    assert exit_status(found, ("never",)) == 3
+    assert "vc-ams1 was not read again: reset" in "\n".join(about(found))
 
 
 def test_a_difference_that_is_gone_at_the_second_look_is_not_told(

@@ -10,11 +10,12 @@ from generator.api.diffing import AS_USUAL, compared
 from generator.api.diffing import sides_of as sides_at
 from generator.diff import equality as by
 from generator.diff.asserted import Asserted, asserted
-from generator.diff.compare import Compared, compare
+from generator.diff.compare import compare
 from generator.diff.differences import Comparison, Difference
 from generator.diff.examine import Sides
 from generator.diff.fields import rule_of
 from generator.diff.index import Index
+from generator.diff.ways import Compared
 from generator.record import altered
 from generator.vcenter.snapshot import Seen, Snapshot, Unread, Value, VcenterSeen
 from tests.diff import live

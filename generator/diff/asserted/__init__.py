@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.catalog import Catalog
-from generator.diff.asserted import foundation, infrastructure, machines, settings, supervisor
+from generator.diff.asserted import (
+    clusters,
+    foundation,
+    infrastructure,
+    machines,
+    settings,
+    supervisor,
+)
 from generator.diff.asserted.ground import Ground
 from generator.diff.asserted.record import Asserted, Mend, merged
 from generator.diff.asserted.site import site_objects
@@ -35,7 +42,7 @@ PROJECTORS: Mapping[type[Record], Projector] = {
     of.Zone: foundation.zone,
     of.Role: foundation.role,
     of.Fabric: machines.fabric,
-    of.VksCluster: supervisor.vks_cluster,
+    of.VksCluster: clusters.vks_cluster,
     of.Infrastructure: infrastructure.infrastructure,
     of.SupervisorWish: infrastructure.supervisor,
 }
@@ -102,16 +109,16 @@ def _all(
     catalog: Catalog,
     out: str,
 ) -> Iterator[Asserted]:
-    clusters: dict[str, list[of.VksCluster]] = {}
+    by_namespace: dict[str, list[of.VksCluster]] = {}
     for cluster in state.clusters:
-        clusters.setdefault(cluster.namespace, []).append(cluster)
+        by_namespace.setdefault(cluster.namespace, []).append(cluster)
     for vcenter in state.vcenters:
         ground = Ground(state.platform, vcenter, out)
         yield from _projected(ground, _records(vcenter))
         for environment, folder in vcenter.environment_folders:
             yield from foundation.folder(ground, folder, environment)
         for namespace in vcenter.namespaces:
-            yield from _projected(ground, clusters.pop(namespace.name, ()))
+            yield from _projected(ground, by_namespace.pop(namespace.name, ()))
         sites = [inventories[name] for name in sorted(inventories)]
         yield from site_objects(vcenter.name, sites, catalog)
 

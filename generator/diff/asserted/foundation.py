@@ -40,11 +40,15 @@ def tag_category(ground: Ground, it: TagCategory) -> Iterator[Asserted]:
         key=it.name,
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={
-            "cardinality": "MULTIPLE" if it.multiple else "SINGLE",
-            "associable_types": tuple(sorted(it.associable_types)),
-            "description": it.description,
-        },
+        fields=ground.said(
+            it.kind,
+            it.name,
+            {
+                "cardinality": "MULTIPLE" if it.multiple else "SINGLE",
+                "associable_types": tuple(sorted(it.associable_types)),
+                "description": it.description,
+            },
+        ),
         stamp=it.description,
         mends={"": ground.terraform(FOUNDATION, CATEGORY_FILE, it.name, it.name)},
     )
@@ -58,7 +62,7 @@ def tag(ground: Ground, it: Tag) -> Iterator[Asserted]:
         key=f"{it.category}/{it.name}",
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={"description": it.description},
+        fields=ground.said(it.kind, it.name, {"description": it.description}, it.category),
         stamp=it.description if it.renamed_by_release else "",
         within=(("tag-category", it.category),),
         mends={"": ground.terraform(FOUNDATION, "vsphere_tag", tag_label(it), import_id)},
@@ -93,7 +97,7 @@ def folder_object(
         key=key,
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={"type": "vm", "tags": tags_of(tags)},
+        fields=ground.said("folder", path, {"type": "vm", "tags": tags_of(tags)}),
         stamp=stamp_tag_in(tags),
         within=folder_chain(datacenter, path),
         mends={"": ground.terraform(root, "vsphere_folder", path, f"/{key}")},
@@ -184,11 +188,13 @@ def reference(ground: Ground, it: Reference) -> Iterator[Asserted]:
     """What is looked up must be there (F1); nothing of it is ours."""
     kind = REFERENCES[it.what]
     key = f"{it.parent}/{it.name}" if it.what == "tag" else it.name
+    ident: dict[str, Value] = {"id": it.id} if it.what == "supervisor" and it.id else {}
     yield Asserted(
         kind=kind,
         key=key,
         vcenter=ground.vcenter.name,
         owner="reference",
-        ident=it.id if it.what == "supervisor" else "",
+        fields=ident,
+        ident=it.id if ident else "",
         mends={"": person(f"ask the owner of the {kind} {key}: it is looked up, never made")},
     )

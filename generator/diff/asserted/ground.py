@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from shlex import quote
 from typing import NamedTuple
 
 from generator.diff.asserted.record import Mend, Owner
 from generator.platform.objects import Manage, Vcenter
 from generator.render.escape import hcl_label
+from generator.render.terraform.adopting import WORDS
+from generator.vcenter.snapshot import Value
 
+_LEAVES = {"subscription": "subscription_url"}
+"""Arguments of the provider that have another name in a snapshot."""
 FOUNDATION, CLASSES = "10-foundation", "20-classes"
 OF_A_VM = "vsphere_virtual_machine.this"
 """What the module of a plain VM holds: an import names a resource, never a module."""
@@ -35,6 +40,15 @@ class Ground(NamedTuple):
             else "",
             import_id=import_id,
         )
+
+    def said(
+        self, kind: str, name: str, fields: Mapping[str, Value], within: str = ""
+    ) -> dict[str, Value]:
+        """The fields that are ours to say; words and labels of what is taken over stay others'."""
+        if not self.vcenter.adopts(kind, name, within):
+            return dict(fields)
+        theirs = {_LEAVES.get(word, word) for word in WORDS.get(kind, ())}
+        return {field: value for field, value in fields.items() if field not in theirs}
 
     def rest(self, kind: str) -> Mend:
         """The apply script for one kind of request; without ``--apply`` it only shows."""

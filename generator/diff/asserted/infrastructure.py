@@ -15,16 +15,26 @@ from generator.platform.objects import (
     PortGroup,
     SupervisorWish,
 )
+from generator.platform.stamps import STAMP_CATEGORY
 from generator.render.terraform.enablement import ROOT as ENABLEMENT
 from generator.render.terraform.infrastructure import ROOT
 from generator.vcenter.snapshot import Value
 
+ATTRIBUTE = "vsphere_custom_attribute"
 SWITCH = "vsphere_distributed_virtual_switch"
 SUPERVISORS = {1: "vsphere_supervisor", 2: "vsphere_supervisor_v2"}
 
 
 def infrastructure(ground: Ground, it: Infrastructure) -> Iterator[Asserted]:
-    """All of it on one vCenter."""
+    """All of it on one vCenter, and the attribute that carries the stamps of most of it."""
+    if it.stamped:
+        yield Asserted(
+            kind="custom-attribute",
+            key=STAMP_CATEGORY,
+            vcenter=ground.vcenter.name,
+            owner="reference" if it.stamp_exists else "create",
+            mends={"": ground.terraform(ROOT, ATTRIBUTE, STAMP_CATEGORY, STAMP_CATEGORY)},
+        )
     for datacenter in it.datacenters:
         yield _datacenter(ground, datacenter)
     for cluster in it.clusters:
@@ -44,7 +54,8 @@ def _datacenter(ground: Ground, it: Datacenter) -> Asserted:
         key=it.name,
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={"folder": it.folder},
+        fields={"folder": it.folder, "stamp": it.stamp},
+        stamp=it.stamp,
         mends={"": ground.terraform(ROOT, "vsphere_datacenter", it.name, path)},
     )
 
@@ -58,6 +69,7 @@ def _cluster(ground: Ground, it: ComputeCluster) -> Asserted:
         "ha_enabled": admission.enabled,
         "vsan_enabled": bool(it.vsan),
         "evc": it.evc or None,
+        "stamp": it.stamp,
     }
     if it.drs:
         fields["drs_automation"] = it.drs
@@ -74,6 +86,7 @@ def _cluster(ground: Ground, it: ComputeCluster) -> Asserted:
         vcenter=ground.vcenter.name,
         owner="create",
         fields=fields,
+        stamp=it.stamp,
         within=(("datacenter", it.datacenter),),
         mends={"": ground.terraform(ROOT, "vsphere_compute_cluster", it.name, path)},
     )
@@ -91,7 +104,10 @@ def _switch(ground: Ground, it: DistributedSwitch) -> Asserted:
             "mtu": it.mtu_bytes,
             "uplinks": it.uplinks,
             **({"nioc": True} if it.shares else {}),
+            **{f"share.{traffic.lower()}": weight for traffic, weight in it.shares},
+            "stamp": it.stamp,
         },
+        stamp=it.stamp,
         within=(("datacenter", it.datacenter),),
         mends={"": ground.terraform(ROOT, SWITCH, it.name, path)},
     )
@@ -111,7 +127,9 @@ def _port_group(ground: Ground, it: PortGroup) -> Asserted:
             "teaming": it.teaming,
             "active_uplinks": it.active,
             "standby_uplinks": it.standby,
+            "stamp": it.stamp,
         },
+        stamp=it.stamp,
         within=(("switch", it.switch), ("datacenter", it.datacenter)),
         mends={"": ground.terraform(ROOT, kind, it.name, path)},
     )
@@ -124,12 +142,16 @@ def _library(ground: Ground, it: Library) -> Asserted:
         key=it.name,
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={
-            "type": "SUBSCRIBED" if it.subscription_url else "LOCAL",
-            "description": it.description,
-            "datastores": (it.datastore,),
-            "subscription_url": it.subscription_url or None,
-        },
+        fields=ground.said(
+            "content-library",
+            it.name,
+            {
+                "type": "SUBSCRIBED" if it.subscription_url else "LOCAL",
+                "description": it.description,
+                "datastores": (it.datastore,),
+                "subscription_url": it.subscription_url or None,
+            },
+        ),
         stamp=it.description,
         mends={"": ground.terraform(FOUNDATION, "vsphere_content_library", it.name)},
     )

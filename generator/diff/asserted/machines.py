@@ -17,10 +17,11 @@ from generator.platform.objects import (
     ResourcePool,
     TeamFolder,
 )
+from generator.platform.stamps import stamp
 from generator.render.terraform.machines import label
 from generator.vcenter.snapshot import Value
 
-OVERRIDE = "vsphere_drs_vm_override"
+OVERRIDE, PRIORITY = "vsphere_drs_vm_override", "vsphere_ha_vm_override"
 
 
 class Place(NamedTuple):
@@ -73,19 +74,20 @@ def resource_pool(place: Place, it: ResourcePool) -> Asserted:
     key = f"{it.cluster}/{it.name}"
     datacenters = [folder.datacenter for folder in ground.vcenter.folders]
     path = f"/{datacenters[0]}/host/{it.cluster}/Resources/{it.name}" if datacenters else ""
+    fields: dict[str, Value] = {
+        "cpu_shares": it.shares,
+        "memory_shares": it.shares,
+        "memory_reservation_mib": it.memory_reservation_mib,
+        "memory_expandable": True,
+        "scale_descendants_shares": it.scale_descendants_shares,
+        "tags": tags_of(it.tags),
+    }
     return Asserted(
         kind="resource-pool",
         key=key,
         vcenter=ground.vcenter.name,
         owner="create",
-        fields={
-            "cpu_shares": it.shares,
-            "memory_shares": it.shares,
-            "memory_reservation_mib": it.memory_reservation_mib,
-            "memory_expandable": True,
-            "scale_descendants_shares": it.scale_descendants_shares,
-            "tags": tags_of(it.tags),
-        },
+        fields=ground.said(it.kind, it.name, fields, it.cluster),
         stamp=stamp_tag_in(it.tags),
         within=(("cluster", it.cluster),),
         mends={"": ground.terraform(root, "vsphere_resource_pool", it.name, path)},
@@ -97,6 +99,7 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
     ground, root = place
     path = f"{it.folder}/{it.name}"
     key = vm_path(it.datacenter, path)
+    mark = stamp(ground.platform, f"{it.kind}/{it.key}")
     fields: dict[str, Value] = {
         "cluster": it.cluster,
         "pool": f"{it.cluster}/{it.pool}",
@@ -117,6 +120,8 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
     if it.host:
         fields["host"] = it.host
     # Terraform has no argument for a vGPU: such a VM is made by hand from a template (MLG-D010).
+    if not it.vgpus:
+        fields["stamp"] = mark
     made = (
         person(f"clone {it.name} from the template {it.template} with its vGPUs")
         if it.vgpus
@@ -128,19 +133,35 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
         vcenter=ground.vcenter.name,
         owner="create",
         fields=fields,
+        stamp=mark,
         within=folder_chain(it.datacenter, path),
         mends={"": made},
     )
-    if it.host:
-        yield Asserted(
-            kind="override",
-            key=f"{it.cluster}/{it.name}",
-            vcenter=ground.vcenter.name,
-            owner="create",
-            fields={"drs_enabled": False},
-            within=(("cluster", it.cluster),),
-            mends={"": ground.terraform(root, OVERRIDE, f"vm-{it.key}")},
-        )
+    yield from _override(place, it)
+
+
+def _override(place: Place, it: Machine) -> Iterator[Asserted]:
+    """What the VM has otherwise than its cluster, of what Terraform makes by itself."""
+    ground, root = place
+    parts: tuple[tuple[object, str, dict[str, Value]], ...] = (
+        (it.host, OVERRIDE, {"drs_enabled": False}),
+        (
+            it.restart_priority and not it.vgpus,
+            PRIORITY,
+            {"ha_restart_priority": it.restart_priority},
+        ),
+    )
+    for wanted, kind, fields in parts:
+        if wanted:
+            yield Asserted(
+                kind="override",
+                key=f"{it.cluster}/{it.name}",
+                vcenter=ground.vcenter.name,
+                owner="create",
+                fields=fields,
+                within=(("cluster", it.cluster),),
+                mends=dict.fromkeys(("", *fields), ground.terraform(root, kind, f"vm-{it.key}")),
+            )
 
 
 def anti_affinity(place: Place, it: AntiAffinity, names: dict[str, str]) -> Asserted:

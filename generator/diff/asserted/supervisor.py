@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from generator.diff.asserted.ground import CLASSES, Ground, owner, person
@@ -15,12 +14,10 @@ from generator.platform.objects import (
     Namespace,
     NamespaceShare,
     PciDevice,
-    VksCluster,
     VmClass,
 )
 from generator.platform.stamps import stamp
 from generator.render.supervisor.shares import zone_mark
-from generator.render.tanzu.cluster_class import cluster_variables
 from generator.vcenter.snapshot import Value
 
 
@@ -96,6 +93,7 @@ def namespace(ground: Ground, it: Namespace) -> Iterator[Asserted]:
             key=it.supervisor,
             vcenter=ground.vcenter.name,
             owner="reference",
+            fields={"id": it.supervisor_id},
             ident=it.supervisor_id,
             called=False,
             mends={"": person(f"ask the owner of the Supervisor {it.supervisor}")},
@@ -108,6 +106,15 @@ def namespace(ground: Ground, it: Namespace) -> Iterator[Asserted]:
         fields={**supervisor, **lists} if ours else supervisor,
         within=(("supervisor", it.supervisor),),
         mends={"": _namespace_mend(ground, it)},
+    )
+    yield Asserted(
+        kind="k8s-namespace",
+        key=it.name,
+        vcenter=ground.vcenter.name,
+        owner="reference",
+        fields={"deleting": False} if ours else {},
+        within=(("namespace", it.name),),
+        mends={"": person(f"find out who deletes {it.name}, and whether that is meant")},
     )
 
 
@@ -173,43 +180,3 @@ def _kept(ground: Ground, zone: str) -> dict[str, Value]:
             name = f"reserved.{one.vm_class}"
             counts[name] = counts.get(name, 0) + one.count
     return dict(counts)
-
-
-def vks_cluster(ground: Ground, it: VksCluster) -> Iterator[Asserted]:
-    """A VKS cluster; replicas of an elastic pool are the autoscaler's, its bounds are ours."""
-    fields: dict[str, Value] = {}
-    if it.manage is Manage.CREATE:
-        fields = {
-            "cluster_class": it.cluster_class,
-            "kubernetes_version": it.kubernetes_version,
-            "control_plane_replicas": it.control_plane_replicas,
-            "pod_cidrs": (it.pod_cidr,),
-            "service_cidrs": (it.service_cidr,),
-        }
-        for variable in cluster_variables(it):
-            fields[f"variable.{variable['name']}"] = variable_text(variable["value"])
-        for pool in it.pools:
-            at = f"pool.{pool.name}"
-            fields[f"{at}.vm_class"] = pool.vm_class
-            if pool.failure_domain:
-                fields[f"{at}.failure_domain"] = pool.failure_domain
-            if pool.minimum == pool.maximum:
-                fields[f"{at}.replicas"] = pool.maximum
-            else:
-                fields[f"{at}.minimum"], fields[f"{at}.maximum"] = pool.minimum, pool.maximum
-    yield Asserted(
-        kind="vks-cluster",
-        key=f"{it.namespace}/{it.name}",
-        vcenter=ground.vcenter.name,
-        owner=owner(it.manage),
-        fields=fields,
-        within=(("namespace", it.namespace),),
-        mends={"": ground.kubectl(it.environment, it.name, it.namespace)},
-    )
-
-
-def variable_text(value: object) -> str:
-    """A variable's value as a snapshot writes it."""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -50,7 +50,7 @@ _TAGS = FieldRule(
 _STAMPED = FieldRule(
     equality=by.exact, severity=NOTICE, consequence="apply no longer knows it for its own (F1)"
 )
-_SHARED: Mapping[str, FieldRule] = {"tags": _TAGS, "description": _STAMPED}
+_SHARED: Mapping[str, FieldRule] = {"tags": _TAGS, "description": _STAMPED, "stamp": _STAMPED}
 """Rules of fields that many kinds have."""
 
 

@@ -45,6 +45,11 @@ MACHINES: Mapping[str, Mapping[str, FieldRule]] = {
         ),
         "name": FieldRule(
             equality=by.exact, severity=NOTICE, consequence="people look for another name",
+            refers="vm-name",
+        ),
+        "folder": FieldRule(
+            equality=by.exact, consequence="people and rights look for it elsewhere",
+            refers="folder",
         ),
         "cluster": FieldRule(
             equality=by.exact, severity=ERROR, refers="cluster",
@@ -94,9 +99,11 @@ MACHINES: Mapping[str, Mapping[str, FieldRule]] = {
         ),
         "vm_group": FieldRule(
             equality=by.exact, severity=ERROR, consequence="the rule is about other VMs",
+            refers="vm-group-name",
         ),
         "host_group": FieldRule(
             equality=by.exact, severity=ERROR, consequence="the rule is about other hosts",
+            refers="host-group-name",
         ),
         "vms": FieldRule(
             equality=by.contains, severity=ERROR, refers="vm-name",
@@ -110,6 +117,10 @@ MACHINES: Mapping[str, Mapping[str, FieldRule]] = {
     "override": {
         "drs_enabled": FieldRule(
             equality=by.exact, consequence="DRS tries to move a VM that cannot move"
+        ),
+        "ha_restart_priority": FieldRule(
+            equality=by.folded,
+            consequence="after a host is lost it starts sooner or later than was agreed",
         ),
     },
     "role": {
@@ -128,7 +139,7 @@ MACHINES: Mapping[str, Mapping[str, FieldRule]] = {
             consequence="the right is that of another principal of the same name",
         ),
         "role": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.exact, severity=ERROR, refers="role",
             consequence="a group may do more, or less, than was agreed",
         ),
     },

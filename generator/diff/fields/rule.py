@@ -16,6 +16,7 @@ class FieldRule(Record):
     ``consequence`` says what a difference leads to; ``{running}`` in it is how many VMs run of a
     class. ``churns`` marks what changes in lawful operation (F9): it is never asserted and not
     compared between snapshots. ``refers`` is the kind of the objects that entries name.
+    ``stands`` marks what no condition under way explains: it is drift also in transition.
     """
 
     equality: by.Equality
@@ -23,3 +24,4 @@ class FieldRule(Record):
     consequence: str = ""
     churns: bool = False
     refers: str = ""
+    stands: bool = False

@@ -115,6 +115,10 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
         ),
     },
     "supervisor": {
+        "id": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="it was made anew: what was rendered names the one that is gone",
+        ),
         "clusters": FieldRule(
             equality=by.contains, severity=ERROR, refers="cluster",
             consequence="no node of it can be made there",
@@ -131,7 +135,20 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
             equality=by.folded, consequence="it carries fewer clusters, or takes more room",
         ),
     },
+    "k8s-namespace": {
+        "deleting": FieldRule(
+            equality=by.exact, severity=ERROR, stands=True,
+            consequence="what is in it goes with it: VMs, clusters and volumes",
+        ),
+        "policy": FieldRule(
+            equality=by.exact, consequence="Pods may do more, or less, than was agreed",
+        ),
+    },
     "vks-cluster": {
+        "deleting": FieldRule(
+            equality=by.exact, severity=ERROR, stands=True,
+            consequence="its nodes go with it, and its volumes unless they are kept",
+        ),
         "cluster_class": FieldRule(
             equality=by.same_family_or_newer,
             consequence="its variables have other names and shapes, and nodes are replaced",
@@ -156,8 +173,19 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
             equality=by.includes, consequence="nodes are replaced when it is put right"
         ),
         "pool": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.includes, severity=ERROR,
             consequence="the pool makes other nodes, or another number of them, than was planned",
+        ),
+        "care": FieldRule(
+            equality=by.exact,
+            consequence="its nodes are replaced sooner or later than was agreed, or never",
+        ),
+        "class_namespace": FieldRule(
+            equality=by.exact, consequence="its nodes are made by another ClusterClass",
+        ),
+        "label": FieldRule(
+            equality=by.exact, severity=NOTICE,
+            consequence="what is charged or found by the label is another's",
         ),
     },
 }  # fmt: skip

@@ -9,6 +9,9 @@ from generator.diff.fields.rule import ERROR, NOTICE, FieldRule
 
 _PLACEMENT = "vGPU VMs no longer start where the plan puts them"
 _FEWER = "the supply that the plan counts on is not there"
+_OF_HOST = FieldRule(
+    equality=by.exact, severity=ERROR, refers="host", consequence="it is in another host",
+)  # fmt: skip
 _RESERVE = "what HA keeps free is not what the plan counted with"
 
 VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
@@ -28,7 +31,7 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
             consequence="hosts have another master, whose next remediation may revert them",
         ),
         "datacenter": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.exact, severity=ERROR, refers="datacenter",
             consequence="folders, VMs and switches of the plan are in another datacenter",
         ),
         "vsan_enabled": FieldRule(
@@ -83,7 +86,9 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
         ),
         "vgpu_types": FieldRule(equality=by.contains, consequence=_PLACEMENT),
     },
+    "pci-device": {"host": _OF_HOST},
     "gpu": {
+        "host": _OF_HOST,
         "device_id": FieldRule(equality=by.one_of, severity=ERROR, consequence=_FEWER),
         "model": FieldRule(equality=by.board, severity=ERROR, consequence=_FEWER),
         "graphics_type": FieldRule(
@@ -103,11 +108,12 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
         ),
     },
     "nic": {
+        "host": _OF_HOST,
         "speed_mbit": FieldRule(equality=by.number, consequence="flows take longer than was sized"),
     },
     "network": {
         "switch": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.exact, severity=ERROR, refers="switch",
             consequence="VMs are on other uplinks than was sized",
         ),
         "teaming": FieldRule(
@@ -126,8 +132,12 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
     },
     "switch": {
         "datacenter": FieldRule(
-            equality=by.exact, severity=ERROR,
+            equality=by.exact, severity=ERROR, refers="datacenter",
             consequence="port groups of the plan are in another datacenter",
+        ),
+        "hosts": FieldRule(
+            equality=by.contains, severity=ERROR, refers="host",
+            consequence="VMs on these hosts have no network of it",
         ),
         "uplinks": FieldRule(
             equality=by.exact, severity=ERROR,
@@ -135,6 +145,10 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
         ),
         "nioc": FieldRule(
             equality=by.exact, consequence="nothing shares the uplinks out under contention",
+        ),
+        "share": FieldRule(
+            equality=by.number,
+            consequence="under contention traffic gets another part of an uplink than was agreed",
         ),
         "mtu": FieldRule(
             equality=by.number, severity=ERROR, consequence="large frames are dropped"
@@ -175,7 +189,7 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
             refers="datastore",
         ),
         "subscription_url": FieldRule(
-            equality=by.exact, severity=ERROR, consequence="its images come from elsewhere",
+            equality=by.address, severity=ERROR, consequence="its images come from elsewhere",
         ),
     },
     "datacenter": {
