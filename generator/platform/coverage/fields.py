@@ -20,8 +20,9 @@ class FieldClause(Record):
     ``kind`` is the name of the desired state's record in words, ``variant`` which of its objects
     are meant (empty: all). ``actor`` is ``terraform``, ``rest``, ``powercli``, ``kubernetes``,
     ``person`` or ``nobody`` (it is mlgen's own). ``where`` are beginnings of output paths, ``-``
-    where no file says it, ``*`` where it decides which files there are. ``seen`` is how ``diff``
-    reads it: ``SOAP``, ``REST``, ``PBM``, ``kubectl``, ``host`` (role ``diff-host`` only) or ``-``.
+    where no file says it, ``*`` where it decides which files there are. ``seen`` are the interfaces
+    by which ``diff`` reads what shows it: ``SOAP``, ``REST``, ``PBM``, ``kubectl``, ``host`` (role
+    ``diff-host`` only), or ``-`` where a comparison shows nothing of it.
     ``adoptable`` is how an existing one is taken over (F14): ``import``, ``manifest``, ``merge``,
     ``kubectl`` or ``-``.
     """
@@ -48,9 +49,11 @@ vcenter | | person | <vcenter>/10-foundation/versions.tf | - | -
   backend
 reach | | nobody | <vcenter>/supervisor/requests.json | - | -
   sites environments clusters
-reference | | person | <vcenter>/10-foundation | SOAP | -
-  what name parent
-reference | | person | - | REST | -
+reference | | person | <vcenter>/10-foundation | SOAP, REST | -
+  what name
+reference | | person | <vcenter>/10-foundation | REST | -
+  parent
+reference | | person | - | - | -
   id
 change-window | | nobody | <vcenter>/supervisor/requests.json | - | -
   rrule start duration_s zone scope
@@ -68,23 +71,28 @@ admission | | terraform | <vcenter>/00-infrastructure | SOAP | import
 distributed-switch | | terraform | <vcenter>/00-infrastructure | SOAP | import
   name datacenter mtu_bytes uplinks shares stamp
 port-group | | terraform | <vcenter>/00-infrastructure | SOAP | import
-  name datacenter switch vlan teaming active standby stamp
+  name switch vlan teaming active standby stamp
+port-group | | terraform | <vcenter>/00-infrastructure | - | import
+  datacenter
 port-group | | nobody | - | - | -
   role
 library | | terraform | <vcenter>/10-foundation | REST | import
-  name datacenter datastore subscription_url description
+  name datastore subscription_url description
+library | | terraform | <vcenter>/10-foundation | - | import
+  datacenter
 supervisor-wish | | terraform | <vcenter>/25-supervisor | REST | -
-  name datacenter cluster zones size nodes storage_policy switch dns ntp search_domains
-  library pod_cidr
-supervisor-wish | | nobody | * | REST | -
+  name cluster zones size
+supervisor-wish | | terraform | <vcenter>/25-supervisor | - | -
+  datacenter nodes storage_policy switch dns ntp search_domains library pod_cidr
+supervisor-wish | | nobody | * | - | -
   generation service_cidr
-attachment | | terraform | <vcenter>/25-supervisor | REST | -
+attachment | | terraform | <vcenter>/25-supervisor | - | -
   port_group gateway
-addresses | | terraform | <vcenter>/25-supervisor | REST | -
+addresses | | terraform | <vcenter>/25-supervisor | - | -
   first count
-publishing | | nobody | * | REST | -
+publishing | | nobody | * | - | -
   kind
-publishing | | terraform | <vcenter>/25-supervisor | REST | -
+publishing | | terraform | <vcenter>/25-supervisor | - | -
   address port edge_cluster tier0 ingress egress
 
 tag-category | | terraform | <vcenter>/10-foundation | REST | import
@@ -94,9 +102,13 @@ tag | | terraform | <vcenter>/10-foundation | REST | import
 tag | | nobody | <vcenter>/10-foundation | - | -
   renamed_by_release
 tag-attachment | | rest | <vcenter>/supervisor/tag-attachments | REST | merge
-  category tag datastore
+  category tag
+tag-attachment | | rest | <vcenter>/supervisor/tag-attachments | SOAP | merge
+  datastore
 folder | | terraform | <vcenter>/10-foundation, <vcenter>/40-<environment>-vms | SOAP | import
-  path datacenter tags
+  path datacenter
+folder | | terraform | <vcenter>/10-foundation, <vcenter>/40-<environment>-vms | REST | import
+  tags
 
 storage-policy | by tag | terraform | <vcenter>/10-foundation | PBM | manifest
   name description tag_category tag
@@ -108,18 +120,18 @@ storage-policy | | nobody | * | - | -
   manage
 storage-policy | | rest | <vcenter>/supervisor/policy-matches | PBM | -
   datastores
-storage-policy | | nobody | - | PBM | -
+storage-policy | | nobody | - | - | -
   untagged encrypted_below
-storage-policy | | person | - | PBM | -
+storage-policy | | person | - | - | -
   encryption reason
 capability-rule | | powercli | <vcenter>/storage/policies | PBM | manifest
   namespace id value
 
 vm-class | Terraform's | terraform | <vcenter>/20-classes | REST | manifest
   name vcpus memory_mib cpu_reservation_percent memory_reservation_percent vgpus
-vm-class | Terraform's | nobody | * | REST | -
+vm-class | Terraform's | nobody | * | - | -
   mmio_gib
-vm-class | Terraform's | nobody | - | REST | -
+vm-class | Terraform's | nobody | - | - | -
   description
 vm-class | REST's | rest | <vcenter>/supervisor/vm-classes | REST | manifest
   name vcpus memory_mib cpu_reservation_percent memory_reservation_percent vgpus device_group
@@ -127,8 +139,10 @@ vm-class | REST's | rest | <vcenter>/supervisor/vm-classes | REST | manifest
 pci-device | | rest | <vcenter>/supervisor/vm-classes | REST | manifest
   allowed label
 direct-path-profile | | rest | <vcenter>/supervisor/direct-path-profiles | SOAP | manifest
-  name description vgpu device_group
-direct-path-profile | | nobody | - | SOAP | -
+  name description vgpu
+direct-path-profile | | rest | <vcenter>/supervisor/direct-path-profiles | - | manifest
+  device_group
+direct-path-profile | | nobody | - | - | -
   per_vm
 
 namespace | created | terraform | <vcenter>/30-<environment>-namespaces | REST | manifest
@@ -140,11 +154,17 @@ namespace | | nobody | * | - | -
 namespace | | nobody | - | - | -
   team
 access | | rest | <vcenter>/supervisor/access | REST | merge
-  namespace subject domain role external identity_provider supervisor_id
+  namespace subject domain role
+access | | rest | <vcenter>/supervisor/access | - | merge
+  external identity_provider supervisor_id
 access | | nobody | - | - | -
   environment
 namespace-share | | rest | <vcenter>/supervisor | REST | merge
-  namespace manage stamp supervisor_id cpu_limit_mhz memory_limit_mib
+  namespace cpu_limit_mhz memory_limit_mib
+namespace-share | | rest | <vcenter>/supervisor | REST | merge
+  stamp
+namespace-share | | rest | <vcenter>/supervisor | - | merge
+  manage supervisor_id
 namespace-share | | nobody | - | - | -
   environment supervisor
 storage-limit | | rest | <vcenter>/supervisor | REST | merge
@@ -159,7 +179,9 @@ zone | | rest | <vcenter>/supervisor/zones | REST | manifest
   name clusters description
 
 role | | terraform | <vcenter>/10-foundation | SOAP | import
-  name privileges
+  privileges
+role | | terraform | <vcenter>/10-foundation | - | import
+  name
 role | looked up | nobody | <vcenter>/40-<environment>-vms | SOAP | -
   label
 role | | nobody | * | - | -
@@ -169,13 +191,21 @@ role | | nobody | - | - | -
 permission | | terraform | <vcenter>/40-<environment>-vms | SOAP | manifest
   principal is_group role
 team-folder | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
-  path parent datacenter tags
+  path datacenter
+team-folder | | terraform | <vcenter>/40-<environment>-vms | - | import
+  parent
+team-folder | | terraform | <vcenter>/40-<environment>-vms | REST | import
+  tags
 resource-pool | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
-  name cluster shares memory_reservation_mib scale_descendants_shares tags
+  name cluster shares memory_reservation_mib scale_descendants_shares
+resource-pool | | terraform | <vcenter>/40-<environment>-vms | REST | import
+  tags
 machine | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
-  name folder datacenter cluster pool datastore network template vcpus memory_mib reserved
+  name folder datacenter cluster pool datastore network vcpus memory_mib reserved
   hardware_version mmio_gib host pci_devices
-machine | | nobody | <vcenter>/40-<environment>-vms | - | -
+machine | | terraform | <vcenter>/40-<environment>-vms | - | import
+  template
+machine | | nobody | <vcenter>/40-<environment>-vms | SOAP | -
   key
 machine | | nobody | - | - | -
   demand
@@ -184,28 +214,34 @@ machine | | person | * | SOAP | -
 machine | | terraform | <vcenter>/40-<environment>-vms | SOAP | -
   restart_priority
 keep-off | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
-  name cluster datacenter host_group hosts vm_group machines
+  name cluster host_group hosts vm_group machines
+keep-off | | terraform | <vcenter>/40-<environment>-vms | - | import
+  datacenter
 anti-affinity | | terraform | <vcenter>/40-<environment>-vms | SOAP | import
   name cluster machines
 fabric | | nobody | * | - | -
   environment
 
-host-setting | by script | powercli | <vcenter>/gpu | host | -
+host-setting | by script | powercli | <vcenter>/gpu | SOAP | -
   cluster host device setting value
-host-setting | by a person | person | <vcenter>/gpu/checklist.md | host | -
+host-setting | by a person | person | <vcenter>/gpu/checklist.md | SOAP | -
   cluster host device setting value
 host-setting | | person | <vcenter>/gpu/checklist.md | - | -
   how check needs hosts_at_once
+host-setting | | nobody | <vcenter>/gpu/settings.json | SOAP | -
+  actor
 host-setting | | nobody | <vcenter>/gpu/settings.json | - | -
-  actor why
-host-fact | | person | <vcenter>/gpu/checklist.md | SOAP | -
+  why
+host-fact | | person | <vcenter>/gpu/checklist.md | - | -
   cluster host what consequence
 
 vks-cluster | | kubernetes | <environment>/tanzu | kubectl | kubectl
-  name namespace stamp api_version cluster_class class_namespace kubernetes_version pod_cidr
+  name namespace stamp cluster_class class_namespace kubernetes_version pod_cidr
   service_cidr control_plane_replicas control_plane_class storage_class storage_classes ntp
   trust_secret trusted_cas proxy_url no_proxy labels
   snapshot_class
+vks-cluster | | kubernetes | <environment>/tanzu | - | kubectl
+  api_version
 vks-cluster | | nobody | * | - | -
   environment manage
 node-pool | | kubernetes | <environment>/tanzu | kubectl | kubectl

@@ -24,6 +24,7 @@ def gpus(state: DesiredState, scope: Scope) -> Iterator[Row]:  # noqa: ARG001 - 
     counts = Counter(s.actor for s in settings)
     for kind, (actor, where) in _ACTORS.items():
         names = sorted({s.setting for s in settings if s.actor == kind})
-        yield "host", ", ".join(names), actor, where, BY_HAND, "settings", counts[kind]
+        seen = "nothing" if kind == "proposed" else "settings"
+        yield "host", ", ".join(names), actor, where, BY_HAND, seen, counts[kind]
     hosts = len({(s.cluster, s.host) for s in settings if s.host})
     yield "host", "firmware", "person", "gpu/checklist.md", BY_HAND, "nothing", hosts

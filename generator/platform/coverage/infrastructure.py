@@ -30,10 +30,10 @@ def infrastructure(state: DesiredState, scope: Scope) -> Iterator[Row]:
     libraries = sum(len(ground.libraries) for ground in grounds)
     yield "content-library", "all", "terraform", "10-foundation", "import", "all", libraries
     wishes = sum(len(vcenter.supervisors) for vcenter in state.vcenters)
-    seen = "by REST; a plan sees nothing"
+    seen = "name, clusters, zones and size by REST; a plan sees nothing"
     yield "supervisor", "all", "terraform", "25-supervisor", _ONCE, seen, wishes
     where = "vSphere Client: the library of node images, once it runs"
-    yield "supervisor", "content libraries", "person", where, BY_HAND, "by REST", wishes
+    yield "supervisor", "content libraries", "person", where, BY_HAND, "nothing", wishes
     needs = sum(len(e.supervisor_needs) for e in scope.blueprint.environments.values())
     where = "hand-off: what the Supervisors must do"
     yield "supervisor", "what environments need of it", "person", where, BY_HAND, "-", needs
@@ -68,4 +68,5 @@ def _joining(scope: Scope, clusters: set[str]) -> Iterator[Row]:
         if host.manage == "create" or host.cluster in clusters
     } - ordered
     where = "vSphere Client: add to the cluster, attach to the switch"
-    yield "host", "joins its cluster", "person", where, BY_HAND, "all", len(joining)
+    seen = "all once the inventory states it"
+    yield "host", "joins its cluster", "person", where, BY_HAND, seen, len(joining)

@@ -61,6 +61,11 @@ class Held(NamedTuple):
     one: Record
     swap: Callable[[Record], DesiredState]
 
+    @property
+    def kind(self) -> str:
+        """The kind in the words of the contract."""
+        return kind_of(type(self.one))
+
 
 def kind_of(record: type[Record]) -> str:
     """The record's name in words: ``VmClass`` is ``vm-class``."""
@@ -124,6 +129,13 @@ def with_everything() -> DesiredState:
         clusters=(cluster, *base.clusters[1:]),
         calendar=replace(base.calendar, freezes=(freeze,)),
     )
+
+
+def every_state() -> Iterator[DesiredState]:
+    """Every state but the largest."""
+    yield from map(state, (*SHIPPED[:-1], PLAIN, GREEN))
+    yield with_everything()
+    yield from with_supervisors()
 
 
 def with_supervisors() -> Iterator[DesiredState]:
