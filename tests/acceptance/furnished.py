@@ -33,7 +33,6 @@ def furnish(endpoint: vcenter.Endpoint) -> Ids:
         _attribute(instance)
         _classes(rest)
         _namespace(rest)
-        _zone(rest)
         _library(rest, ids)
         _tags(rest, ids)
     vcenter.command(endpoint, *_settings(), {"do": "keep"})
@@ -191,10 +190,6 @@ def _namespace(rest: vcenter.Rest) -> None:
         f"{vcenter.NAMESPACES}/{NAMESPACE}",
         {"resource_spec": {"cpu_limit": 64000, "memory_limit": 524288, "pod_count": 200}},
     )
-
-
-def _zone(rest: vcenter.Rest) -> None:
-    rest.call("POST", "/api/vcenter/consumption-domains/zones", {"zone": "z9", "description": ""})
 
 
 def _library(rest: vcenter.Rest, ids: Ids) -> None:

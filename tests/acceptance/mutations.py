@@ -455,6 +455,20 @@ RENAMED = [
     Mutation("folder", "ams1/vm/acme-ml/test", "name",
              "ams1/vm/acme-ml/dev", "ams1/vm/acme-ml/test",
              [put("Folder:dev", "name", "test")]),
+    Mutation("datacenter", "ams9", "name", "ams1", "ams9",
+             [put("Datacenter:ams1", "name", "ams9")]),
+    Mutation("cluster", "gpu-z", "name", CLUSTER, "gpu-z", [put(_RULE, "name", "gpu-z")]),
+    Mutation("host", "esx-91", "name", HOST, "esx-91",
+             [put(f"HostSystem:{HOST}", "name", "esx-91")]),
+    Mutation("resource-pool", f"{CLUSTER}/throng", "name", f"{CLUSTER}/crowd", f"{CLUSTER}/throng",
+             [put("ResourcePool:crowd", "name", "throng")]),
+    Mutation("vm", _GPU_VM.replace("vm-00002", "trainer"), "name",
+             _GPU_VM, _GPU_VM.replace("vm-00002", "trainer"),
+             [put("VirtualMachine:vm-00002", "name", "trainer")]),
+    Mutation("switch", "dvs-9", "name", "dvs-ams1", "dvs-9",
+             [put("DistributedVirtualSwitch:dvs-ams1", "name", "dvs-9")]),
+    Mutation("datastore", "fc-silver-01", "name", "fc-gold-01", "fc-silver-01",
+             [put("Datastore:fc-gold-01", "name", "fc-silver-01")]),
 ]  # fmt: skip
 """F12: a rename is one difference, neither something missing nor something new."""
 

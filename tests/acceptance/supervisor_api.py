@@ -53,7 +53,10 @@ class Kubernetes:
         space = cluster["metadata"]["namespace"]
         known = {one["metadata"]["name"] for one in self.documents[NAMESPACES]}
         if space not in known:
-            labels = {"kubernetes.io/metadata.name": space}
+            labels = {
+                "kubernetes.io/metadata.name": space,
+                "pod-security.kubernetes.io/enforce": "restricted",
+            }
             self.documents[NAMESPACES].append(
                 {"metadata": {"name": space, "labels": labels}, "status": {"phase": "Active"}}
             )

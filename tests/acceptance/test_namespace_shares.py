@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from generator.api import observe_vcenters, vcenter_settings
+from generator.api.diffing import compared, sides_of
 from tests.acceptance import reserving, vcenter
 from tests.acceptance.applying import APPLY, Site
 from tests.acceptance.conftest import rendered
@@ -145,6 +147,30 @@ def test_f30_reservations_reach_the_zone_and_a_second_run_changes_nothing(site: 
     again = site.run(*APPLY)
     assert again.returncode == 0, again.stderr
     assert "0 of " in again.stdout
+
+
+SHARED = ("zone", "reserved", "cpu_limit", "memory_limit", "storage_limit")
+
+
+def told(site: Site) -> list[tuple[str, str, Any]]:
+    """What a comparison says of limits and reservations."""
+    seen = observe_vcenters(vcenter_settings((site.name,), site.environment()))
+    found = compared(sides_of(site.platform), seen).differences
+    return [(one.kind, one.field, one.live) for one in found if one.field.startswith(SHARED)]
+
+
+def test_f30_a_comparison_sees_a_reservation_that_is_taken_away(site: Site) -> None:
+    """Of a namespace no version tells what zones keep for it: its mark does, and their sums."""
+    assert {(kind, field.partition(".")[0]) for kind, field, _ in told(site)} >= {
+        ("namespace", "zone_mark"), ("zone", "reserved"),
+    }  # fmt: skip
+    assert site.run(*APPLY).returncode == 0
+    assert told(site) == []
+    with vcenter.Rest(site.endpoint) as rest:
+        bare = {"zones": [{"name": reserving.ZONE}]}
+        rest.call("PATCH", f"{vcenter.NAMESPACES}/{DEV}", bare)
+    (name,) = reserved(share_of(site, DEV))
+    assert told(site) == [("zone", f"reserved.{name}", None)]
 
 
 def test_f10_limits_join_what_others_have_put_there(site: Site) -> None:
