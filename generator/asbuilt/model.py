@@ -141,9 +141,8 @@ class ClusterSeen(Record):
 
 @record
 class Reserved(Record):
-    """VMs of a class that a namespace has reserved in a zone, and how many of them run."""
+    """VMs of a class that a zone keeps for its namespaces, and how many of them run."""
 
-    namespace: str
     zone: str
     clusters: tuple[str, ...]
     vm_class: str

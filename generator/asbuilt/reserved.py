@@ -1,4 +1,4 @@
-"""What namespaces have reserved of their zones: from VCF 9 on a class can keep places (F30).
+"""What zones keep for VM classes of their namespaces, from VCF 9 on (F30).
 
 VCF's own figure of what a reservation could hold is computed for an empty target, so what is left
 of it is held against what fits beside the VMs that run.
@@ -15,33 +15,35 @@ from generator.asbuilt.rules import ReservedThere
 from generator.finding import Finding
 from generator.vcenter.snapshot import VcenterSeen
 
-_ZONE, _CLASS = "zone_reservation.", ".vm_class."
+_KEPT = "reserved."
 
 
 def reservations(seen: VcenterSeen) -> Iterator[Reserved]:
-    """The reservations of VM classes, by namespace, zone and class."""
+    """The reservations of VM classes, by zone and class, for all namespaces together.
+
+    vSphere tells of no VM whether it runs on a reservation: those of any namespace count as if.
+    """
     objects = {(one.kind, one.key): one for one in seen.objects}
     running = Counter(
-        (one.fields.get("namespace"), one.fields.get("vm_class"), one.fields.get("cluster"))
+        (one.fields.get("vm_class"), one.fields.get("cluster"))
         for one in seen.objects
         if one.kind == "vm" and one.fields.get("power") == "poweredOn"
+        if one.fields.get("namespace")
     )
     for kind, key in sorted(objects):
-        fields = objects[kind, key].fields if kind == "namespace" else {}
+        fields = objects[kind, key].fields if kind == "zone" else {}
         for name in sorted(fields):
-            zone, mark, vm_class = name.removeprefix(_ZONE).partition(_CLASS)
-            count = fields[name]
-            if name.startswith(_ZONE) and mark and isinstance(count, int) and count >= 0:
-                of_zone, of_class = objects.get(("zone", zone)), objects.get(("vm-class", vm_class))
-                clusters = texts(of_zone.fields.get("clusters")) if of_zone else ()
+            count, vm_class = fields[name], name.removeprefix(_KEPT)
+            if name.startswith(_KEPT) and isinstance(count, int) and count >= 0:
+                of_class = objects.get(("vm-class", vm_class))
+                clusters = texts(fields.get("clusters"))
                 yield Reserved(
-                    namespace=key,
-                    zone=zone,
+                    zone=key,
                     clusters=clusters,
                     vm_class=vm_class,
                     vgpus=texts(of_class.fields.get("vgpus")) if of_class else (),
                     reserved=count,
-                    running=sum(running[key, vm_class, cluster] for cluster in clusters),
+                    running=sum(running[vm_class, cluster] for cluster in clusters),
                 )
 
 

@@ -41,7 +41,7 @@ def sections(found: AsBuilt) -> tuple[Section, ...]:
         ),
         Section(
             "Reserved for VM classes",
-            ("namespace", "zone", "VM class", "vGPUs", "reserved", "running"),
+            ("zone", "VM class", "vGPUs", "reserved", "running"),
             tuple(_reserved(found)),
         ),
         Section(
@@ -127,7 +127,7 @@ def _fits(found: AsBuilt) -> Iterator[tuple[str, ...]]:
 def _reserved(found: AsBuilt) -> Iterator[tuple[str, ...]]:
     for one in (each for vcenter in found.vcenters for each in vcenter.reserved):
         counts = str(one.reserved), str(one.running)
-        yield one.namespace, one.zone, one.vm_class, _many(one.vgpus) or _NONE, *counts
+        yield one.zone, one.vm_class, _many(one.vgpus) or _NONE, *counts
 
 
 def _range(fit: Fit) -> str:

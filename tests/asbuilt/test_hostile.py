@@ -37,8 +37,8 @@ WORLD = (
     machine("w", "a", "nvidia_h100-10c", power="suspended"),
     machine("d", "b", passthrough=("10de:2331",)),
     seen("vm-class", "c", vgpus=("nvidia_h100-20c",), vms=(), namespaces=(), pci_devices=()),
-    namespace("dev", content_libraries=(), **{"zone_reservation.z1.vm_class.c": 2}),
-    seen("zone", "z1", clusters=("gpu-a",)),
+    namespace("dev", content_libraries=()),
+    seen("zone", "z1", clusters=("gpu-a",), **{"reserved.c": 2}),
     seen("supervisor", "s", version="v1.30.1"),
     seen("content-library", "l", type="subscribed", automatic_sync=False),
 )
@@ -80,3 +80,10 @@ def test_any_leaf_ends_in_a_sound_report_or_in_a_refusal(world: tuple[Seen, ...]
         SCHEMA.validate(json.loads(answer("as-built", view.body(found))))
         assert view.text(found, "s", width=80, colour=False, unicode=False).isascii()
         assert view.page(found, "s").sections
+
+
+def test_what_is_judged_is_what_readers_give() -> None:
+    """A field that no reader makes any more would silence its part of the report."""
+    given = {(kind.name, leaf.name) for kind in KINDS for leaf in kind.leaves}
+    used = {(one.kind, name.partition(".")[0]) for one in WORLD for name in one.fields}
+    assert used <= given

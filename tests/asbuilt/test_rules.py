@@ -9,7 +9,7 @@ import pytest
 from generator.api import all_rules
 from generator.asbuilt.rules import RULES
 from generator.vcenter.snapshot import Seen, Unread
-from tests.asbuilt.world import center, cluster, found, gpu, host, machine, namespace, only
+from tests.asbuilt.world import center, cluster, found, gpu, host, machine, only
 from tests.vcenter.snapshots import seen
 
 QUIET = (cluster(), center(), host("a"), gpu("a"), host("b"), gpu("b"))
@@ -97,9 +97,8 @@ BAD = (
             host("a"),
             gpu("a", vms=("v",)),
             machine("v", "a", "nvidia_h100-20c"),
-            seen("zone", "z1", clusters=("gpu-a",)),
+            seen("zone", "z1", clusters=("gpu-a",), **{"reserved.c": 4}),
             seen("vm-class", "c", vgpus=("nvidia_h100-20c",), vms=("v",), namespaces=("dev",)),
-            namespace("dev", **{"zone_reservation.z1.vm_class.c": 4}),
         ),
         "4 more nvidia_h100-20c are reserved in gpu-a, and 3 would start",
     ),
