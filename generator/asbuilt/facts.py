@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.asbuilt.model import ClusterSeen, VersionSeen
 from generator.catalog import Catalog
-from generator.vcenter.snapshot import Seen, Value, VcenterSeen
+from generator.vcenter.snapshot import Seen, VcenterSeen
 
 OFF_STATES = ("poweredOff", "suspended")
 
@@ -44,8 +44,3 @@ class Facts(NamedTuple):
             for one in self.seen.unread
             if one.reason != "hidden"
         )
-
-
-def texts(value: Value) -> tuple[str, ...]:
-    """A set or list as texts; () where it was not read."""
-    return value if isinstance(value, tuple) else ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from generator.asbuilt.facts import OFF_STATES, Facts, texts
+from generator.asbuilt.facts import OFF_STATES, Facts
 from generator.asbuilt.loads import reserved_mib
 from generator.asbuilt.model import Idle
 from generator.asbuilt.rules import ClassesServe, ClassesStart, HoldersRun, LibrariesServe
 from generator.finding import Finding
-from generator.vcenter.snapshot import Seen
+from generator.vcenter.snapshot import Seen, texts
 
 _MIB_PER_GIB = 1024
 

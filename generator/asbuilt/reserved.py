@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from generator.asbuilt.facts import Facts, texts
+from generator.asbuilt.facts import Facts
 from generator.asbuilt.model import Reserved
 from generator.asbuilt.rules import ReservedThere
 from generator.finding import Finding
-from generator.vcenter.snapshot import VcenterSeen
+from generator.vcenter.snapshot import VcenterSeen, texts
 
 _KEPT = "reserved."
 

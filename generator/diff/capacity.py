@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from generator.diff.differences import Slots, Unreadable
-from generator.diff.index import Index, texts
+from generator.diff.index import Index
 from generator.platform.objects import DesiredState, DirectPathProfile, Vcenter
-from generator.vcenter.snapshot import Seen
+from generator.vcenter.snapshot import Seen, texts
 
 KIND = DirectPathProfile.kind
 

@@ -165,8 +165,3 @@ def stamps_of(one: Seen) -> Iterator[str]:
         told = one.fields.get(field)
         if isinstance(told, str) and told.startswith(_STAMPS[1]):
             yield told.partition(" ")[0]
-
-
-def texts(value: Value) -> tuple[str, ...]:
-    """The entries of a set or list."""
-    return value if isinstance(value, tuple) else ()

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from generator.diff.aliases import Aliases
 from generator.diff.asserted.record import Asserted
 from generator.diff.fields import rule_of
-from generator.diff.index import Index, texts
-from generator.vcenter.snapshot import Seen, Value
+from generator.diff.index import Index
+from generator.vcenter.snapshot import Seen, Value, texts
 
 RANKS = {"datacenter": 0, "tag-category": 0, "cluster": 1, "host": 1, "folder": 2,
          "resource-pool": 3, "vm": 4}  # fmt: skip

@@ -7,12 +7,13 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from generator.diff.index import Index, texts
+from generator.diff.index import Index
 from generator.finding import CannotRun
 from generator.platform.objects import VksCluster
 from generator.platform.objects.state import DesiredState, Vcenter
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY
 from generator.record import Record
+from generator.vcenter.snapshot import texts
 
 Rec = TypeVar("Rec", bound=Record)
 

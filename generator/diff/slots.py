@@ -14,12 +14,12 @@ from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
 from generator.diff.capacity import Live, counted, offered, others
 from generator.diff.differences import Slots
-from generator.diff.index import Index, texts
+from generator.diff.index import Index
 from generator.placement.devices.geometry import Board
 from generator.placement.devices.shapes import EMPTY, NOWHERE
 from generator.platform.objects import DesiredState, Vcenter
 from generator.supply.model import SiteInventory
-from generator.vcenter.snapshot import Seen, Value
+from generator.vcenter.snapshot import Seen, Value, texts
 
 MIG, MIXED = "multiInstanceGpu", "mixedSize"
 

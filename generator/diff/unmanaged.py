@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from generator.diff.asserted.record import Asserted
 from generator.diff.differences import Unmanaged
-from generator.diff.index import Index, stamps_of, texts
+from generator.diff.index import Index, stamps_of
 from generator.diff.node_pools import pools_of
 from generator.diff.ways import Compared
 from generator.finding import Severity
 from generator.platform.stamps import RELEASE_CATEGORY, STAMP_CATEGORY
 from generator.supply.model import RunningVm, SiteInventory
-from generator.vcenter.snapshot import Seen
+from generator.vcenter.snapshot import Seen, texts
 
 LISTS = {
     "vm_classes": "class",

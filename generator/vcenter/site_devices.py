@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from generator.vcenter.snapshot import Seen
+from generator.vcenter.snapshot import Seen, texts
 
 if TYPE_CHECKING:
     from generator.catalog.accelerator import Accelerator
@@ -60,21 +60,16 @@ def directpath_holders(gpus: Sequence[Seen], vms: Iterable[Seen]) -> dict[str, s
     tell which of several equal devices it got. So the first that match count as taken.
     """
     running = [vm for vm in vms if vm.fields.get("power") == "poweredOn"]
-    given = {address for vm in running for address in _texts(vm, "passthrough")}
+    given = {address for vm in running for address in texts(vm.fields.get("passthrough"))}
     free = [one for one in gpus if one.fields.get("passthrough") and address_of(one) not in given]
     found: dict[str, str] = {}
     for vm in sorted(running, key=lambda each: each.key):
-        for wanted in _texts(vm, "passthrough"):
+        for wanted in texts(vm.fields.get("passthrough")):
             device = next((one for one in free if _matches(one, wanted)), None)
             if device is not None:
                 free.remove(device)
                 found[device.key] = str(vm.fields.get("name"))
     return found
-
-
-def _texts(one: Seen, field: str) -> tuple[str, ...]:
-    found = one.fields.get(field)
-    return found if isinstance(found, tuple) else ()
 
 
 def _matches(device: Seen, wanted: str) -> bool:

@@ -35,6 +35,11 @@ class Seen(Record):
     within: str = ""
 
 
+def texts(value: Value) -> tuple[str, ...]:
+    """The entries of a set or list; () for what is none, or was not read."""
+    return value if isinstance(value, tuple) else ()
+
+
 @record
 class Unread(Record):
     """What was not read: all objects of a kind, those below ``key``, or one field of them.

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from generator.diff.asserted import Asserted
 from generator.diff.fields import rule_of
-from generator.diff.index import Index, texts
+from generator.diff.index import Index
 from generator.record import altered
-from generator.vcenter.snapshot import Event, Seen, Unread
+from generator.vcenter.snapshot import Event, Seen, Unread, texts
 from tests.diff import worlds
 from tests.diff.worlds import ACME, FILES, GREEN, PLAIN, judged, told, wanted, with_field, world
 

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Literal
 
 from generator.record import Record, altered, record
-from generator.vcenter.snapshot import Value
+from generator.vcenter.snapshot import Value, texts
 
 Owner = Literal["reference", "adopt", "create"]
 Actor = Literal["terraform", "rest", "powercli", "kubectl", "person"]
@@ -84,7 +84,7 @@ def _joined(one: Asserted, other: Asserted) -> Asserted:
             fields[name] = value
             facts |= {name} & other.facts
         elif isinstance(value, tuple) and isinstance(fields[name], tuple):
-            fields[name] = tuple(sorted({*_texts(fields[name]), *value}))
+            fields[name] = tuple(sorted({*texts(fields[name]), *value}))
             facts -= set() if name in other.facts else {name}
         elif name in facts and name not in other.facts:
             fields[name] = value
@@ -101,7 +101,3 @@ def _joined(one: Asserted, other: Asserted) -> Asserted:
         known=one.known and other.known,
         mends={**other.mends, **one.mends},
     )
-
-
-def _texts(value: Value) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
