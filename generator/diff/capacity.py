@@ -89,6 +89,19 @@ def planned_vms(state: DesiredState, vcenter: Vcenter) -> dict[str, int]:
     return counts
 
 
+def planned_profiles(state: DesiredState, vcenter: Vcenter) -> Counter[str]:
+    """The vGPUs that a vCenter's pools and plain VMs hold at most, by profile."""
+    counts: Counter[str] = Counter()
+    classes = {one.name: one.vgpus for one in vcenter.vm_classes}
+    for name, vms in planned_vms(state, vcenter).items():
+        for profile in classes.get(name, ()):
+            counts[profile] += vms
+    for fabric in vcenter.fabrics:
+        for machine in fabric.machines:
+            counts.update(machine.vgpus)
+    return counts
+
+
 def counted(live: Live, gpus: Iterable[Seen], device: str, used: int) -> int | None:
     """What vCenter still counts for us of a device, in the clusters of some GPUs."""
     clusters = {name for gpu in gpus if (name := cluster_of(live.there, gpu))}
@@ -181,9 +194,8 @@ def _row(
 def _split(live: Live, count: Callable[[Seen], int]) -> tuple[int, int]:
     """What VMs that run take, ours and others'."""
     found = Counter[bool]()
-    for one in live.there.seen.objects:
-        if one.kind == "vm" and one.fields.get("power") != "poweredOff":
-            found[one.key in live.ours] += count(one)
+    for one in live.there.running():
+        found[one.key in live.ours] += count(one)
     return found[True], found[False]
 
 

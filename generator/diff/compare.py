@@ -239,9 +239,8 @@ def _with_along(ways: Ways, one: Difference) -> Difference:
 def _running(index: Index) -> dict[str, int]:
     """VMs that are on, by the class that they run of."""
     counts: dict[str, int] = {}
-    for one in index.seen.objects:
-        if one.kind == "vm" and one.fields.get("power") != "poweredOff":
-            name = one.fields.get("vm_class")
-            if isinstance(name, str) and name:
-                counts[name] = counts.get(name, 0) + 1
+    for one in index.running():
+        name = one.fields.get("vm_class")
+        if isinstance(name, str) and name:
+            counts[name] = counts.get(name, 0) + 1
     return counts

@@ -62,6 +62,12 @@ class Index:
         """The object that carries a stamp, whatever it is called."""
         return self._stamps.get((kind, stamp)) if stamp else None
 
+    def running(self) -> Iterator[Seen]:
+        """The VMs that hold what they have: all but those that are off for certain."""
+        for one in self.seen.objects:
+            if one.kind == "vm" and one.fields.get("power") != "poweredOff":
+                yield one
+
     def named(self, kind: str, value: Value) -> Value:
         """The name of an object, where a value is the id of one of the kind that it refers to."""
         found = self._idents.get((kind, value)) if kind and isinstance(value, str) else None

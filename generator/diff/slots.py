@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
-from generator.diff.capacity import Live, counted, offered, others
+from generator.diff.capacity import Live, counted, offered, others, planned_profiles
 from generator.diff.differences import Slots
 from generator.diff.index import Index
 from generator.placement.devices.geometry import Board
@@ -149,22 +149,6 @@ def _free_mib(board: Board, load: tuple[str, ...]) -> int:
     return 0 if layout == NOWHERE else board.free_mib(layout)
 
 
-def planned_profiles(state: DesiredState, vcenter: Vcenter) -> Counter[str]:
-    """The vGPUs that a vCenter's pools and plain VMs hold at most, by profile."""
-    counts: Counter[str] = Counter()
-    classes = {one.name: one.vgpus for one in vcenter.vm_classes}
-    here = {one.name for one in vcenter.namespaces}
-    for cluster in state.clusters:
-        if cluster.namespace in here:
-            for pool in cluster.pools:
-                for profile in classes.get(pool.vm_class, ()):
-                    counts[profile] += pool.maximum
-    for fabric in vcenter.fabrics:
-        for machine in fabric.machines:
-            counts.update(machine.vgpus)
-    return counts
-
-
 def _supply(
     inventories: Iterable[SiteInventory], index: Index, catalog: Catalog
 ) -> Iterator[tuple[Seen, Board]]:
@@ -189,8 +173,8 @@ def _by_vgpu(supply: Iterable[tuple[Seen, Board]]) -> list[tuple[Seen, Board]]:
 def _holders(index: Index) -> dict[str, list[Seen]]:
     """VMs with a vGPU by name, as GPUs list them."""
     found: dict[str, list[Seen]] = {}
-    for one in index.seen.objects:
-        if one.kind == "vm" and one.fields.get("vgpus") and one.fields.get("power") != "poweredOff":
+    for one in index.running():
+        if one.fields.get("vgpus"):
             found.setdefault(one.key.rpartition("/")[2], []).append(one)
     return found
 

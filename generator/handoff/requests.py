@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from generator.blueprint.model.hosts import Host
 from generator.platform.objects import DesiredState, HostSetting, Vcenter
 from generator.record import Record, record
-from generator.supply.keepers import keeper_name, ordered_clusters, ordered_hosts
+from generator.supply.keepers import by_vcf, keeper_name, ordered_clusters, ordered_hosts
 from generator.supply.model import Cluster, Network, SiteInventory
 
 TOOLS = {"image": "image of ", "profile": "configuration profile of "}
@@ -38,7 +38,7 @@ def requests(state: DesiredState, inventories: Mapping[str, SiteInventory]) -> I
     }
     for vcenter in state.vcenters:
         lifecycle = keepers.get(vcenter.name, "")
-        if lifecycle.startswith("vcf-"):
+        if by_vcf(lifecycle):
             for where, asked, why in _of(vcenter, inventories):
                 yield Request(
                     vcenter=vcenter.name,

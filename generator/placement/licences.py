@@ -11,12 +11,10 @@ from generator.catalog import Catalog
 from generator.placement.plan import Chosen, Placed, Plan
 from generator.sizing.licences import LicensedHost, PlatformLicences, UsedGpu, size_licences
 from generator.sizing.machine.licences import Foundation, HostCpus
+from generator.supply.keepers import by_vcf
 from generator.supply.model import SiteInventory
 
 _VSAN_KINDS = ("vsan-esa", "vsan-osa")
-
-_BUNDLED = "vcf"
-"""How the words begin for a lifecycle that only VMware Cloud Foundation has."""
 
 
 def licensed(plan: Plan, inventories: Mapping[str, SiteInventory], catalog: Catalog) -> Plan:
@@ -39,8 +37,8 @@ def plan_licences(
     if not clusters:
         return None
     sites = sorted({site for site, _ in clusters})
-    lifecycles = {vcenter.lifecycle or "" for s in sites for vcenter in inventories[s].vcenters}
-    bundled = bool(lifecycles) and all(name.startswith(_BUNDLED) for name in lifecycles)
+    keepers = [by_vcf(vcenter.lifecycle) for s in sites for vcenter in inventories[s].vcenters]
+    bundled = bool(keepers) and all(keepers)
     return size_licences(
         [host for site in sites for host in _hosts(site, inventories[site], clusters)],
         _gpus(spots, catalog),

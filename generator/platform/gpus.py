@@ -20,6 +20,7 @@ from generator.platform.gpu_drs import cluster_settings, vcenter_settings
 from generator.platform.objects import HostSetting
 from generator.platform.scope import Scope
 from generator.platform.sites import Home
+from generator.supply.keepers import by_vcf
 from generator.supply.model import Cluster, SiteInventory
 
 _ASSIGNMENT = {"spread": "Performance", "group": "Consolidation"}
@@ -86,8 +87,8 @@ def grounds(scope: Scope, vcenter: str) -> Iterator[Ground]:
         ]  # fmt: skip
         for name in sorted({host.cluster or "" for host in hosts}):
             mine = tuple(host for host in hosts if (host.cluster or "") == name)
-            lifecycles = {v.lifecycle or "" for v in inventory.vcenters if v.ref == vcenter}
-            yield _ground(scope, site, inventory, name, mine, lifecycles)
+            vcf = any(by_vcf(v.lifecycle) for v in inventory.vcenters if v.ref == vcenter)
+            yield _ground(scope, site, inventory, name, mine, vcf=vcf)
 
 
 def _ground(
@@ -96,7 +97,8 @@ def _ground(
     inventory: SiteInventory,
     name: str,
     hosts: tuple[Host, ...],
-    lifecycles: Iterable[str],
+    *,
+    vcf: bool,
 ) -> Ground:
     facts = next((c for c in inventory.clusters if c.name == name), None)
     names = {host.name for host in inventory.hosts if (host.cluster or "") == name}
@@ -112,7 +114,7 @@ def _ground(
         facts=facts,
         foreign=tuple(foreign),
         image=bool(facts and facts.image)
-        or any(lifecycle.startswith("vcf") for lifecycle in lifecycles)
+        or vcf
         or any(version.startswith("9") for version in versions),
         hosts=hosts,
     )

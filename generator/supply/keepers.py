@@ -11,11 +11,16 @@ from generator.blueprint.model.hosts import Host
 from generator.supply.model import Cluster, SiteInventory, VCenter
 
 
+def by_vcf(lifecycle: str | None) -> bool:
+    """Whether a vCenter with this lifecycle is kept by VMware Cloud Foundation."""
+    return (lifecycle or "").startswith("vcf-")
+
+
 def kept(inventory: SiteInventory, vcenter: str | None) -> VCenter | None:
     """The vCenter of that name (None: the only one) where VCF keeps it, else None."""
     for item in inventory.vcenters:
         if item.ref == vcenter or (vcenter is None and len(inventory.vcenters) == 1):
-            return item if (item.lifecycle or "").startswith("vcf-") else None
+            return item if by_vcf(item.lifecycle) else None
     return None
 
 

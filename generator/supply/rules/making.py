@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.finding import Check, Finding, Path, Severity
 from generator.supply.enabling import unsaid
+from generator.supply.keepers import by_vcf
 from generator.supply.model import Network, SiteInventory, Switch
 from generator.supply.rules.subject import SiteFacts, Supplied
 
@@ -45,7 +46,7 @@ class AdoptedByImport(Check[Supplied]):
     def check(cls, subject: Supplied) -> Iterator[Finding]:
         """Judges every ``manage: adopt`` of what many share."""
         for facts in subject.sites:
-            governed = any((v.lifecycle or "").startswith("vcf-") for v in facts.inventory.vcenters)
+            governed = any(by_vcf(v.lifecycle) for v in facts.inventory.vcenters)
             for kind, noun in _LOOKED_UP_ONLY:
                 if governed and kind in _GOVERNED:
                     continue
