@@ -12,7 +12,7 @@ import time
 
 from generator.catalog import Catalog
 from generator.placement.engine import place
-from generator.placement.failures.table import Failing
+from generator.placement.failures.failing import Failing
 from generator.placement.hosts.stock import Gpu, Host
 from generator.placement.terms import Terms
 from generator.quantity import GIB

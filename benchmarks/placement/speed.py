@@ -26,9 +26,10 @@ sys.path.insert(0, str(ROOT))
 from generator.catalog import Catalog  # noqa: E402
 from generator.placement.bound.proof import bound  # noqa: E402
 from generator.placement.engine import ANY_TERMS, place  # noqa: E402
+from generator.placement.failures.failing import Failing  # noqa: E402
 from generator.placement.failures.promises import ClusterHa  # noqa: E402
 from generator.placement.failures.reserve import reserves  # noqa: E402
-from generator.placement.failures.table import Failing, table  # noqa: E402
+from generator.placement.failures.table import table  # noqa: E402
 from generator.placement.hosts.stock import Gpu, Host  # noqa: E402
 from generator.placement.packing.asks import Models  # noqa: E402
 from generator.placement.packing.attempt import key_of  # noqa: E402

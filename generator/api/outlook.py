@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator.api.assessing import Project
 from generator.finding import Finding
 from generator.placement.bound.proof import Bound, bound
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.promises import promised_by, promises_of
 from generator.placement.failures.reserve import Reserve, findings, reserves
-from generator.placement.failures.table import Failing, Failures, table
+from generator.placement.failures.table import Failures, table
 from generator.placement.hosts.stock import stock
 from generator.placement.packing.replay import by_demand
 from generator.placement.relaxing.burst import overflows

@@ -10,6 +10,7 @@ from generator.record import altered
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.rest_kinds import classes, libraries, namespaces
+from generator.vcenter.rest_kinds.supervisors import zones
 from generator.vcenter.snapshot import Seen, Unread, Value
 from generator.vcenter.soap_kinds import access, clusters, hosts, machines, networks, places
 from generator.vcenter.world import World
@@ -127,7 +128,7 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
         ("storage-policy",): policies.objects(world) if policies else iter(()),
         ("content-library",): libraries.objects(answers.libraries or [], world),
         ("vm-class",): classes.objects(answers.classes or [], world),
-        ("zone",): namespaces.zones(answers.zones or [], world, supervisors),
+        ("zone",): zones(answers.zones or [], world, supervisors),
         ("supervisor",): supervisors.objects(world) if supervisors else iter(()),
     }
     for kinds, made in parts.items():

@@ -14,7 +14,7 @@ from generator.vcenter.failures import Stopped, told
 from generator.vcenter.joining import PATHS, TYPES, joined
 from generator.vcenter.kinds import KINDS
 from generator.vcenter.rest import RestSession
-from generator.vcenter.rest_kinds import classes, images, libraries, namespaces, tags
+from generator.vcenter.rest_kinds import classes, images, libraries, namespaces, supervisors, tags
 from generator.vcenter.retrieve import by_ids, by_view
 from generator.vcenter.settings import Connection
 from generator.vcenter.snapshot import Event, Seen, Unread, VcenterSeen
@@ -39,7 +39,7 @@ class Answers:
     libraries: list[Any] | None = None
     classes: list[Any] | None = None
     zones: list[Any] | None = None
-    supervisors: namespaces.Supervisors | None = None
+    supervisors: supervisors.Supervisors | None = None
     namespaces: list[Any] | None = None
     policies: pbm.Policies | None = None
     permissions: list[access.Granted]
@@ -189,8 +189,8 @@ class Reading:
         answers.tags = self._try(("tag-category", "tag"), lambda: tags.Tags(rest))
         answers.libraries = self._try(("content-library",), lambda: libraries.read(rest))
         answers.classes = self._try(("vm-class",), lambda: classes.read(rest))
-        answers.zones = self._try(("zone",), lambda: namespaces.read_zones(rest))
-        answers.supervisors = self._try(("supervisor",), lambda: namespaces.Supervisors(rest))
+        answers.zones = self._try(("zone",), lambda: supervisors.read_zones(rest))
+        answers.supervisors = self._try(("supervisor",), lambda: supervisors.Supervisors(rest))
         answers.namespaces = self._try(("namespace",), lambda: namespaces.read_namespaces(rest))
 
     def _read_kubernetes(self) -> None:

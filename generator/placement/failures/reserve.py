@@ -13,10 +13,10 @@ from itertools import combinations
 from math import comb
 
 from generator.finding import Finding
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.machine import Machine
 from generator.placement.failures.promises import ClusterHa, ClusterKey
 from generator.placement.failures.slices import kept_mib
-from generator.placement.failures.table import Failing
 from generator.placement.loss import Level, Loss, Restart
 from generator.placement.rules import SurvivesLoss
 from generator.record import Record, record

@@ -14,6 +14,7 @@ from dataclasses import replace
 from generator.blueprint.model.blueprint import Blueprint
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.promises import (
     ClusterHa,
     ClusterKey,
@@ -21,7 +22,6 @@ from generator.placement.failures.promises import (
     sessions_per_replica,
 )
 from generator.placement.failures.reserve import Reserve, Short, reserves
-from generator.placement.failures.table import Failing
 from generator.placement.hosts.stock import Host
 from generator.placement.plan import Plan
 from generator.placement.relaxing.loosening import fewer

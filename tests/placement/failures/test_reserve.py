@@ -7,9 +7,9 @@ import pytest
 from generator.catalog import Catalog
 from generator.finding import Severity
 from generator.placement.engine import place
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.promises import ClusterHa, Promise
 from generator.placement.failures.reserve import Reserve, findings, reserves
-from generator.placement.failures.table import Failing
 from generator.placement.hosts.stock import Host
 from generator.placement.terms import Terms
 from generator.sizing.demand import Demand

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from generator.catalog import Catalog
 from generator.placement.constraint import Constraint
 from generator.placement.engine import place
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.haven import Scope
 from generator.placement.failures.promises import ClusterHa, Promise
-from generator.placement.failures.table import Failing, Failures, failures
+from generator.placement.failures.table import Failures, failures
 from generator.placement.hosts.stock import Host, Tenant
 from generator.placement.loss import By, Loss, Scene
 from generator.placement.plan import Plan

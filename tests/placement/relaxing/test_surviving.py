@@ -10,9 +10,9 @@ import pytest
 from generator.blueprint.model.workloads import Workload
 from generator.catalog import Catalog
 from generator.placement.engine import place
+from generator.placement.failures.failing import Failing
 from generator.placement.failures.promises import promised_by, promises_of
 from generator.placement.failures.reserve import findings, reserves
-from generator.placement.failures.table import Failing
 from generator.placement.hosts.stock import stock
 from generator.placement.relaxing import surviving
 from generator.placement.relaxing.surviving import Surviving

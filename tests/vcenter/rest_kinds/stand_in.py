@@ -8,6 +8,7 @@ from typing import Any, cast
 from generator.vcenter.calls import check_rest
 from generator.vcenter.failures import Unreadable
 from generator.vcenter.rest import RestSession
+from generator.vcenter.rest_kinds.supervisors import Supervisors
 
 
 class StandIn:
@@ -44,3 +45,21 @@ class StandIn:
 def answering(answers: Mapping[str, Any]) -> RestSession:
     """As a session."""
     return cast("RestSession", StandIn(answers))
+
+
+MANAGED = "/api/vcenter/namespace-management"
+SUMMARY = {"supervisor": "s-1", "info": {"name": "sup-ams1", "config_status": "CONFIGURING",
+                                         "kubernetes_status": "READY"}}  # fmt: skip
+
+
+def supervisors(**more: Any) -> Supervisors:
+    """One Supervisor of one zone, with further answers by path."""
+    return Supervisors(
+        answering(
+            {
+                f"{MANAGED}/supervisors/summaries": {"items": [SUMMARY]},
+                f"{MANAGED}/supervisors/s-1/topology": [{"zone": "z1", "clusters": ["domain-c9"]}],
+                **more,
+            }
+        )
+    )

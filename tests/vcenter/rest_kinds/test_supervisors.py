@@ -1,0 +1,99 @@
+"""Zones and Supervisors in the shapes of new and old vCenters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.vcenter.failures import Unreadable
+from generator.vcenter.rest_kinds.supervisors import Supervisors, read_zones, zones
+from tests.vcenter.answers import fields, world
+from tests.vcenter.rest_kinds.stand_in import MANAGED, answering, supervisors
+
+ZONES = "/api/vcenter/consumption-domains"
+
+
+def test_zones_and_their_clusters_are_two_questions() -> None:
+    zone = {"zone": "z1", "info": {"description": "left"}}
+    answers: dict[str, Any] = {
+        f"{ZONES}/zones": {"items": [zone]},
+        f"{ZONES}/zone-associations/cluster": {
+            "associations": [{"zone": "z1", "cluster": "domain-c9"}]
+        },
+    }
+    read = read_zones(answering(answers))
+    found = fields(zones(read, world(), supervisors()))
+    assert found == {"clusters": ("gpu-a",), "description": "left"}
+
+
+def binding(zone: str, **counts: int) -> dict[str, Any]:
+    kept = [{"reserved_vm_class": name, "count": count} for name, count in counts.items()]
+    return {"zone": zone, "type": "WORKLOAD", "resource_allocation": {"vm_reservations": kept}}
+
+
+def test_f30_what_a_zone_keeps_is_read_for_all_namespaces_together() -> None:
+    kept = {"zones": [binding("z1", small=2, large=1), {"zone": "z2", "type": "WORKLOAD"}]}
+    some = supervisors(**{f"{MANAGED}/supervisors/s-1/zones/bindings": kept})
+    both: list[tuple[Any, list[str]]] = [({"zone": "z1"}, []), ({"zone": "z2"}, [])]
+    first, second = zones(both, world(), some)
+    assert (first.fields["reserved.small"], first.fields["reserved.large"]) == (2, 1)
+    assert not any(name.startswith("reserved") for name in second.fields)
+
+
+def test_f9_what_zones_keep_is_unread_where_the_supervisors_are_not_read() -> None:
+    there = world()
+    list(zones([({"zone": "z1"}, [])], there, None))
+    assert [(one.kind, one.field) for one in there.unread] == [("zone", "reserved")]
+
+
+@pytest.mark.parametrize(("reason", "unread"), [("endpoint", []), ("permission", ["reserved"])])
+def test_f9_a_vcenter_of_before_keeps_nothing_and_a_refusal_is_unread(
+    reason: Any, unread: list[str]
+) -> None:
+    there, some = world(), supervisors()
+    some.bindings = {"s-1": Unreadable(reason, "no")}
+    list(zones([({"zone": "z1"}, [])], there, some))
+    assert [one.field for one in there.unread] == unread
+
+
+@pytest.mark.parametrize(
+    ("answer", "clusters"), [(["domain-c9"], ["domain-c9"]), (None, [])]
+)  # fmt: skip
+def test_older_vcenters_say_it_zone_by_zone(answer: Any, clusters: list[str]) -> None:
+    answers = {f"{ZONES}/zones": [{"zone": "z1"}],
+               f"{ZONES}/zones/cluster/z1/associations": answer}  # fmt: skip
+    assert read_zones(answering(answers)) == [({"zone": "z1"}, clusters)]
+
+
+def test_a_supervisor_joins_four_answers() -> None:
+    found = supervisors(**{
+        f"{MANAGED}/software/clusters": [{"cluster": "domain-c9", "current_version": "v1.30"}],
+        f"{MANAGED}/clusters/domain-c9": {"size_hint": "SMALL"},
+    })  # fmt: skip
+    assert fields(found.objects(world())) == {
+        "id": "s-1", "clusters": ("gpu-a",), "zones": ("z1",), "config_status": "CONFIGURING",
+        "kubernetes_status": "READY", "version": "v1.30", "control_plane_size": "SMALL",
+    }  # fmt: skip
+    assert found.names() == {"s-1": "sup-ams1", "domain-c9": "sup-ams1"}
+
+
+def test_what_is_not_told_of_a_supervisor_is_unread() -> None:
+    known = world()
+    assert "version" not in fields(supervisors().objects(known))
+    assert [(each.field, each.reason) for each in known.unread] == [
+        ("version", "endpoint"), ("control_plane_size", "endpoint"),
+    ]  # fmt: skip
+
+
+def test_older_vcenters_know_clusters_only() -> None:
+    one = {"cluster": "domain-c9", "cluster_name": "gpu-a", "config_status": "RUNNING"}
+    (seen,) = Supervisors(answering({f"{MANAGED}/clusters": [one]})).objects(world())
+    assert (seen.key, seen.ident, seen.fields["clusters"]) == ("gpu-a", "domain-c9", ("gpu-a",))
+    assert "zones" not in seen.fields
+
+
+def test_a_refusal_is_not_taken_for_an_older_vcenter() -> None:
+    refused = Unreadable("permission", "403")
+    with pytest.raises(Unreadable):
+        Supervisors(answering({f"{MANAGED}/supervisors/summaries": refused}))
