@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from generator.catalog import Catalog
 from generator.catalog.accelerator import Accelerator
+from generator.diff.asserted.settings import MIG
 from generator.diff.capacity import Live, counted, offered, others, planned_profiles
 from generator.diff.differences import Slots
 from generator.diff.index import Index
@@ -21,7 +22,7 @@ from generator.platform.objects import DesiredState, Vcenter
 from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Seen, Value, texts
 
-MIG, MIXED = "multiInstanceGpu", "mixedSize"
+MIXED = "mixedSize"
 
 
 class Room(NamedTuple):

@@ -7,13 +7,11 @@ they are the same on the applied and on the desired side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from generator.blueprint.model.hosts import GpuDevice, Host
 from generator.catalog import Catalog
-from generator.diff.asserted.ground import person
 from generator.diff.asserted.record import Asserted
-from generator.quantity import Quantity
+from generator.diff.asserted.site_facts import Facts, Fields, stated, whole
+from generator.diff.asserted.site_hosts import hosts
 from generator.supply import model as site
 from generator.supply.model import SiteInventory
 from generator.vcenter.snapshot import Value
@@ -46,25 +44,6 @@ KINDS = {
 }
 """Kinds of other objects whose name in an inventory is their key in a snapshot."""
 
-Fields = dict[str, Value]
-
-
-class Facts(NamedTuple):
-    """One site as one vCenter has it; ``alone`` where the site has no other vCenter."""
-
-    vcenter: str
-    inventory: SiteInventory
-    catalog: Catalog
-    alone: bool
-
-    def here(self, vcenter: str | None) -> bool:
-        """Whether something stated of a vCenter, or of none, is of this one."""
-        return vcenter == self.vcenter or (vcenter is None and self.alone)
-
-    def cluster_names(self) -> set[str]:
-        """The clusters of this vCenter."""
-        return {c.name for c in self.inventory.clusters if self.here(c.vcenter)}
-
 
 def site_objects(
     vcenter: str, inventories: Iterable[SiteInventory], catalog: Catalog
@@ -77,56 +56,23 @@ def site_objects(
                 yield from of_section(facts)
 
 
-def _stated(
-    facts: Facts,
-    kind: str,
-    key: str,
-    fields: Mapping[str, Value],
-    within: tuple[tuple[str, str], ...] = (),
-    ident: str = "",
-    *,
-    called: bool = True,
-) -> Asserted:
-    """An object of others; a fact that is None is unknown and left out."""
-    known = {name: value for name, value in fields.items() if value is not None}
-    what = f"{kind} {key}".strip()
-    words = f"find out who changed {what}, or correct SiteInventory {_name(facts)}"
-    return Asserted(
-        kind=kind,
-        key=key,
-        vcenter=facts.vcenter,
-        owner="reference",
-        fields=known,
-        ident=ident,
-        called=called,
-        within=within,
-        facts=frozenset(known),
-        known=True,
-        mends={"": person(words)},
-    )
-
-
-def _name(facts: Facts) -> str:
-    return facts.inventory.metadata.name
-
-
 def _vcenters(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.vcenters:
         if it.ref == facts.vcenter:
-            yield _stated(facts, "vcenter", "", {"version": it.version})
+            yield stated(facts, "vcenter", "", {"version": it.version})
 
 
 def _datacenters(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.datacenters:
         if facts.here(it.vcenter) and it.manage != "create":
-            yield _stated(facts, "datacenter", it.name, {})
+            yield stated(facts, "datacenter", it.name, {})
 
 
 def _clusters(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.clusters:
         if facts.here(it.vcenter) and it.manage != "create":
             within = (("datacenter", it.datacenter),) if it.datacenter else ()
-            yield _stated(facts, "cluster", it.name, _cluster_fields(it), within)
+            yield stated(facts, "cluster", it.name, _cluster_fields(it), within)
 
 
 def _cluster_fields(it: site.Cluster) -> Fields:
@@ -150,11 +96,11 @@ def _cluster_fields(it: site.Cluster) -> Fields:
 def _zones(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.zones:
         if facts.here(it.vcenter) and it.manage != "create":
-            yield _stated(facts, "zone", it.name, {"clusters": _some(it.clusters)})
+            yield stated(facts, "zone", it.name, {"clusters": _some(it.clusters)})
     named = {it.name for it in facts.inventory.zones}
     for cluster in facts.inventory.clusters:
         if facts.here(cluster.vcenter) and cluster.zone and cluster.zone not in named:
-            yield _stated(facts, "zone", cluster.zone, {"clusters": (cluster.name,)})
+            yield stated(facts, "zone", cluster.zone, {"clusters": (cluster.name,)})
 
 
 def _supervisors(facts: Facts) -> Iterator[Asserted]:
@@ -166,79 +112,32 @@ def _supervisors(facts: Facts) -> Iterator[Asserted]:
                 "version": it.version,
                 "control_plane_size": it.control_plane_size,
             }
-            yield _stated(facts, "supervisor", it.ref, fields, ident=it.id or "", called=not it.id)
+            yield stated(facts, "supervisor", it.ref, fields, ident=it.id or "", called=not it.id)
 
 
 def _libraries(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.libraries:
         if facts.here(it.vcenter) and it.manage != "create":
             kind = {True: "SUBSCRIBED", False: "LOCAL", None: None}[it.subscribed]
-            yield _stated(facts, "content-library", it.name, {"type": kind}, ident=it.id or "")
+            yield stated(facts, "content-library", it.name, {"type": kind}, ident=it.id or "")
 
 
 def _switches(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.switches:
         if facts.here(it.vcenter) and it.manage != "create" and it.kind != "standard":
-            yield _stated(facts, "switch", it.name, {"mtu": it.mtu})
+            yield stated(facts, "switch", it.name, {"mtu": it.mtu})
 
 
 def _networks(facts: Facts) -> Iterator[Asserted]:
     for it in facts.inventory.networks:
         if facts.here(it.vcenter) and it.port_group and it.manage != "create":
-            yield _stated(facts, "network", it.port_group, {"vlan": it.vlan, "switch": it.switch})
-
-
-def _hosts(facts: Facts) -> Iterator[Asserted]:
-    mine = facts.cluster_names()
-    for host in facts.inventory.hosts:
-        if host.manage == "create" or not (host.cluster in mine or facts.alone):
-            continue
-        within = (("cluster", host.cluster),) if host.cluster else ()
-        yield _stated(facts, "host", host.name, _host_fields(host), within)
-        for nic in host.nics:
-            if nic.name:
-                speed = _bits(nic.speed_bytes_per_s)
-                key = f"{host.name}/{nic.name}"
-                inside = (("host", host.name), *within)
-                yield _stated(facts, "nic", key, {"speed_mbit": speed}, inside)
-        for gpu in host.gpus:
-            if gpu.pci:
-                inside = (("host", host.name), *within)
-                key = f"{host.name}/{gpu.pci.lower()}"
-                yield _stated(facts, "gpu", key, _gpu_fields(facts.catalog, gpu), inside)
-
-
-def _host_fields(host: Host) -> Fields:
-    cpu = host.cpu
-    sockets, each = (cpu.sockets, cpu.cores_per_socket) if cpu else (None, None)
-    return {
-        "cluster": host.cluster,
-        "sockets": sockets,
-        "cores": sockets * each if sockets and each else None,
-        "memory_bytes": _whole(host.memory_bytes),
-        "version": host.version,
-    }
-
-
-def _gpu_fields(catalog: Catalog, gpu: GpuDevice) -> Fields:
-    """The board by its ids where the catalogue knows them, its place, and the mode stated."""
-    board = catalog.accelerator(gpu.model)
-    ids = tuple(sorted({one.device.lower() for one in board.pci_ids}))
-    fields: Fields = {"device_id": ids or None, "model": board.product}
-    fields["numa_node"] = gpu.numa
-    if gpu.mode == "passthrough":
-        fields["passthrough"] = True
-    elif gpu.mode in ("mig", "mig-time-sliced"):
-        fields["vgpu_mode"] = "multiInstanceGpu"
-    elif gpu.mode == "time-sliced":
-        fields["vgpu_mode"] = "mixedSize" if gpu.mixed_size else "sameSize"
-    return fields
+            yield stated(facts, "network", it.port_group, {"vlan": it.vlan, "switch": it.switch})
 
 
 def _datastores(facts: Facts) -> Iterator[Asserted]:
-    hosts: dict[str, list[str]] = {}
+    inside: dict[str, list[str]] = {}
     for host in facts.inventory.hosts:
-        hosts.setdefault(host.cluster or "", []).append(host.name)
+        inside.setdefault(host.cluster or "", []).append(host.name)
     mine = facts.cluster_names()
     for it in facts.inventory.datastores:
         if it.manage == "create" or not (
@@ -247,12 +146,12 @@ def _datastores(facts: Facts) -> Iterator[Asserted]:
             continue
         fields: Fields = {
             "type": DATASTORE_TYPES.get(it.kind or ""),
-            "capacity_bytes": _whole(it.usable_bytes),
+            "capacity_bytes": whole(it.usable_bytes),
             "accessible": True,
-            "hosts": _some(name for cluster in it.clusters for name in hosts.get(cluster, ())),
+            "hosts": _some(name for cluster in it.clusters for name in inside.get(cluster, ())),
             "tags": _some(f"{tag.category}/{tag.tag}" for tag in it.tags),
         }
-        yield _stated(facts, "datastore", it.name, fields)
+        yield stated(facts, "datastore", it.name, fields)
 
 
 def _objects(facts: Facts) -> Iterator[Asserted]:
@@ -261,9 +160,9 @@ def _objects(facts: Facts) -> Iterator[Asserted]:
         kind = KINDS.get(it.kind)
         if kind and facts.here(it.vcenter) and it.manage == "reference":
             key = f"{it.within}/{it.name}" if kind == "resource-pool" and it.within else it.name
-            yield _stated(facts, kind, key, {}, ident=it.id or "")
+            yield stated(facts, kind, key, {}, ident=it.id or "")
         elif it.kind == "tag" and facts.here(it.vcenter) and it.manage == "reference":
-            yield _stated(facts, "tag", f"{it.within}/{it.name}", {})
+            yield stated(facts, "tag", f"{it.within}/{it.name}", {})
 
 
 SECTIONS: Mapping[str, Callable[[Facts], Iterator[Asserted]]] = {
@@ -275,7 +174,7 @@ SECTIONS: Mapping[str, Callable[[Facts], Iterator[Asserted]]] = {
     "libraries": _libraries,
     "switches": _switches,
     "networks": _networks,
-    "hosts": _hosts,
+    "hosts": hosts,
     "datastores": _datastores,
     "objects": _objects,
 }
@@ -294,12 +193,3 @@ UNSTATED = {
 def _some(texts: Iterable[str]) -> Value:
     """A set of texts; none stated is unknown."""
     return tuple(sorted(set(texts))) or None
-
-
-def _whole(amount: Quantity | None) -> int | None:
-    return None if amount is None else int(amount.value)
-
-
-def _bits(rate: Quantity | None) -> int | None:
-    """Bytes per second as megabit per second."""
-    return None if rate is None else int(rate.value * 8) // 1_000_000

@@ -1,59 +1,26 @@
 """What a host carries whose cores or memory bind: the load that is worth most at given prices.
 
 A table over cores and memory grows GPU by GPU, all in whole numbers, so that its answer is exact.
-Cores and memory are counted in steps; a VM takes its need rounded down to them, which can only let
-more fit than the host does.
+Cores and memory are counted in the steps of ``host_steps``, which can only let more fit than the
+host does.
 
-Sources: P. C. Gilmore and R. E. Gomory, The theory and computation of knapsack functions,
-Operations Research 14 (1966); S. P. Fekete and J. Schepers, New classes of fast lower bounds for
-bin packing problems, Mathematical Programming 91 (2001), for the steps.
+Source: P. C. Gilmore and R. E. Gomory, The theory and computation of knapsack functions,
+Operations Research 14 (1966).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.placement.bound.bins import NOTHING, SCALE, Column, GpuClass, Kind, OnGpu, Station
 from generator.placement.bound.host_loads import Feed, Tenant, loads
+from generator.placement.bound.host_steps import in_steps
 from generator.placement.devices.shapes import EMPTY, Geometry
 
 if TYPE_CHECKING:
     import numpy as np
-
-STEPS = 256
-"""Steps of cores or of memory that a host is cut into at most; chosen for the time it takes."""
-
-
-class Steps(NamedTuple):
-    """What each kind takes of a host in steps, and how many it has."""
-
-    needs: tuple[int, ...]
-    total: int
-
-
-def in_steps(needs: Sequence[int], total: int, *, binds: bool) -> Steps:
-    """Needs against a total in few whole numbers, so that what fits still fits.
-
-    Exact where a common measure is large enough. Else the total is cut into ``STEPS``, needs are
-    rounded down, and needs that are no whole steps have one step less between them: rounding takes
-    something off each, so they cannot fill the last one.
-    """
-    if not binds or not total:
-        return Steps((0,) * len(needs), 0)
-    measure = gcd(*needs)
-    if measure and total // measure <= STEPS:
-        return Steps(tuple(need // measure for need in needs), total // measure)
-    last = STEPS - 1
-    return Steps(
-        tuple(
-            STEPS * need // total if STEPS * need % total else last * need // total
-            for need in needs
-        ),
-        last,
-    )
 
 
 class _Fill(NamedTuple):
