@@ -62,7 +62,7 @@ class Holder(Record):
 
 @record
 class FirstLook(Record):
-    """The answer about a site. ``idle_hosts`` are hosts without a GPU that could carry work.
+    """The answer about a site. ``plain_hosts`` counts the hosts without a GPU.
 
     ``unknown`` are devices that look like GPUs and are not in the catalogue, as host and name.
     """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from generator.asbuilt.versions import WORDS as TARGETS
-from generator.cli.difference_view import Section
+from generator.cli.section import Section
 
 if TYPE_CHECKING:
     from generator.asbuilt.model import AsBuilt, ClusterSeen, Fit, GpuSeen, HostSeen, VersionSeen

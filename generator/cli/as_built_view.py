@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.cli.as_built_tables import sections
-from generator.cli.difference_view import Section
+from generator.cli.section import Section
 from generator.report.machine import plain
 from generator.report.map import KINDS
 from generator.report.text import findings_text, table, visible
