@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.api.plan_file import read_tree
+from generator.api.snapshots import compared_snapshots, snapshot_at
 from generator.finding import CannotRun
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def diff(
             answers than the inventory means.
     """
     if against is not None:
-        return _between(against, inventory, asked)
+        if inventory is None:
+            raise CannotRun("--against compares two snapshots: give the later one with --inventory")
+        day = asked.as_of or _today()
+        return compared_snapshots(against, inventory, day, asked.max_age_s)
     if target is None:
         raise CannotRun("give a blueprint or a rendered folder, or a snapshot with --against")
     from generator.vcenter.redaction import has_pseudonyms
@@ -69,7 +73,7 @@ def diff(
     sides = sides_of(Path(target), asked)
     if inventory is None:
         return _live(sides, asked, progress)
-    snapshot = _snapshot(inventory, asked)
+    snapshot = snapshot_at(inventory, asked.max_age_s)
     if has_pseudonyms(snapshot):
         raise CannotRun(
             f"{inventory} was written with --pseudonyms, and a blueprint has names: hold it "
@@ -199,70 +203,6 @@ def _with_events(snapshot: Snapshot, events: Sequence[Event]) -> Snapshot:
         for one in snapshot.vcenters
     )
     return altered(snapshot, vcenters=tuple(vcenters))
-
-
-def _between(against: Path | str, inventory: Path | str | None, asked: Asked) -> Comparison:
-    from generator.diff.between import between
-    from generator.vcenter.redaction import has_pseudonyms
-
-    if inventory is None:
-        raise CannotRun("--against compares two snapshots: give the later one with --inventory")
-    earlier, later = _snapshot(against, asked._replace(max_age_s=None)), _snapshot(inventory, asked)
-    if has_pseudonyms(earlier) != has_pseudonyms(later):
-        raise CannotRun(f"only one of {against} and {inventory} was written with --pseudonyms")
-    former = {one.instance_uuid.casefold(): one for one in earlier.vcenters}
-    found = ((former.get(one.instance_uuid.casefold()), one) for one in later.vcenters)
-    pairs = [(one, other) for one, other in found if one is not None]
-    if not pairs:
-        raise CannotRun(f"{against} and {inventory} are of different vCenters")
-    if any(_moment(old.ended, against) > _moment(new.ended, inventory) for old, new in pairs):
-        raise CannotRun(f"{against} is later than {inventory}: --against takes the earlier one")
-    failed = {one.name: one for one in (*_unpaired(earlier, later, against), *later.failed)}
-    return between(pairs, tuple(failed[name] for name in sorted(failed)), asked.as_of or _today())
-
-
-def _unpaired(earlier: Snapshot, later: Snapshot, against: Path | str) -> Iterator[Failed]:
-    """The vCenters that only one of two snapshots holds."""
-    from generator.vcenter.snapshot import Failed
-
-    sides = [{one.instance_uuid.casefold() for one in s.vcenters} for s in (earlier, later)]
-    both = sides[0] & sides[1]
-    for side, words in ((earlier, "the later snapshot"), (later, str(against))):
-        for one in side.vcenters:
-            if one.instance_uuid.casefold() not in both:
-                reason = f"{words} does not hold it"
-                yield Failed(name=one.name, reason=reason, mend="export it in both")
-
-
-def _snapshot(path: Path | str, asked: Asked) -> Snapshot:
-    from generator.api.observing import read_snapshot
-
-    snapshot = read_snapshot(path)
-    if asked.max_age_s is not None:
-        for one in snapshot.vcenters:
-            age = (datetime.now(tz=UTC) - _moment(one.ended, path)).total_seconds()
-            if age > asked.max_age_s:
-                raise CannotRun(
-                    f"{path}: {one.name} was read {_span(age)} ago, and --max-age is "
-                    f"{_span(asked.max_age_s)}: export it again"
-                )
-    return snapshot
-
-
-def _span(seconds: float) -> str:
-    """A length of time in the largest unit that it fills."""
-    for name, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds / length:.1f} {name}".replace(".0 ", " ")
-    return f"{seconds:.0f} s"
-
-
-def _moment(text: str, path: Path | str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CannotRun(f"{path} does not say when it was read") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _matched(
