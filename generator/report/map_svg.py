@@ -19,8 +19,8 @@ from generator.report.map import (
     heading,
     kinds,
     owned_profiles,
-    summary,
 )
+from generator.report.map_sums import summary
 from generator.report.text import visible
 
 PAGE_MM = 190

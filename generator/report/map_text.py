@@ -15,8 +15,8 @@ from generator.report.map import (
     heading,
     kinds,
     owned_profiles,
-    summary,
 )
+from generator.report.map_sums import summary
 from generator.report.text import visible
 
 NARROWEST, WIDEST = 60, 160

@@ -16,6 +16,7 @@ from generator.placement.hosts.links import joined_groups
 from generator.placement.hosts.room import Room
 from generator.placement.hosts.stock import Host
 from generator.placement.packing.policy import Policy, Rank, Tightest
+from generator.placement.packing.spots import spots
 
 MOST_QUEUES = 512
 """Kinds of VM whose queues are kept at once; more are built again when they are needed."""
@@ -232,7 +233,7 @@ class Packing:
 
     def _on_gpus(self, room: Room, ask: Ask) -> _Best | None:
         """The best GPUs of a host, whatever its cores and memory."""
-        return min(self._spots(room, ask), default=None)
+        return min(spots(self._policy, room, ask), default=None)
 
     def _may_share(self, room: Room, ask: Ask) -> bool:
         if self._isolation == "host":
@@ -241,50 +242,6 @@ class Packing:
             tenants = self._clusters.get(_cluster(room.host))
             return not tenants or ask.environment in tenants
         return True
-
-    def _spots(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
-        if not ask.model:
-            yield self._policy.none(room, ask), ()
-        elif ask.gpus > 1:
-            yield from self._several(room, ask)
-        else:
-            yield from self._single(room, ask)
-
-    def _single(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
-        """GPUs for one vGPU; of equal ones the first."""
-        seen: set[tuple[object, ...]] = set()
-        for index, model in enumerate(room.models):
-            if model != ask.model:
-                continue
-            layouts = room.layouts[index]
-            whole = room.intact(index) if room.groups and not any(layouts) else 0
-            like = layouts, room.environments[index], whole
-            if like not in seen:
-                seen.add(like)
-                after = room.joined(index, ask)
-                if after is not None:
-                    yield self._policy.single(room, ask, index, after), (index,)
-
-    def _several(self, room: Room, ask: Ask) -> Iterator[tuple[Rank, tuple[int, ...]]]:
-        """The GPUs of one VM: whole and empty, of one NUMA node or astride, joined where asked."""
-        empty = [
-            index
-            for index, model in enumerate(room.models)
-            if model == ask.model and room.is_empty(index) and room.joined(index, ask) is not None
-        ]
-        if ask.nvlink:
-            for group in room.groups:
-                if len(group) == ask.gpus and set(group) <= set(empty):
-                    yield self._policy.several(room, ask, group, astride=False), group
-            return
-        numa = [gpu.numa for gpu in room.host.gpus]
-        for node in sorted({numa[index] for index in empty}):
-            local = tuple(index for index in empty if numa[index] == node)[: ask.gpus]
-            if len(local) == ask.gpus:
-                yield self._policy.several(room, ask, local, astride=False), local
-        if len(empty) >= ask.gpus:
-            some = tuple(empty[: ask.gpus])
-            yield self._policy.several(room, ask, some, astride=True), some
 
 
 def _cluster(host: Host) -> tuple[str, ...]:

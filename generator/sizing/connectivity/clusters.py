@@ -9,7 +9,7 @@ from generator.blueprint.model.workloads import Workload
 from generator.record import Record, record
 from generator.sizing.clusters import CONTROL_PLANE, SYSTEM
 from generator.sizing.demand import Demand
-from generator.sizing.network.addresses import ClusterShape, NodePool
+from generator.sizing.network.cluster_shape import ClusterShape, NodePool
 
 _ANSWERING = ("service", "streaming")
 """Modes of serving that somebody outside calls."""

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from generator.ledger import Basis
 from generator.sizing.network.addresses import (
-    ClusterShape,
-    NodePool,
     frontend,
     management,
     pods,
@@ -17,6 +15,7 @@ from generator.sizing.network.addresses import (
     services,
     workload,
 )
+from generator.sizing.network.cluster_shape import ClusterShape, NodePool
 from generator.sizing.nonsense import Nonsense
 
 GPU_POOL = NodePool(name="gpu", nodes=2, maximum=6)
