@@ -87,15 +87,32 @@ def fail_on_option(command: Command) -> Command:
     )(command)
 
 
-def as_of_option(command: Command) -> Command:
+def day_option(judged: str, default: str) -> Callable[[Command], Command]:
     """``--as-of DATE``; the command gets it in the form of ISO 8601, or None."""
     return click.option(
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
         callback=lambda _context, _option, day: day.date().isoformat() if day else None,
         envvar="MLGEN_AS_OF",
-        help="The date that expiries are judged by. Default: release.as_of of the blueprint.",
-    )(command)
+        help=f"The date that {judged} are judged by. Default: {default}.",
+    )
+
+
+as_of_option = day_option("expiries", "release.as_of of the blueprint")
+"""The same for verbs that judge a blueprint as of its release."""
+
+
+def from_vcenter_option(instead: str, more: str = "") -> Callable[[Command], Command]:
+    """``--from-vcenter [REF]``; the command gets None, "" for the only one, or the reference."""
+    return click.option(
+        "--from-vcenter",
+        "vcenter",
+        is_flag=False,
+        flag_value="",
+        metavar="[REF]",
+        help=f"Read a vCenter instead of {instead}; settings as for inventory export. "
+        f"Nothing is ever changed there.{more}",
+    )
 
 
 def colour(stream: TextIO) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import colour, out_option, print_json, site_option
+from generator.cli.console import colour, day_option, out_option, print_json, site_option
 
 if TYPE_CHECKING:
     from generator.diff.differences import Comparison
@@ -65,12 +64,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 )
 @click.option("--max-age", metavar="AGE", help="Refuse an older snapshot, as 24h or 7d.")
 @click.option("--show-unasserted", is_flag=True, help="Also list fields that nobody states.")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="MLGEN_AS_OF",
-    help="The date that ignore rules are judged by. Default: today, in UTC.",
-)
+@day_option("ignore rules", "today, in UTC")
 @site_option
 @click.option(
     "--format",
@@ -92,7 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     fail_on: tuple[str, ...],
     max_age: str | None,
     show_unasserted: bool,
-    as_of: datetime | None,
+    as_of: str | None,
     sites: tuple[Path, ...],
     form: str,
 ) -> int:
@@ -114,7 +108,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         out=out,
         sites=sites,
         applied=applied,
-        as_of=as_of.date().isoformat() if as_of else "",
+        as_of=as_of or "",
         role="diff-host" if role == "diff-host" else "diff",
         max_age_s=_seconds(max_age),
         show_unasserted=show_unasserted,

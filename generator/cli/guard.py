@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.console import format_option, print_json
+from generator.cli.console import day_option, format_option, print_json
 
 EXIT_STOPPED = 2
 
@@ -45,12 +45,7 @@ EXIT_STOPPED = 2
     help="A plan.json of mlgen, or the rendered folder that holds it: it says which VMs, nodes and "
     "GPUs are in reach.",
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="MLGEN_AS_OF",
-    help="The date that expiries are judged by. Default: today, in UTC.",
-)
+@day_option("expiries", "today, in UTC")
 @format_option
 def command(
     plan: Path,
@@ -58,7 +53,7 @@ def command(
     waivers: tuple[Path, ...],
     change_id: str | None,
     platforms: tuple[Path, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     form: str,
 ) -> int:
     """Stop a Terraform plan that takes away what others use.
@@ -69,7 +64,7 @@ def command(
 
     verdict = guard(
         plan,
-        as_of=(as_of or datetime.now(tz=UTC)).date().isoformat(),
+        as_of=as_of or datetime.now(tz=UTC).date().isoformat(),
         blueprints=blueprints,
         waivers=waivers,
         platforms=platforms,

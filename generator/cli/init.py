@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from generator.cli.console import format_option, print_json, role_option
+from generator.cli.console import (
+    day_option,
+    format_option,
+    from_vcenter_option,
+    print_json,
+    role_option,
+)
 
 if TYPE_CHECKING:
     from generator.api import Start
@@ -57,15 +63,7 @@ class Wish(NamedTuple):
 @click.option(
     "--hosts", type=click.IntRange(1, MOST_HOSTS), help=f"Assumed hosts. Default: {HOSTS}."
 )
-@click.option(
-    "--from-vcenter",
-    "vcenter",
-    is_flag=False,
-    flag_value="",
-    metavar="[REF]",
-    help="Read a vCenter instead of assuming hosts; settings as for inventory export. "
-    "Nothing is ever changed there. DIR stands before it.",
-)
+@from_vcenter_option("assuming hosts", " DIR stands before it.")
 @click.option(
     "--inventory",
     "snapshot",
@@ -73,12 +71,7 @@ class Wish(NamedTuple):
     help="The same from a snapshot that inventory export wrote.",
 )
 @role_option
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="MLGEN_AS_OF",
-    help="The date that expiries are judged by. Default: today.",
-)
+@day_option("expiries", "today")
 @click.option("--force", is_flag=True, help="Give up files of these names, and say which.")
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one for each option
@@ -91,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     vcenter: str | None,
     snapshot: Path | None,
     role: str,
-    as_of: datetime | None,
+    as_of: str | None,
     force: bool,
     form: str,
 ) -> int:
@@ -105,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     wish = Wish(name, site, gpu, gpus, hosts, vcenter, snapshot)
     if all(each is None for each in wish) and sys.stdin.isatty() and sys.stdout.isatty():
         wish = _asked(folder)
-    day = (as_of.date() if as_of else date.today()).isoformat()  # noqa: DTZ011 (the user's day)
+    day = as_of or date.today().isoformat()  # noqa: DTZ011 (the user's day)
     start = _start(wish, folder, role, day)
     replaced = write_start(start, folder, force=force)
     for path in replaced:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import colour, columns, print_json, role_option, unicode
+from generator.cli.console import (
+    colour,
+    columns,
+    day_option,
+    from_vcenter_option,
+    print_json,
+    role_option,
+    unicode,
+)
 
 if TYPE_CHECKING:
     from generator.asbuilt.model import AsBuilt
@@ -26,22 +34,9 @@ FORMATS = ("text", "json", "markdown", "html")
     "Exit codes: 0 printed, 3 not all that the role should see could be read, 1 could not run.",
 )
 @click.argument("snapshot", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--from-vcenter",
-    "vcenter",
-    is_flag=False,
-    flag_value="",
-    metavar="[REF]",
-    help="Read a vCenter instead of a snapshot; settings as for inventory export. "
-    "Nothing is ever changed there.",
-)
+@from_vcenter_option("a snapshot")
 @role_option
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    envvar="MLGEN_AS_OF",
-    help="The date that ends of support are judged by. Default: today.",
-)
+@day_option("ends of support", "today")
 @click.option(
     "--format",
     "form",
@@ -52,7 +47,7 @@ FORMATS = ("text", "json", "markdown", "html")
     help="How the report is printed on standard output.",
 )
 def report(
-    snapshot: Path | None, vcenter: str | None, role: str, as_of: datetime | None, form: str
+    snapshot: Path | None, vcenter: str | None, role: str, as_of: str | None, form: str
 ) -> int:
     """Report what the vCenters of SNAPSHOT hold: what fits, what is stranded, what is stale.
 
@@ -67,7 +62,7 @@ def report(
     from generator.api import as_built
     from generator.cli.inventory import snapshot_of, tell_unread
 
-    day = (as_of.date() if as_of else date.today()).isoformat()  # noqa: DTZ011 - the user's day
+    day = as_of or date.today().isoformat()  # noqa: DTZ011 - the user's day
     read = snapshot_of((vcenter,) if vcenter else (), (), role, (), snapshot)
     status = tell_unread(read)
     if not read.vcenters:

@@ -8,7 +8,8 @@ from generator.blueprint.model.blueprint import Blueprint
 from generator.handoff.enabling import to_be_enabled
 from generator.handoff.needs import supervisor_needs
 from generator.handoff.orders import asked_keepers
-from generator.handoff.steps import ADDRESSES, ORDERING, QUESTIONS, VI_TEAM, Step
+from generator.handoff.step import VI_TEAM, Step
+from generator.handoff.steps import ADDRESSES, ORDERING, QUESTIONS
 from generator.supply.model import SiteInventory
 
 NEEDS = "See to what the Supervisors must do"

@@ -82,7 +82,9 @@ def refusal(
         *settings(part),
         *returning(part, inventories or {}),
         *times(part, workload),
-        *_less(part, again, workload),
+        *_smaller(part, again),
+        *_fewer(part, workload),
+        *_elsewhere(part),
         *guards(part),
         *purchases(part),
     ]
@@ -98,15 +100,13 @@ def refusal(
     )
 
 
-def _less(part: Part, again: Resized, workload: Workload | None) -> Iterator[Relaxation]:
-    """More and smaller replicas, more GPUs for each, fewer copies, a later deadline and the like.
+def _smaller(part: Part, again: Resized) -> Iterator[Relaxation]:
+    """More and smaller replicas, more GPUs for each, a later deadline and the like.
 
     Of several changes of one setting the first that fits is taken.
     """
-    demand, need = part.demand, part.demand.gpu
-    at = f"workloads[{demand.name}]"
     narrowed: set[str] = set()
-    for change in resized(again, demand, part.placed_of(part.demand)):
+    for change in resized(again, part.demand, part.placed_of(part.demand)):
         steps = change.path.endswith(("replicas", "tensor_parallel"))
         if steps and change.path in narrowed:
             continue
@@ -123,12 +123,18 @@ def _less(part: Part, again: Resized, workload: Workload | None) -> Iterator[Rel
                 placed=trial.placed,
                 wanted=trial.wanted,
             )
-    placed = part.placed_of(part.demand)
+
+
+def _fewer(part: Part, workload: Workload | None) -> Iterator[Relaxation]:
+    """As many copies as have a place."""
+    demand = part.demand
+    placed = part.placed_of(demand)
+    at = f"workloads[{demand.name}]"
     if placed:
         yield from proved(
             part.tried(replace(demand, count=placed, minimum=min(demand.minimum, placed))),
             lambda t: Relaxation(
-                lifts=Constraint.FRAMEBUFFER if need else Constraint.CORES,
+                lifts=Constraint.FRAMEBUFFER if demand.gpu else Constraint.CORES,
                 cost=Cost.LESS,
                 path=f"{at}.hpo.max_parallel"
                 if demand.phase == "hpo"
@@ -140,6 +146,11 @@ def _less(part: Part, again: Resized, workload: Workload | None) -> Iterator[Rel
                 wanted=t.wanted,
             ),
         )
+
+
+def _elsewhere(part: Part) -> Iterator[Relaxation]:
+    """Any GPU that suffices instead of the one that is stated."""
+    demand, need = part.demand, part.demand.gpu
     if need is not None and (need.model or need.profile):
         stated = need.profile or need.model
         free = replace(demand, gpu=replace(need, model="", profile=""))
@@ -148,7 +159,7 @@ def _less(part: Part, again: Resized, workload: Workload | None) -> Iterator[Rel
             lambda t: Relaxation(
                 lifts=Constraint.PROFILE,
                 cost=Cost.LESS,
-                path=f"{at}.accelerator",
+                path=f"workloads[{demand.name}].accelerator",
                 before=stated,
                 after="any that suffices",
                 sentence=f"let it run on something else than {stated}",
