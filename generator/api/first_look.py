@@ -78,10 +78,12 @@ class FirstLook(Record):
 def first_look(found: Project, snapshot: Snapshot, day: str) -> FirstLook:
     """What the site of a project without workloads holds, judged on the ISO day ``day``."""
     hosts = [host for site in found.sites.inventories.values() for host in site.hosts]
+    built = as_built(snapshot, day)
+    versions = (one for vcenter in built.vcenters for one in vcenter.versions)
     return FirstLook(
-        hosts=tuple(_hosts(found, as_built(snapshot, day))),
+        hosts=tuple(_hosts(found, built)),
         holders=tuple(_holders(found.sites.inventories.values())),
-        stale=stale(snapshot, found.catalog, day),
+        stale=stale(versions, snapshot),
         maintenance=tuple(sorted(host.name for host in hosts if host.maintenance)),
         unknown=tuple(
             sorted((host.name, one.name) for host in hosts for one in host.other_devices)

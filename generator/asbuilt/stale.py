@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.asbuilt.model import VersionSeen
 from generator.catalog import Catalog
@@ -112,12 +112,11 @@ def _support(
     return row.version, row.supported_until or row.ended_by, row.expired(day)
 
 
-def stale(snapshot: Snapshot, catalog: Catalog, day: str) -> tuple[Stale, ...]:
-    """What of the snapshot is unknown to the matrix or out of support on the ISO day ``day``."""
+def stale(versions: Iterable[VersionSeen], snapshot: Snapshot) -> tuple[Stale, ...]:
+    """Which of the versions of a snapshot are unknown to the matrix or out of support."""
     answers = (
         Stale(what=_listed(one), target=one.target, version=one.version, why=_why(one))
-        for seen in snapshot.vcenters
-        for one in versions_seen(seen, catalog, day)
+        for one in versions
         if one.state in ("unmatched", "ended") and one.target != HARDWARE
     )
     ordered = sorted(answers, key=lambda one: (one.target, one.version))
