@@ -13,6 +13,7 @@ from generator.finding import CannotRun
 
 if TYPE_CHECKING:
     from generator.api.observing import Progress
+    from generator.blueprint.model.governance import DiffIgnore
     from generator.diff.differences import Comparison
     from generator.diff.examine import Sides
     from generator.platform.objects import DesiredState
@@ -99,15 +100,21 @@ def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
     """Desired state, applied release and site facts of a blueprint or a rendered folder.
 
     A folder holds no facts: those that are compared are of the inventories that ``asked`` names.
+    What its blueprint accepts stands in its plan, unless an earlier version wrote that.
     """
     from generator.catalog import Catalog
     from generator.diff.examine import Sides
 
     if target.is_dir():
-        rendered = read_plan(target)
-        released = read_plan(asked.applied) if asked.applied else rendered
-        sites = _sites(asked.sites)
-        return Sides(rendered, released, sites, Catalog.builtin(), str(target), folder=True)
+        rendered, ignore = _read(target)
+        return Sides(
+            desired=rendered,
+            applied=read_plan(asked.applied) if asked.applied else rendered,
+            inventories=_sites(asked.sites),
+            catalog=Catalog.builtin(),
+            out=str(target),
+            ignore=ignore,
+        )
     from generator.api.loading import load
 
     projects = load([target], sites=asked.sites)
@@ -146,12 +153,18 @@ def read_plan(path: Path) -> DesiredState:
     Raises:
         CannotRun: where there is none, or none that this version can read.
     """
-    from generator.diff.release import state_of
+    state, _ = _read(path)
+    return state
+
+
+def _read(path: Path) -> tuple[DesiredState, tuple[DiffIgnore, ...] | None]:
+    """A plan's desired state, and the ignore rules that it holds (None: it cannot say)."""
+    from generator.diff.release import ignore_rules_of, state_of
 
     file = path / PLAN if path.is_dir() else path
     tree = read_tree(file)
     try:
-        return state_of(tree)
+        return state_of(tree), ignore_rules_of(tree)
     except CannotRun as error:
         raise CannotRun(f"{file}: {error}") from error
 

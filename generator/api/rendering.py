@@ -59,6 +59,7 @@ def rendered(project: Project, former: object) -> Rendered:
         assessed.ledger,
         source_hash=fingerprint(sources),
         former=memory(former),
+        diff_ignore=project.blueprint.governance.diff_ignore,
     )
     folder = RenderedFile(assessed.state.platform, "")
     findings = tuple(PortablePaths.check([folder, *files]))

@@ -117,10 +117,10 @@ def about(comparison: Comparison) -> Iterator[str]:
 
 def _lacking(comparison: Comparison) -> Iterator[str]:
     """What a rendered folder alone cannot say."""
-    from generator.diff.examine import WITHOUT_BLUEPRINT, WITHOUT_SITE
+    from generator.diff.examine import WITHOUT_RULES, WITHOUT_SITE
 
     for lacking, why in comparison.uncompared:
-        if (lacking, why) in (*WITHOUT_SITE, WITHOUT_BLUEPRINT):
+        if (lacking, why) in (*WITHOUT_SITE, WITHOUT_RULES):
             yield f"Not compared: {lacking}: {why}."
 
 

@@ -44,8 +44,8 @@ WITHOUT_SITE = (
     ("free and stranded vGPU slots", _GIVE),
     ("who else may hold a GPU (occupancy)", _GIVE),
 )
-WITHOUT_BLUEPRINT = (
-    "ignore rules", "they stand in the blueprint: what it accepts is told here as drift",
+WITHOUT_RULES = (
+    "ignore rules", "the plan is of a version before it held them: give the blueprint, or render",
 )  # fmt: skip
 """What a rendered folder alone cannot say, and what helps."""
 
@@ -54,8 +54,8 @@ class Sides(NamedTuple):
     """What is held against the live vCenters.
 
     ``applied`` is the release that Git has (None for none), ``inventories`` are those of the
-    platform's sites, ``out`` is the folder of its rendered files. ``folder``: no blueprint is at
-    hand, and with it no ignore rule.
+    platform's sites, ``out`` is the folder of its rendered files. ``ignore`` is None where nobody
+    can say what is accepted: no blueprint is at hand, and its plan holds no ignore rules.
     """
 
     desired: DesiredState
@@ -63,8 +63,7 @@ class Sides(NamedTuple):
     inventories: Mapping[str, SiteInventory]
     catalog: Catalog
     out: str
-    ignore: tuple[DiffIgnore, ...] = ()
-    folder: bool = False
+    ignore: tuple[DiffIgnore, ...] | None = ()
 
 
 class _Part(NamedTuple):
@@ -104,7 +103,7 @@ def examine(
     strangers = sorted((u for p in parts for u in p.unmanaged), key=in_order)
     unseen = tuple(sorted((u for p in parts for u in p.compared.unreadable), key=in_order))
     blind = ORDER if failed else {one.kind for one in unseen}
-    kept = without_ignored(differences, strangers, sides.ignore, as_of, blind)
+    kept = without_ignored(differences, strangers, sides.ignore or (), as_of, blind)
     return Comparison(
         platform=sides.desired.platform,
         release=sides.desired.release,
@@ -292,6 +291,6 @@ def _uncompared(sides: Sides) -> set[tuple[str, str]]:
     }
     if not sides.inventories:
         found |= set(WITHOUT_SITE)
-    if sides.folder:
-        found.add(WITHOUT_BLUEPRINT)
+    if sides.ignore is None:
+        found.add(WITHOUT_RULES)
     return found

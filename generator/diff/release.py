@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from generator.blueprint.model.governance import DiffIgnore
 from generator.diff.index import Index
 from generator.finding import CannotRun
 from generator.platform.objects import VksCluster
@@ -16,6 +18,7 @@ from generator.record import Record
 from generator.vcenter.snapshot import texts
 
 Rec = TypeVar("Rec", bound=Record)
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class Applied(NamedTuple):
@@ -65,6 +68,25 @@ def state_of(tree: object) -> DesiredState:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRun(f"a plan.json that this version cannot read: {error}") from error
+
+
+def ignore_rules_of(tree: object) -> tuple[DiffIgnore, ...] | None:
+    """What the blueprint of a ``plan.json`` accepts; None for a plan of before it was written.
+
+    Raises:
+        CannotRun: where they are no ignore rules. A day that is none would never end a rule.
+    """
+    written = tree.get("diff_ignore") if isinstance(tree, Mapping) else None
+    if written is None:
+        return None
+    try:
+        rules = tuple(_made(DiffIgnore, one) for one in written)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRun(f"ignore rules that this version cannot read: {error}") from error
+    endless = [rule.expires for rule in rules if not _DAY.fullmatch(rule.expires)]
+    if endless:
+        raise CannotRun(f"ignore rules that end on no day: {', '.join(endless)}")
+    return rules
 
 
 def _record(cls: type[Rec], tree: Any) -> Rec:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.blueprint.model.governance import DiffIgnore
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
@@ -49,10 +50,12 @@ def render_platform(
     *,
     source_hash: str,
     former: Memory,
+    diff_ignore: tuple[DiffIgnore, ...] = (),
 ) -> tuple[RenderedFile, ...]:
     """Every file of a platform, paths relative to its folder, the manifest last. Pure.
 
-    ``former`` is what the last manifest remembers of Terraform's resources.
+    ``former`` is what the last manifest remembers of Terraform's resources, ``diff_ignore`` what
+    a comparison is to leave out.
     """
     files = [file for target in TARGETS for file in target(state)]
     remembered = managed(files)
@@ -72,7 +75,7 @@ def render_platform(
     for some, root, gone in abandoned(state, remembered, known):
         files += some
         remembered[root] = gone
-    files.append(plan_file(state, plan, sized, ledger))
+    files.append(plan_file(state, plan, sized, ledger, diff_ignore))
     files.append(
         manifest(state, files, source_hash=source_hash, terraform=remembered, lineages=lines)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.blueprint.model.governance import DiffIgnore
 from generator.ledger import Entry
 from generator.placement.plan import Plan
 from generator.platform.objects import DesiredState
@@ -13,9 +14,13 @@ SCHEMA = "https://mlgen.dev/schemas/v1alpha1/plan.schema.json"
 
 
 def plan_file(
-    state: DesiredState, plan: Plan, sized: Sized, ledger: tuple[Entry, ...]
+    state: DesiredState,
+    plan: Plan,
+    sized: Sized,
+    ledger: tuple[Entry, ...],
+    diff_ignore: tuple[DiffIgnore, ...] = (),
 ) -> RenderedFile:
-    """The plan of one platform."""
+    """The plan of one platform, with what its blueprint accepts that differs from vCenter."""
     content = {
         "schema": SCHEMA,
         "platform": state.platform,
@@ -33,6 +38,7 @@ def plan_file(
         "addresses": sized.network.addresses,
         "ledger": ledger,
         "coverage": state.coverage,
+        "diff_ignore": diff_ignore,
         "open_questions": state.questions,
     }
     return RenderedFile("plan.json", listing(content))

@@ -164,15 +164,18 @@ def test_html_breaks_no_word_of_a_narrow_column(
     assert re.search(r'<td class="mend">pwsh [^<]+ -Only esx-01</td>', said)
 
 
-def test_a_rendered_folder_says_that_no_ignore_rule_counts(
+def test_a_folder_of_before_plans_held_them_says_that_no_ignore_rule_counts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They are the blueprint's."""
+    """It is compared all the same."""
     from tests.cli.test_diff import written
 
     kept = str(written(tmp_path / "s.snapshot", world()))
-    assert run(["diff", str(ROOT / "tests/golden/acme-ml"), "--inventory", kept]) == 0
-    assert "ignore rules" in capsys.readouterr().out
+    tree = json.loads((ROOT / "tests/golden/acme-ml/plan.json").read_text("utf-8"))
+    del tree["diff_ignore"]
+    (tmp_path / "plan.json").write_text(json.dumps(tree), "utf-8")
+    assert run(["diff", str(tmp_path), "--inventory", kept]) == 0
+    assert "Not compared: ignore rules: the plan is of a version" in capsys.readouterr().out
 
 
 def test_the_two_way_comparison_has_what_the_lines_need() -> None:

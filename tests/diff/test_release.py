@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from generator.blueprint.model.governance import DiffIgnore
 from generator.diff.index import Index
-from generator.diff.release import applied_release, state_of
+from generator.diff.release import applied_release, ignore_rules_of, state_of
 from generator.finding import CannotRun
 from generator.render.plan import plan_file
 from tests.diff import worlds
@@ -52,6 +53,46 @@ def test_anything_else_is_no_plan(tree: object) -> None:
     """Said, never guessed."""
     with pytest.raises(CannotRun):
         state_of(tree)
+
+
+RULE = {"kind": "cluster", "key": None, "field": "drs_*", "reason": "x", "expires": "2027-03-31"}
+
+
+def test_ignore_rules_come_back_as_they_were_written() -> None:
+    """With their reason and their last day."""
+    from generator.api import load
+    from tests.example import ROOT
+
+    (project,) = load([ROOT / FILES[worlds.ACME][0]])
+    state, its = project.assessed.state, project.assessed
+    rules = (DiffIgnore(kind="cluster", key="gpu-*", reason="trial", expires="2027-03-31"),)
+    text = plan_file(state, its.plan, its.sized, its.ledger, rules).text
+    assert ignore_rules_of(json.loads(text)) == rules
+
+
+def test_a_plan_of_before_ignore_rules_is_read_and_has_none() -> None:
+    tree = plan()
+    del tree["diff_ignore"]
+    assert state_of(tree).platform == "acme-ml"
+    assert ignore_rules_of(tree) is None
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        7,
+        {"kind": "cluster"},
+        ["cluster"],
+        [{**RULE, "reason": 7}],
+        [{**RULE, "expires": "never"}],
+        [{**RULE, "expires": "2027-W13-3"}],
+        [{"kind": "cluster", "reason": "x"}],
+    ],
+)
+def test_ignore_rules_that_cannot_be_read_cover_nothing_by_chance(rules: object) -> None:
+    """A day that is none sorts behind all days: such a rule would hold for ever."""
+    with pytest.raises(CannotRun, match="ignore rules"):
+        ignore_rules_of(plan(diff_ignore=rules))
 
 
 def test_keys_of_other_versions_are_passed_over() -> None:

@@ -86,7 +86,10 @@ def _observed(blueprint: Path) -> Observation:
     plan = json.loads(texts.pop("plan.json"))
     return Observation(
         valid=True,
-        files={path: _lines(path, text) for path, text in texts.items()},
+        files={
+            **{path: _lines(path, text) for path, text in texts.items()},
+            "plan.json": _lines("plan.json", json.dumps(plan["diff_ignore"])),
+        },
         figures=_figures(plan, examined.projects[0].assessed.ledger),
         findings=findings,
         asked=Counter(question["subject"] for question in plan["open_questions"]),
