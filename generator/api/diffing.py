@@ -171,13 +171,16 @@ def _read(path: Path) -> tuple[DesiredState, tuple[DiffIgnore, ...] | None]:
 
 def wanted_of(state: DesiredState) -> Wanted:
     """Which vCenters must answer, and whose VMs are read in full."""
+    from generator.render.terraform.root import datacenter_path
     from generator.vcenter.wanted import Wanted
 
     here = state.vcenters
     fabrics = [fabric for vcenter in here for fabric in vcenter.fabrics]
     return Wanted(
         instance_uuids={v.name: v.instance_uuid for v in here if v.instance_uuid},
-        folders=frozenset(f"{f.datacenter}/vm/{f.path}" for v in here for f in v.folders),
+        folders=frozenset(
+            f"{datacenter_path(v, f.datacenter)}/vm/{f.path}" for v in here for f in v.folders
+        ),
         pools=frozenset(f"{p.cluster}/{p.name}" for fabric in fabrics for p in fabric.pools),
         namespaces=frozenset(n.name for v in here for n in v.namespaces),
         vms=frozenset(m.name for fabric in fabrics for m in fabric.machines),

@@ -24,17 +24,24 @@ class Aliases:
         self._index = index
         self._keys: dict[tuple[str, str], str] = {}
         self._paths: dict[str, str] = {}
+        self._places: set[str] = set()
 
     def add(self, kind: str, key: str, live: str) -> None:
         """Notes that ``key`` is ``live`` there."""
         if key == live:
             return
         self._keys[kind, key] = live
-        if kind in ("datacenter", "folder", "vm"):
+        if kind in ("folder", "vm"):
             self._paths[key] = live
         short = VM_NAME if kind == "vm" else GROUP_NAMES.get(kind)
         if short:
             self.add(short, key.rpartition("/")[2], live.rpartition("/")[2])
+
+    def place(self, datacenter: str, live: str) -> None:
+        """Notes where a datacenter lies, path for path: paths of what is in it begin so."""
+        self._places.add(live)
+        if datacenter != live:
+            self._paths[datacenter] = live
 
     def of(self, kind: str, key: str) -> str:
         """The live key of an object."""
@@ -108,8 +115,10 @@ class Aliases:
         """A right on the object of a path; below ``host`` that goes through clusters and hosts."""
         path, bar, principal = key.partition("|")
         steps = self.path(path).split("/")
-        if steps[1:2] == ["host"]:
-            steps[2:] = map(self._holder, steps[2:])
+        starts = range(1, len(steps))
+        below = next((n for n in starts if "/".join(steps[:n]) in self._places), len(steps))
+        if steps[below : below + 1] == ["host"]:
+            steps[below + 1 :] = map(self._holder, steps[below + 1 :])
         return self._index.as_written("permission", f"{'/'.join(steps)}{bar}{principal}")
 
     def _holder(self, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from generator.diff.aliases import Aliases
@@ -64,18 +64,36 @@ def _paired(
 ) -> Pair:
     sides = [one for one in (desired, applied) if one is not None]
     one = sides[0]
-    expected = aliases.of(one.kind, one.key)
+    expected = _expected(one, index, aliases)
     live = None
     if one.ident:
         live = index.by_ident(one.kind, one.ident)
+    live = live or index.objects.get((one.kind, expected))
     for side in sides:
         live = live or index.objects.get((one.kind, aliases.of(one.kind, side.key)))
     for side in sides:
         live = live or index.by_stamp(one.kind, side.stamp)
     if live is not None:
         for side in sides:
-            aliases.add(one.kind, side.key, live.key)
+            if one.kind == "datacenter":
+                aliases.place(_place(side.key, side.fields), _place(live.key, live.fields))
+            if one.kind != "datacenter" or live.key != expected:
+                aliases.add(one.kind, side.key, live.key)
     return Pair(desired, applied, live, expected)
+
+
+def _expected(one: Asserted, index: Index, aliases: Aliases) -> str:
+    """The live key of an object; a datacenter that shares its name has its folder behind it."""
+    key = aliases.of(one.kind, one.key)
+    twin = f"{key}@{one.fields.get('folder')}"
+    known = one.kind != "datacenter" or (one.kind, key) in index.objects
+    return key if known or (one.kind, twin) not in index.objects else twin
+
+
+def _place(key: str, fields: Mapping[str, Value]) -> str:
+    """A datacenter's inventory path: those of all that lies in it begin so."""
+    folder = fields.get("folder")
+    return f"{folder}/{key.removesuffix(f'@{folder}')}" if folder else key
 
 
 def without_lost(kind: str, field: str, value: Value, lost: Container[tuple[str, str]]) -> Value:

@@ -73,9 +73,9 @@ def _name(key: str) -> str:
 
 
 def _there(event: Any, kind: str, key: str) -> bool:
-    """Whether it was in the datacenter that a path begins with."""
+    """Whether it was in the datacenter of a path, which may begin with folders."""
     datacenter = text(event, "datacenter", "name")
-    return kind != "vm" or not datacenter or key.startswith(f"{datacenter}/")
+    return kind != "vm" or not datacenter or f"/{datacenter}/vm/" in f"/{key}"
 
 
 def _newest(session: SoapSession, types: list[str]) -> list[Any]:

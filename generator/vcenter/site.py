@@ -119,7 +119,7 @@ class _Site:
         vcenter = {"ref": self._ref, "instance_uuid": self._seen.instance_uuid,
                    "version": version(self._seen.version)}  # fmt: skip
         yield "vcenters", [stated(vcenter)]
-        yield "datacenters", [self._owned(one, name=one.key) for one in self._of("datacenter")]
+        yield "datacenters", [self._datacenter(one) for one in self._of("datacenter")]
         yield "clusters", [self._cluster(one) for one in self._of("cluster")]
         yield (
             "zones",
@@ -149,6 +149,9 @@ class _Site:
     def _owned(self, one: Seen, **facts: Any) -> dict[str, Any]:
         del one
         return stated({**facts, "vcenter": self._ref, "manage": "reference"})
+
+    def _datacenter(self, one: Seen) -> dict[str, Any]:
+        return self._owned(one, name=one.key, folder=one.fields.get("folder") or None)
 
     def _cluster(self, one: Seen) -> dict[str, Any]:
         fields = one.fields

@@ -73,6 +73,8 @@ class World:
         self.manifests = {p: t for p, t in files.items() if "/tanzu/" in p and "kustom" not in p}
         self.site = site
         self.datacenter = site["datacenters"][0]["name"]
+        folder = site["datacenters"][0].get("folder")
+        self.place = f"{folder}/{self.datacenter}" if folder else self.datacenter
         self.blocks = [
             block
             for path, text in sorted(self.files.items())
@@ -291,7 +293,7 @@ class World:
         pool_block = self.named["vsphere_resource_pool", it["resource_pool_id"].split(".")[1]]
         cluster = self.named_by(pool_block.arguments["parent_resource_pool_id"])
         host = self.named_by(it["host_system_id"]) if "host_system_id" in it else "esx-01"
-        path = f"{self.datacenter}/vm/{folder}/{it['name']}"
+        path = f"{self.place}/vm/{folder}/{it['name']}"
         memory, reserved = it["memory_mib"], it["memory_reserved"]
         self.put(
             "vm", path, name=it["name"], host=host, cluster=cluster,

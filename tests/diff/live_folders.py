@@ -37,7 +37,7 @@ def folders(world: World) -> None:
     for block in world.resources("vsphere_folder"):
         it = block.arguments
         carried = tuple(sorted(map(world.tag_by, it["tags"])))
-        world.put("folder", f"{world.datacenter}/vm/{it['path']}", type="vm", tags=carried)
+        world.put("folder", f"{world.place}/vm/{it['path']}", type="vm", tags=carried)
         for tag in carried:
             if tag.startswith("mlgen-release/"):
                 world.join("datacenter", world.datacenter, "release", tag.partition("/")[2])
@@ -62,7 +62,7 @@ def rights(world: World) -> None:
                 label = it["role_id"].split(".")[2]
                 principal = _printed(it["user_or_group"])
                 world.put(
-                    "permission", f"{world.datacenter}/vm/{path}|{principal}",
+                    "permission", f"{world.place}/vm/{path}|{principal}",
                     role=world.named["data.vsphere_role", label].arguments["label"],
                     propagate=it["propagate"], is_group=it["is_group"],
                 )  # fmt: skip

@@ -21,7 +21,8 @@ def site_facts(world: World) -> None:
     """Clusters, Supervisors, libraries, networks, hosts, datastores and policies."""
     site = world.site
     world.put("vcenter", "", version=site["vcenters"][0].get("version", "8.0.3"), build="240")
-    world.put("datacenter", world.datacenter, folder="", tags=(), release=())
+    lies = site["datacenters"][0].get("folder", "")
+    world.put("datacenter", world.datacenter, folder=lies, tags=(), release=())
     for cluster in (one for one in site.get("clusters", ()) if not _made(one)):
         ha = cluster.get("ha") or {}
         world.put(

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from generator.diff.asserted.ground import (
     FOUNDATION,
     Ground,
-    folder_chain,
     owner,
     person,
     tags_of,
-    vm_path,
 )
 from generator.diff.asserted.record import Asserted, Mend
 from generator.platform.objects import (
@@ -91,7 +89,7 @@ def folder_object(
     ground: Ground, datacenter: str, path: str, tags: tuple[tuple[str, str], ...], root: str
 ) -> Asserted:
     """A folder of any level."""
-    key = vm_path(datacenter, path)
+    key = ground.vm_path(datacenter, path)
     return Asserted(
         kind="folder",
         key=key,
@@ -99,7 +97,7 @@ def folder_object(
         owner="create",
         fields=ground.said("folder", path, {"type": "vm", "tags": tags_of(tags)}),
         stamp=stamp_tag_in(tags),
-        within=folder_chain(datacenter, path),
+        within=ground.folder_chain(datacenter, path),
         mends={"": ground.terraform(root, "vsphere_folder", path, f"/{key}")},
     )
 
@@ -189,12 +187,14 @@ def reference(ground: Ground, it: Reference) -> Iterator[Asserted]:
     kind = REFERENCES[it.what]
     key = f"{it.parent}/{it.name}" if it.what == "tag" else it.name
     ident: dict[str, Value] = {"id": it.id} if it.what == "supervisor" and it.id else {}
+    lies: dict[str, Value] = {"folder": it.parent.strip("/")} if it.what == "datacenter" else {}
+    placed = {field: value for field, value in lies.items() if value}
     yield Asserted(
         kind=kind,
         key=key,
         vcenter=ground.vcenter.name,
         owner="reference",
-        fields=ident,
+        fields={**ident, **placed},
         ident=it.id if ident else "",
         mends={"": person(f"ask the owner of the {kind} {key}: it is looked up, never made")},
     )

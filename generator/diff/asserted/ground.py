@@ -10,6 +10,7 @@ from generator.diff.asserted.record import Mend, Owner
 from generator.platform.objects import Manage, Vcenter
 from generator.render.escape import hcl_label
 from generator.render.terraform.adopting import WORDS
+from generator.render.terraform.root import datacenter_path
 from generator.vcenter.snapshot import Value
 
 _LEAVES = {"subscription": "subscription_url"}
@@ -25,6 +26,21 @@ class Ground(NamedTuple):
     platform: str
     vcenter: Vcenter
     out: str
+
+    def place(self, datacenter: str) -> str:
+        """A datacenter's inventory path, as it may lie in a folder itself."""
+        return datacenter_path(self.vcenter, datacenter)
+
+    def vm_path(self, datacenter: str, path: str) -> str:
+        """The inventory path of a VM or VM folder; ``path`` starts below the datacenter's own."""
+        return f"{self.place(datacenter)}/vm/{path}"
+
+    def folder_chain(self, datacenter: str, path: str) -> tuple[tuple[str, str], ...]:
+        """The folders that hold a path, nearest first, and the datacenter."""
+        steps = path.split("/")[:-1]
+        above = ["/".join(steps[:count]) for count in range(len(steps), 0, -1)]
+        folders = (("folder", self.vm_path(datacenter, one)) for one in above)
+        return (*folders, ("datacenter", datacenter))
 
     def terraform(self, root: str, kind: str, name: str, import_id: str = "") -> Mend:
         """Applying one resource of a root; ``import_id`` is empty where no importer exists."""
@@ -79,18 +95,6 @@ def owner(manage: Manage) -> Owner:
     if manage is Manage.CREATE:
         return "create"
     return "adopt" if manage is Manage.ADOPT else "reference"
-
-
-def vm_path(datacenter: str, path: str) -> str:
-    """The inventory path of a VM or VM folder; ``path`` starts below the datacenter's own."""
-    return f"{datacenter}/vm/{path}"
-
-
-def folder_chain(datacenter: str, path: str) -> tuple[tuple[str, str], ...]:
-    """The folders that hold a path, nearest first, and the datacenter."""
-    steps = path.split("/")[:-1]
-    above = ["/".join(steps[:count]) for count in range(len(steps), 0, -1)]
-    return (*(("folder", vm_path(datacenter, one)) for one in above), ("datacenter", datacenter))
 
 
 def tags_of(tags: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

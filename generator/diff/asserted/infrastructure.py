@@ -79,7 +79,7 @@ def _cluster(ground: Ground, it: ComputeCluster) -> Asserted:
         fields["ha_cpu_reserve_percent"] = max(admission.cpu_percent, 1)
         fields["ha_memory_reserve_percent"] = max(admission.memory_percent, 1)
     fields |= {f"drs_option.{name}": value for name, value in it.drs_options}
-    path = f"/{it.datacenter}/host/{it.name}"
+    path = f"/{ground.place(it.datacenter)}/host/{it.name}"
     return Asserted(
         kind="cluster",
         key=it.name,
@@ -93,7 +93,7 @@ def _cluster(ground: Ground, it: ComputeCluster) -> Asserted:
 
 
 def _switch(ground: Ground, it: DistributedSwitch) -> Asserted:
-    path = f"/{it.datacenter}/network/{it.name}"
+    path = f"/{ground.place(it.datacenter)}/network/{it.name}"
     return Asserted(
         kind="switch",
         key=it.name,
@@ -115,7 +115,7 @@ def _switch(ground: Ground, it: DistributedSwitch) -> Asserted:
 
 def _port_group(ground: Ground, it: PortGroup) -> Asserted:
     kind = "vsphere_distributed_port_group"
-    path = f"/{it.datacenter}/network/{it.name}"
+    path = f"/{ground.place(it.datacenter)}/network/{it.name}"
     return Asserted(
         kind="network",
         key=it.name,

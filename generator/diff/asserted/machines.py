@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.diff.asserted.foundation import folder_object, stamp_tag_in
-from generator.diff.asserted.ground import Ground, folder_chain, person, tags_of, vm_path
+from generator.diff.asserted.ground import Ground, person, tags_of
 from generator.diff.asserted.record import Asserted
 from generator.platform.objects import (
     AntiAffinity,
@@ -51,7 +51,7 @@ def team_folder(place: Place, it: TeamFolder) -> Iterator[Asserted]:
     """A team's folder and everybody with rights on it; further rights Terraform takes away."""
     ground, root = place
     yield folder_object(ground, it.datacenter, it.path, it.tags, root)
-    key = vm_path(it.datacenter, it.path)
+    key = ground.vm_path(it.datacenter, it.path)
     for permission in it.permissions:
         yield Asserted(
             kind="permission",
@@ -63,7 +63,7 @@ def team_folder(place: Place, it: TeamFolder) -> Iterator[Asserted]:
                 "propagate": True,
                 "is_group": permission.is_group,
             },
-            within=(("folder", key), *folder_chain(it.datacenter, it.path)),
+            within=(("folder", key), *ground.folder_chain(it.datacenter, it.path)),
             mends={"": ground.terraform(root, "vsphere_entity_permissions", it.path)},
         )
 
@@ -73,7 +73,11 @@ def resource_pool(place: Place, it: ResourcePool) -> Asserted:
     ground, root = place
     key = f"{it.cluster}/{it.name}"
     datacenters = [folder.datacenter for folder in ground.vcenter.folders]
-    path = f"/{datacenters[0]}/host/{it.cluster}/Resources/{it.name}" if datacenters else ""
+    path = (
+        f"/{ground.place(datacenters[0])}/host/{it.cluster}/Resources/{it.name}"
+        if datacenters
+        else ""
+    )
     fields: dict[str, Value] = {
         "cpu_shares": it.shares,
         "memory_shares": it.shares,
@@ -98,7 +102,7 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
     """A plain VM; its host is asserted only where a passed-through GPU fixes it."""
     ground, root = place
     path = f"{it.folder}/{it.name}"
-    key = vm_path(it.datacenter, path)
+    key = ground.vm_path(it.datacenter, path)
     mark = stamp(ground.platform, f"{it.kind}/{it.key}")
     fields: dict[str, Value] = {
         "cluster": it.cluster,
@@ -134,7 +138,7 @@ def virtual_machine(place: Place, it: Machine) -> Iterator[Asserted]:
         owner="create",
         fields=fields,
         stamp=mark,
-        within=folder_chain(it.datacenter, path),
+        within=ground.folder_chain(it.datacenter, path),
         mends={"": made},
     )
     yield from _override(place, it)
@@ -169,7 +173,7 @@ def anti_affinity(place: Place, it: AntiAffinity, names: dict[str, str]) -> Asse
     ground, root = place
     kind = "vsphere_compute_cluster_vm_anti_affinity_rule"
     datacenters = [folder.datacenter for folder in ground.vcenter.folders]
-    path = f"/{datacenters[0]}/host/{it.cluster}" if datacenters else ""
+    path = f"/{ground.place(datacenters[0])}/host/{it.cluster}" if datacenters else ""
     import_id = json.dumps({"compute_cluster_path": path, "name": it.name}) if path else ""
     return Asserted(
         kind="rule",
@@ -191,7 +195,7 @@ def keep_off(place: Place, it: KeepOff, names: dict[str, str]) -> Iterator[Asser
     """VMs that can move stay off hosts whose VMs cannot: a rule and its two groups (F16)."""
     ground, root = place
     cluster = "vsphere_compute_cluster"
-    path = f"/{it.datacenter}/host/{it.cluster}"
+    path = f"/{ground.place(it.datacenter)}/host/{it.cluster}"
 
     def entry(kind: str, name: str, word: str, fields: dict[str, Value]) -> Asserted:
         import_id = json.dumps({"compute_cluster_path": path, "name": name})

@@ -194,7 +194,7 @@ VSPHERE: Mapping[str, Mapping[str, FieldRule]] = {
     },
     "datacenter": {
         "folder": FieldRule(
-            equality=by.exact, consequence="paths that look it up find nothing",
+            equality=by.exact, refers="folder", consequence="paths that look it up find nothing",
         ),
     },
     "folder": {
