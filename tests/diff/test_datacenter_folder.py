@@ -64,6 +64,7 @@ def test_what_is_gone_from_it_is_missing_under_its_whole_path(within: Platform, 
     last = max(one.key for one in within.seen.objects if one.kind == kind)
     found = within.told(worlds.without(within.seen, {(kind, last)}))
     assert (kind, last.casefold(), "missing") in [(k, key.casefold(), w) for k, key, _, w in found]
+    assert "renamed" not in [what for *_, what in found]
 
 
 def test_one_that_nobody_states_a_folder_of_is_followed(tmp_path: Path) -> None:

@@ -36,6 +36,18 @@ def test_who_removed_what_is_gone_is_found_by_its_name(start: Start) -> None:
     assert methods.count("CreateCollectorForEvents") == methods.count("DestroyCollector") == 1
 
 
+def test_the_path_of_what_is_gone_may_begin_with_the_folder_of_its_datacenter(start: Start) -> None:
+    """The event names the datacenter alone."""
+    made = start()
+    with vcenter.soap(made.endpoint) as instance:
+        furnish_soap(instance)
+        done(named(instance, vim.VirtualMachine, "trainer").Destroy_Task())
+    gone = [("vc-ams1", "vm", f"emea/{name}/vm/acme-ml/trainer") for name in ("ams1", "fra2")]
+    with observing([made.connection()]) as live:
+        (event,) = live.events(gone)
+    assert event.key == "emea/ams1/vm/acme-ml/trainer"
+
+
 def test_what_leaves_no_event_of_its_own_is_not_asked_about(start: Start) -> None:
     """Classes, namespaces, tags, policies and folders."""
     made = start()
