@@ -51,6 +51,7 @@ _REFERRING: dict[str, frozenset[str]] = {
     "storage-policy": frozenset(("compatible_datastores",)),
 }
 """The fields that name other objects, by kind."""
+_NAMELESS = Unreadable("failed", "the names of these ids were not read")
 _RANK = {kind.name: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -133,8 +134,8 @@ def _by_rest(world: World, reading: Reading) -> Iterator[Seen]:
     }
     for kinds, made in parts.items():
         yield from _shaped(world, kinds, made)
-    if supervisors and supervisors.by_cluster:
-        world.miss("supervisor", "", "", "this version lists enabled clusters, not Supervisors")
+    if supervisors and supervisors.unread:
+        world.lack("supervisor", "", "", supervisors.unread)
     names = namespaces.Names(
         answers.policies.names() if answers.policies else {},
         {str(each.get("id")): str(each.get("name")) for each in answers.libraries or ()},
@@ -178,16 +179,17 @@ def _without_ids(reading: Reading, seen: Seen) -> Seen:
     It names policies, libraries and its Supervisor by id, and an id would look like another value.
     """
     answers = reading.answers
+    policies, libraries, homes = answers.policies, answers.libraries, answers.supervisors
     lost = {
-        "storage_policies": answers.policies is None,
-        "storage_limit_mib": answers.policies is None,
-        "content_libraries": answers.libraries is None,
-        "supervisor": answers.supervisors is None or answers.supervisors.by_cluster,
+        "storage_policies": _NAMELESS if policies is None else None,
+        "storage_limit_mib": _NAMELESS if policies is None else None,
+        "content_libraries": _NAMELESS if libraries is None else None,
+        "supervisor": _NAMELESS if homes is None else homes.unread,
     }
-    names = {name for name, unread in lost.items() if unread}
-    for name in sorted(names):
-        reading.world.miss("namespace", seen.key, name, "the names of these ids were not read")
-    kept = {name: v for name, v in seen.fields.items() if name.partition(".")[0] not in names}
+    why = {name: unread for name, unread in sorted(lost.items()) if unread}
+    for name, unread in why.items():
+        reading.world.lack("namespace", seen.key, name, unread)
+    kept = {name: v for name, v in seen.fields.items() if name.partition(".")[0] not in why}
     return altered(seen, fields=kept)
 
 

@@ -233,3 +233,15 @@ def test_an_older_vcenter_without_an_endpoint_is_read_another_way(
     ran = calm.diff()
     assert ran.code in (0, IN_PART), seen(ran)
     assert [one for one in ran.answer["differences"] if one["what"] == "missing"] == []
+
+
+def test_f8_supervisors_that_no_role_may_see_are_no_failure(calm: diffing.Site) -> None:
+    """vCenter asks for the right to disable them; all else is compared, and the reader says so."""
+    path = "/api/vcenter/namespace-management/supervisors/summaries"
+    calm.tell({"do": "trouble", "trouble": {"kind": "status", "status": 403, "path": path}})
+    ran = calm.diff()
+    assert ran.code == 0, seen(ran)
+    assert ran.answer["differences"] == []
+    assert ("supervisor", "") in {
+        (one["kind"], one["field"]) for one in ran.answer["unreadable"] if one["by_design"]
+    }

@@ -15,22 +15,32 @@ from generator.vcenter.world import World
 _MANAGED = "/api/vcenter/namespace-management"
 _ZONES = "/api/vcenter/consumption-domains/zones"
 _ASSOCIATED = "/api/vcenter/consumption-domains/zone-associations/cluster"
+_NAMESPACES = "/api/vcenter/namespaces/instances/v2"
+
+OLDER = Unreadable("endpoint", "this version lists enabled clusters, not Supervisors")
+BEYOND = Unreadable("role", "no role of mlgen has Namespaces.Manage, which vCenter asks for")
+"""Why Supervisors themselves are not read. ``Namespaces.Manage`` is the right to disable them (F8);
+the clusters that they run on are shown to anybody who may look."""
 
 
 class Supervisors:
-    """Supervisors with their zones, versions and sizes; older vCenters know clusters only."""
+    """Supervisors with their zones, versions and sizes, or the clusters that they run on.
+
+    ``unread`` says why only the clusters are known: an older vCenter, or a right that no account
+    that only looks has.
+    """
 
     def __init__(self, rest: RestSession) -> None:
+        self.unread: Unreadable | None = None
         try:
             self.found = listed(rest.get(f"{_MANAGED}/supervisors/summaries"))
-            self.by_cluster = False
         except Unreadable as error:
-            if error.reason != "endpoint":
+            if error.reason not in ("endpoint", "permission"):
                 raise
             self.found = listed(rest.get(f"{_MANAGED}/clusters"))
-            self.by_cluster = True
+            self.unread = OLDER if error.reason == "endpoint" else BEYOND
         self.zones = {} if self.by_cluster else self._topologies(rest)
-        self.bindings = {} if self.by_cluster else self._bindings(rest)
+        self.bindings = self._bindings(rest)
         self.versions = self._versions(rest)
         self.sizes = self._sizes(rest)
         self.found = known(self.found, "cluster" if self.by_cluster else "supervisor")
@@ -44,9 +54,21 @@ class Supervisors:
             for each, answer in zip(ids, answers, strict=True)
         }
 
+    @property
+    def by_cluster(self) -> bool:
+        """Whether the clusters alone are known."""
+        return self.unread is not None
+
+    def _ids(self, rest: RestSession) -> list[str]:
+        """Those of the Supervisors; where they are not shown, of those that have namespaces."""
+        if self.unread is OLDER:
+            return []
+        found = self.found if self.unread is None else listed(rest.get(_NAMESPACES))
+        return sorted({str(each["supervisor"]) for each in found if each.get("supervisor")})
+
     def _bindings(self, rest: RestSession) -> dict[str, list[Any] | Unreadable]:
         """What each zone keeps, from version 9, by Supervisor."""
-        ids = [str(each["supervisor"]) for each in self.found]
+        ids = self._ids(rest)
         answers = rest.get_all(
             f"{_MANAGED}/supervisors/{part(each)}/zones/bindings" for each in ids
         )

@@ -93,7 +93,36 @@ def test_older_vcenters_know_clusters_only() -> None:
     assert "zones" not in seen.fields
 
 
-def test_a_refusal_is_not_taken_for_an_older_vcenter() -> None:
-    refused = Unreadable("permission", "403")
-    with pytest.raises(Unreadable):
-        Supervisors(answering({f"{MANAGED}/supervisors/summaries": refused}))
+REFUSED = Unreadable("permission", "403")
+SHOWN = {f"{MANAGED}/clusters": [{"cluster": "domain-c9", "cluster_name": "gpu-a"}]}
+
+
+def test_f8_who_only_looks_is_shown_the_clusters_and_what_zones_keep() -> None:
+    """Supervisors ask for a right that no such account has; their namespaces tell their ids."""
+    some = Supervisors(answering({
+        **SHOWN,
+        f"{MANAGED}/supervisors/summaries": REFUSED,
+        "/api/vcenter/namespaces/instances/v2": [
+            {"namespace": "ml", "supervisor": "s-1"}, {"namespace": "ml-2", "supervisor": "s-1"},
+        ],
+        f"{MANAGED}/supervisors/s-1/zones/bindings": {"zones": [binding("z1", small=2)]},
+    }))  # fmt: skip
+    assert some.unread is not None
+    assert some.unread.reason == "role"
+    assert [one.key for one in some.objects(world())] == ["gpu-a"]
+    (zone,) = zones([({"zone": "z1"}, [])], world(), some)
+    assert zone.fields["reserved.small"] == 2
+
+
+def test_an_older_vcenter_has_no_ids_of_supervisors_to_ask_for() -> None:
+    some = Supervisors(answering(SHOWN))
+    assert some.unread is not None
+    assert some.unread.reason == "endpoint"
+    assert some.bindings == {}
+
+
+def test_who_may_not_even_see_the_clusters_is_refused() -> None:
+    with pytest.raises(Unreadable, match="403"):
+        Supervisors(answering({
+            f"{MANAGED}/supervisors/summaries": REFUSED, f"{MANAGED}/clusters": REFUSED,
+        }))  # fmt: skip
