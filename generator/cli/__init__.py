@@ -51,6 +51,20 @@ class Verbs(click.Group):
         command: click.Command = import_module(f"generator.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Names the verb that was meant; click knows only those that were imported."""
+        word = args[0]
+        if word not in VERBS and not word.startswith("-") and not ctx.resilient_parsing:
+            from generator.blueprint.near import did_you_mean, shown
+
+            near = did_you_mean(word, VERBS)
+            raise click.UsageError(
+                f"there is no verb {shown(word)}" + (f"; did you mean {near}?" if near else ""), ctx
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Prints the table without importing a verb."""
         with formatter.section("Verbs"):
@@ -60,7 +74,8 @@ class Verbs(click.Group):
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 could not run, 2 findings or stale files, 4 does not fit.",
+    epilog="Exit codes: 0 done, 1 could not run, 2 findings or stale files, 3 a vCenter was not "
+    "read as far as it should, 4 does not fit. Start: mlgen init acme, then mlgen size acme/acme.yaml.",
 )
 @click.version_option(__version__, prog_name="mlgen", message="%(prog)s %(version)s")
 @click.pass_context

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from generator.ledger import Entry
 
 _RULE = re.compile(r"MLG-[A-Z][0-9]{3}")
+_PATHS = 8
+"""Paths of fields with one name that are shown."""
 
 
 @click.command(
@@ -188,38 +190,41 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"  if wrong: {row['effect']}"
 
 
-def _field(dotted: str) -> list[str]:
-    from generator.blueprint.schema import KINDS, schema
+def _field(written: str) -> list[str]:
+    from generator.blueprint.schema_field import ending, field
 
-    for kind in KINDS:
-        found = _walk(schema(kind), dotted.split("."))
-        if found is not None:
-            return [f"{dotted} ({kind}): {found.get('title', '')}", *_facts(found)]
-    raise click.BadParameter(f"neither a rule nor a field of the language: {dotted}")
-
-
-def _walk(root: dict[str, Any], steps: list[str]) -> dict[str, Any] | None:
-    """The schema of a field; list items and references are stepped through."""
-    node, own = root, root
-    for step in steps:
-        node = _resolved(root, node)
-        node = _resolved(root, node.get("items", node))
-        if step not in node.get("properties", {}):
-            return None
-        own = node = node["properties"][step]
-    return {**_resolved(root, own), **own}
+    found, paths = field(written), ending(written)
+    if found is None and len(paths) == 1:
+        found = field(paths[0])
+    if found is None:
+        raise click.BadParameter(_unknown(written, paths))
+    title = f": {found.facts['title']}" if "title" in found.facts else ""
+    return [f"{found.path} ({found.kind}){title}", *_facts(found.facts)]
 
 
-def _resolved(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in node:
-        node = root["$defs"][node["$ref"].rpartition("/")[2]]
-    return node
+def _unknown(written: str, paths: tuple[str, ...]) -> str:
+    """What somebody may have meant by a word that is neither a rule nor one field."""
+    from generator.blueprint.near import did_you_mean, short
+    from generator.blueprint.schema_field import every_path
+
+    if paths:
+        more = f" and {len(paths) - _PATHS} more" if len(paths) > _PATHS else ""
+        return f"several fields are called {short(written)}: {', '.join(paths[:_PATHS])}{more}"
+    known = every_path()
+    near = did_you_mean(written, known) if "." in written else None
+    last = {path.rpartition(".")[2]: path for path in reversed(known)}
+    name = None if near else did_you_mean(written.rpartition(".")[2], last)
+    meant = near or (last[name] if name else "")
+    hint = f"did you mean {meant}?" if meant else "mlgen rules lists rules, mlgen schema fields"
+    return f"neither a rule nor a field of the language: {short(written)}; {hint}"
 
 
 def _facts(node: dict[str, Any]) -> list[str]:
     lines = [node["description"]] if "description" in node else []
-    if "enum" in node:
-        lines.append(f"one of: {', '.join(map(str, node['enum']))}")
+    words = node.get("enum", node.get("items", {}).get("enum", ()))
+    if words:
+        each = "one of" if "enum" in node else "each one of"
+        lines.append(f"{each}: {', '.join(map(str, words))}")
     if "examples" in node:
         lines.append(f"examples: {json.dumps(node['examples'], ensure_ascii=False)}")
     if "properties" in node:

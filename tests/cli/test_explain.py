@@ -189,3 +189,36 @@ def test_figures_of_documents_cannot_smuggle_escapes(explain: Explain) -> None:
     code, out, err = explain({**CHAT, "assume": {"weights": bad}}, "weights")
     assert "\u202e" not in out + err
     assert code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "environments.prod.supervisor_needs[1]",
+        "supervisor_needs",
+        "environments.*.supervisor_needs",
+    ],
+)
+def test_a_field_is_found_as_findings_and_pages_write_it(
+    written: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain", written]) == 0
+    out = capfd.readouterr().out
+    assert "(PlatformBlueprint): Supervisor needs" in out
+    assert "each one of: network-isolation, " in out
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("environments.supervisor_nedes", "did you mean environments.supervisor_needs?"),
+        ("supervisor-nedes", "did you mean environments.supervisor_needs?"),
+        ("manage", "several fields are called manage: "),
+        ("zzzzzz", "mlgen rules lists rules"),
+    ],
+)
+def test_a_field_that_is_none_names_what_may_be_meant(
+    written: str, hint: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain", written]) == 1
+    assert hint in " ".join(capfd.readouterr().err.split())
