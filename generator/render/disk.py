@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator.finding import CannotRun
 from generator.render.target import RenderedFile
+
+_THERE = (errno.ENOTEMPTY, errno.EEXIST)
 
 
 def kind_of(path: Path) -> str:
@@ -25,7 +29,11 @@ def kind_of(path: Path) -> str:
 
 
 def write_folder(folder: Path, files: Sequence[RenderedFile]) -> None:
-    """A new folder with all its files, by one rename."""
+    """A new folder with all its files, by one rename.
+
+    Raises:
+        CannotRun: where another run has made the folder in the meantime.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.parent / f".{folder.name}.{os.getpid()}.new"
     staging.mkdir()  # outside of the try: what stands there already is not ours to clear away
@@ -38,8 +46,13 @@ def write_folder(folder: Path, files: Sequence[RenderedFile]) -> None:
                 made.add(path.parent)
             path.write_bytes(file.text.encode())
         staging.rename(folder)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(staging, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in _THERE:
+            raise CannotRun(
+                f"another run has made {folder} in the meantime, and this one wrote nothing; "
+                "run it again to hold the two together"
+            ) from error
         raise
 
 
