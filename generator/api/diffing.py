@@ -117,6 +117,11 @@ def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
         )
     from generator.api.loading import load
 
+    if _is_snapshot(target):
+        raise CannotRun(
+            f"{target} is a snapshot: give it with --inventory, and before it the blueprint or the "
+            "rendered folder that it is held against, or with --against an earlier snapshot"
+        )
     projects = load([target], sites=asked.sites)
     if len(projects) != 1:
         raise CannotRun(f"{target} holds {len(projects)} blueprints; give one at a time")
@@ -133,6 +138,16 @@ def sides_of(target: Path, asked: Asked = AS_USUAL) -> Sides:
         out=str(folder),
         ignore=project.blueprint.governance.diff_ignore,
     )
+
+
+def _is_snapshot(file: Path) -> bool:
+    """Whether it is one by its first bytes, which no text has."""
+    from generator.vcenter.archive import GZIP
+
+    if not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return stream.read(2) == GZIP
 
 
 def _sites(files: Sequence[Path]) -> dict[str, SiteInventory]:
@@ -161,6 +176,8 @@ def _read(path: Path) -> tuple[DesiredState, tuple[DiffIgnore, ...] | None]:
     """A plan's desired state, and the ignore rules that it holds (None: it cannot say)."""
     from generator.diff.release import ignore_rules_of, state_of
 
+    if path.is_dir() and not (path / PLAN).is_file():
+        raise CannotRun(f"{path} holds no {PLAN}: give a blueprint, or a folder of mlgen render")
     file = path / PLAN if path.is_dir() else path
     tree = read_tree(file)
     try:

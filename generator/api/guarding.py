@@ -72,6 +72,9 @@ def _tree(path: Path | str) -> object:
     try:
         content = _content(path)
         return loads(content, object_pairs_hook=_distinct, parse_constant=_no_number)
+    except FileNotFoundError as error:
+        made = "terraform show -json plan.bin prints one of what terraform plan -out plan.bin kept"
+        raise CannotRun(f"{path}: {error.strerror}; {made}") from error
     except OSError as error:
         raise CannotRun(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

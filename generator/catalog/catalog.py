@@ -40,7 +40,8 @@ class UnknownRow(KeyError):
 
         self.kind = kind
         self.row_id = row_id
-        self.near = tuple(get_close_matches(row_id, known, n=3, cutoff=0.6))
+        parts = [one for one in known if set(row_id.lower().split("-")) <= set(one.split("-"))]
+        self.near = tuple(parts or get_close_matches(row_id, known, n=3, cutoff=0.6))
         hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
         super().__init__(f"the catalogue has no row {row_id!r} among its {kind}{hint}")
 

@@ -75,7 +75,7 @@ class Verbs(click.Group):
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 could not run, 2 findings or stale files, 3 a vCenter was not "
-    "read as far as it should, 4 does not fit. Start: mlgen init acme, then mlgen size acme/acme.yaml.",
+    "read as far as it should, 4 does not fit. Start: mlgen init acme; mlgen size acme/acme.yaml.",
 )
 @click.version_option(__version__, prog_name="mlgen", message="%(prog)s %(version)s")
 @click.pass_context

@@ -89,23 +89,24 @@ def text(found: AsBuilt, source: str, *, width: int, colour: bool, unicode: bool
             hosts[:SHOWN], width=width, colour=colour, unicode=unicode, words=WORDS
         ).strip("\n")
         more = [f"and {len(hosts) - SHOWN} more hosts"] if len(hosts) > SHOWN else []
-        lines += [shown, *more, _PLACES, ""]
+        lines += [shown, *more, *_wrapped(_PLACES, width), ""]
     for section in sections(found):
-        lines += [_bold(section.title, colour=colour), *_table(section), ""]
+        lines += [_bold(section.title, colour=colour), *_table(section, width), ""]
     findings = [finding for one in found.vcenters for finding in one.findings]
     lines += [_bold("Findings", colour=colour), findings_text(findings, colour=colour)]
-    lines += [_bold("Next", colour=colour), *(f"  {visible(one)}" for one in commands(source))]
+    following = [f"  {visible(one)}" for one in commands(found, source)]
+    lines += [_bold("Next", colour=colour), *following]
     said = "\n".join(lines) + "\n"
     return said if unicode else said.encode("ascii", "replace").decode("ascii")
 
 
-def _table(section: Section) -> Iterator[str]:
+def _table(section: Section, width: int) -> Iterator[str]:
     for line in table(section.head, section.rows[:SHOWN]).splitlines():
         yield f"  {line}"
     if len(section.rows) > SHOWN:
         yield f"  and {len(section.rows) - SHOWN} more; --format json has them all"
     if section.title in NOTES:
-        yield from (f"  {line}" for line in _wrapped(NOTES[section.title], _WIDEST - 2))
+        yield from (f"  {line}" for line in _wrapped(NOTES[section.title], width - 2))
 
 
 def _wrapped(words: str, width: int) -> list[str]:
@@ -131,7 +132,7 @@ def page(found: AsBuilt, source: str) -> Page:
         drawing=tuple(bars.strip("\n").splitlines()),
         sections=tuple((_visible(one), _notes(one)) for one in every if one.rows),
         next_title="Next",
-        commands=tuple(map(visible, commands(source))),
+        commands=tuple(map(visible, commands(found, source))),
     )
 
 
@@ -203,15 +204,19 @@ def _sums(parts: Framebuffer) -> str:
     return f"{parts.total_mib / 1024:.0f} GiB, of which {said}"
 
 
-def commands(source: str) -> Iterator[str]:
+def commands(found: AsBuilt, source: str) -> Iterator[str]:
     """What to run next; ``source`` is the snapshot, "" where a vCenter was read."""
     kept = shlex.quote(source) if source else "vc.snapshot"
-    if not source:
-        yield f"mlgen inventory export --out {kept}     # keep what was read"
-    yield f"mlgen init acme --inventory {kept}      # a blueprint that fits there"
-    yield f"mlgen inventory report {kept} --format html > as-built.html"
-    yield f"mlgen diff --against {kept} --inventory LATER.snapshot  # what changed since"
-    yield "mlgen explain MLG-A020                       # why a finding matters"
+    rules = [finding.rule for one in found.vcenters for finding in one.findings]
+    said = [
+        (f"mlgen inventory export --out {kept}", "" if source else "keep what was read"),
+        (f"mlgen init acme --inventory {kept}", "a blueprint that fits there"),
+        (f"mlgen inventory report {kept} --format html > as-built.html", "the same to pass on"),
+        (f"mlgen diff --against {kept} --inventory LATER.snapshot", "what changed since"),
+        (f"mlgen explain {rules[0] if rules else ''}", "why a finding matters" if rules else ""),
+    ]
+    kept_width = max(len(command) for command, why in said if why)
+    yield from (f"{command:<{kept_width}}  # {why}" for command, why in said if why)
 
 
 def _hosts(found: AsBuilt) -> tuple[MapHost, ...]:

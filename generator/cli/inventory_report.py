@@ -51,7 +51,8 @@ def report(
 ) -> int:
     """Report what the vCenters of SNAPSHOT hold: what fits, what is stranded, what is stale.
 
-    No blueprint is needed, and nothing is written anywhere.
+    SNAPSHOT is a file of mlgen inventory export; - is standard input. No blueprint is
+    needed, and nothing is written anywhere.
     """
     if (snapshot is None) == (vcenter is None):
         raise click.UsageError(
@@ -67,7 +68,7 @@ def report(
     status = tell_unread(read)
     if not read.vcenters:
         return 1
-    _print(as_built(read, day), form, str(snapshot or ""))
+    _print(as_built(read, day), form, "" if str(snapshot) in ("None", "-") else str(snapshot))
     return status
 
 

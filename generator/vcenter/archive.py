@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shlex
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -28,6 +30,8 @@ from generator.vcenter.snapshot import (
 
 VERSION = 1
 SCHEMA = "https://mlgen.dev/schemas/v1alpha1/snapshot.schema.json"
+GZIP = b"\x1f\x8b"
+"""The first bytes of a snapshot, and of no text in UTF-8."""
 MAX_FILE_BYTES = 64 << 20
 MAX_TEXT_BYTES = 512 << 20
 
@@ -98,20 +102,34 @@ def _vcenter(seen: VcenterSeen) -> dict[str, Any]:
 
 
 def read_snapshot(path: Path | str) -> Snapshot:
-    """The snapshot in a file.
+    """The snapshot in a file; ``-`` is standard input.
 
     Raises:
-        CannotRun: where it is no snapshot, too large, or of a version that this mlgen cannot read.
+        CannotRun: where there is none, or one that is no snapshot, too large, or of a version that
+            this mlgen cannot read.
         OSError: where it cannot be opened.
     """
-    with Path(path).open("rb") as stream:
-        content = stream.read(MAX_FILE_BYTES + 1)
+    content = _content(path)
     if len(content) > MAX_FILE_BYTES:
         raise CannotRun(f"{path}: larger than {MAX_FILE_BYTES >> 20} MiB")
     try:
         return unpacked(content)
     except _Wrong as wrong:
         raise CannotRun(f"{path}: {wrong}") from None
+
+
+def _content(path: Path | str) -> bytes:
+    """At most one byte more than a snapshot may have."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    try:
+        with Path(path).open("rb") as stream:
+            return stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        name = shlex.quote(str(path))
+        raise CannotRun(
+            f"{path}: {error.strerror}; mlgen inventory export --out {name} writes a snapshot"
+        ) from error
 
 
 class _Wrong(ValueError):
@@ -124,7 +142,7 @@ def unpacked(content: bytes) -> Snapshot:
     Raises:
         ValueError: where they are none.
     """
-    text = _inflated(content) if content[:2] == b"\x1f\x8b" else content
+    text = _inflated(content) if content[:2] == GZIP else content
     try:
         found = json.loads(text.decode("utf-8"), parse_constant=_refused, parse_float=_refused)
         _whole_characters(text, found)

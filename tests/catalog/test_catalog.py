@@ -291,6 +291,8 @@ def test_an_ill_formed_row_is_refused_with_row_and_field(rows: Any, complaint: s
         ("accelerator", "nvidia-h100-pcie80", "nvidia-h100-pcie-80"),
         ("model", "llama-3.1-8", "llama-3.1-8b"),
         ("cpu", "intel-spr-8480", "intel-spr-8480plus"),
+        ("accelerator", "h100", "nvidia-h100-sxm5-80"),
+        ("accelerator", "H100-pcie", "nvidia-h100-pcie-80"),
         ("cluster_class", "builtin-generic-v3.4", "builtin-generic-v3.4.0"),
     ],
 )

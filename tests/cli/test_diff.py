@@ -331,6 +331,22 @@ def test_what_cannot_be_read_is_1(arguments: list[str]) -> None:
     assert run(arguments) == 1
 
 
+def test_a_snapshot_in_the_place_of_a_blueprint_is_named_as_one(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", str(kept)]) == 1
+    assert "is a snapshot: give it with --inventory" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_plan_is_no_rendered_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["diff", str(tmp_path)]) == 1
+    assert "holds no plan.json: give a blueprint, or a folder of mlgen render" in (
+        capsys.readouterr().err
+    )
+
+
 def test_an_expired_ignore_rule_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

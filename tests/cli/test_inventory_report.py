@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from html.parser import HTMLParser
@@ -166,7 +167,7 @@ def test_a_row_of_markdown_keeps_its_cells(
     [
         ((), "name a snapshot"),
         (("s", "--from-vcenter"), "not both"),
-        (("no-such-file",), "no-such-file: No such file"),
+        (("no-such-file",), "mlgen inventory export --out no-such-file writes a snapshot"),
         ((str(ROOT / "README.md"),), "no snapshot"),
     ],
 )
@@ -175,6 +176,38 @@ def test_a_wrong_wish_ends_1(
 ) -> None:
     assert run(["inventory", "report", *flags]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_what_is_next_explains_a_finding_that_is_there(
+    source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = printed(capsys, source)
+    (rule,) = re.findall(r"mlgen explain (MLG-A[0-9]{3}) ", text)
+    assert f"[{rule}]" in text
+
+
+def test_without_findings_there_is_none_to_explain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "mlgen explain" not in printed(capsys, kept(tmp_path, center()))
+
+
+def test_notes_are_folded_to_the_terminal(
+    source: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "  GiB of framebuffer. Uncertain: free, and of use only if\n" in printed(capsys, source)
+
+
+def test_a_snapshot_may_come_through_a_pipe(
+    source: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is next then names none, as nobody can read it twice."""
+    with Path(source).open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+        text = printed(capsys, "-")
+    assert text.startswith("As built: ")
+    assert "--inventory -" not in text
 
 
 def test_what_was_not_read_ends_3_and_is_in_the_report(

@@ -22,7 +22,7 @@ def test_a_new_folder_has_all_its_files(tmp_path: Path) -> None:
 def test_a_folder_that_another_run_has_made_is_left_as_it_is(tmp_path: Path) -> None:
     """The message says what to do, and nothing half-written stays."""
     write_folder(tmp_path / "acme", FILES[:1])
-    with pytest.raises(CannotRun, match="another run has made .*acme.* run it again"):
+    with pytest.raises(CannotRun, match=r"another run has made .*acme.* run it again"):
         write_folder(tmp_path / "acme", FILES)
     assert not (tmp_path / "acme" / "two.json").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["acme"]
