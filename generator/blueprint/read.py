@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.blueprint.bind import bind
@@ -69,6 +70,9 @@ def read_workload(document: Document) -> Workload:
     """
     from generator.blueprint.model.workloads import Workload
 
+    kind = document.root.get("kind")
+    if kind in KINDS:
+        raise Refused([_whole_document(document, kind)])
     findings = check_workload(document)
     if findings:
         raise Refused(findings)
@@ -81,6 +85,24 @@ def read_workload(document: Document) -> Workload:
         root["serving"] = {"mode": "service", **root["serving"]}
     phase = "serving" if "serving" in root else "hpo" if "hpo" in root else "training"
     return bind(Workload, {"name": "workload", "owner": "nobody", "phase": phase, **root})
+
+
+_INSTEAD: Mapping[str, str] = {
+    "WorkloadRequest": "mlgen whatif BLUEPRINT --add-workload FILE judges a request",
+    "PlatformBlueprint": "mlgen size FILE sizes a blueprint",
+    "Observations": "give it with --observations, beside the workload",
+}
+
+
+def _whole_document(document: Document, kind: str) -> Finding:
+    """What a document of its own is read by, where the mapping of a workload is asked for."""
+    instead = _INSTEAD.get(kind, "a site carries workloads and is none")
+    return UnknownDocument.breach(
+        f"this is a {kind}, not the mapping of one workload",
+        mend=f"{instead}; a workload has model, train, serving or hpo, and gpu",
+        places=(document.place(("kind",)),),
+        path="kind",
+    )
 
 
 def as_written(field: str, document: Document) -> str:

@@ -38,7 +38,7 @@ def _option(*names: str, metavar: str, help: str) -> Callable[[Command], Command
     name="whatif",
     epilog="Examples: mlgen whatif blueprints/acme-ml.yaml --lose-host esx-03; "
     "mlgen whatif blueprints/acme-ml.yaml --set workloads[rag-llm].serving.sessions=64; "
-    "mlgen whatif blueprints/acme-ml.yaml --driver 20. "
+    "mlgen whatif blueprints/acme-ml.yaml --driver 20 --set platform.targets.nvaie_infra=8. "
     "Exit codes: 0 fits afterwards, 4 does not fit, 1 could not run.",
 )
 @click.argument("blueprint", type=click.Path(path_type=Path, allow_dash=True))

@@ -112,7 +112,7 @@ def _bring_about(
     wishes = _wishes(options, wanted, folder)
     missing = [fault for each in wishes for fault in each.check(vcenter)]
     if missing:
-        raise Surprise("; ".join(missing))
+        raise Surprise("; ".join(dict.fromkeys(missing)))
     changes = list(_changes(wishes, vcenter))
     print(f"{len(changes)} of {len(wishes)} to change")
     if not options.apply or not changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.blueprint.read import read_blueprint, read_request
+from generator.blueprint.read import read_blueprint, read_request, read_workload
 from generator.finding import Refused
 from tests.blueprint.documents import blueprint, fixtures
 
@@ -41,3 +41,21 @@ def test_a_document_of_another_kind_is_refused() -> None:
     (only,) = caught.value.findings
     assert only.message == "this is a WorkloadRequest, not a PlatformBlueprint"
     assert only.places[0].line == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead"),
+    [
+        ("workload-request", "mlgen whatif BLUEPRINT --add-workload FILE judges a request"),
+        ("platform-blueprint", "mlgen size FILE sizes a blueprint"),
+    ],
+)
+def test_a_whole_document_in_the_place_of_a_workload_says_who_reads_it(
+    kind: str, instead: str
+) -> None:
+    """One finding, and none that calls its apiVersion a misspelt key."""
+    with pytest.raises(Refused) as caught:
+        read_workload(fixtures(kind)[0])
+    (only,) = caught.value.findings
+    assert only.message.endswith("not the mapping of one workload")
+    assert only.mend.startswith(instead)

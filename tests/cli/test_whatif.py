@@ -258,3 +258,11 @@ def test_the_schema_has_every_word_of_a_closed_list() -> None:
     vms, demands = (SCHEMA["$defs"][part]["properties"] for part in ("vm_change", "demand_change"))
     assert vms["fate"]["enum"] == list(records.Fate)
     assert demands["difference"]["enum"] == list(records.Difference)
+
+
+def test_the_shipped_wish_is_compared_once_the_architect_has_decided(whatif: Mlgen) -> None:
+    """As docs/language.md runs it; without a metric of drift no service is planned (MLG-B043)."""
+    wish = ("--add-workload", str(ROOT / "docs" / "wish.yaml"))
+    assert whatif(*wish).code == 1
+    body = answer(whatif, *wish, "--set", "workloads[support-chat].monitoring.drift=[psi]")
+    assert fates(body)["support-chat"] == {"starts"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +34,16 @@ def test_an_operation_without_a_way_back_cannot_be_made() -> None:
 
     with pytest.raises(TypeError, match="undo"):
         Forgotten({}, {})
+
+
+def test_what_is_missing_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several bodies stand on one namespace."""
+
+    class Wish:
+        def check(self, vcenter: object) -> list[str]:
+            assert vcenter is None
+            return ["no namespace a"]
+
+    monkeypatch.setattr(script, "_wishes", lambda *_: [Wish(), Wish()])
+    with pytest.raises(script.Surprise, match=r"^no namespace a$"):
+        script._bring_about(None, {}, Path(), None)
