@@ -122,5 +122,8 @@ def solved(project: Project, seconds: float) -> Project:
     try:
         assessed = assess(project.blueprint, project.sites, project.catalog, exact_s=seconds)
     except NoSolver as missing:
-        raise CannotRun("an exact answer needs HiGHS: pip install 'mlgen[exact]'") from missing
+        raise CannotRun(
+            "an exact answer needs HiGHS: pip install '.[exact]' in the folder of mlgen's sources "
+            "(by the name mlgen a public index has another project)"
+        ) from missing
     return replace(project, assessed=assessed)

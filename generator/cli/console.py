@@ -70,8 +70,8 @@ def keep_option(command: Command) -> Command:
         "kept",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="An earlier plan.json, or what size --format json printed: its VMs stay where they "
-        "are, as far as they still fit.",
+        help="An earlier plan.json, the rendered folder that holds it, or what size --format json "
+        "printed: its VMs stay where they are, as far as they still fit.",
     )(command)
 
 

@@ -31,8 +31,9 @@ _PATHS = 8
 @click.argument("thing", required=False)
 @click.option(
     "--plan",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A plan.json: THING is then one of its subjects, such as a workload.",
+    type=click.Path(path_type=Path),
+    help="A plan.json, or the rendered folder that holds it: THING is then one of its subjects, "
+    "such as a workload.",
 )
 @click.option(
     "--workload",
@@ -101,6 +102,9 @@ def _rule(identity: str) -> list[str]:
 
 def _of_plan(plan: Path, subject: str) -> dict[str, Any]:
     """Every figure of a plan's subject."""
+    from generator.api.plan_file import plan_of
+
+    plan = plan_of(plan)
     try:
         ledger = json.loads(plan.read_text(encoding="utf-8"))["ledger"]
         rows = [_row(entry) for entry in ledger if entry["subject"] == subject]

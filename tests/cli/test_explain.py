@@ -162,6 +162,8 @@ def test_a_subject_of_a_plan_has_its_citations(
     assert run(["render", EXAMPLE, "--out", str(tmp_path)]) == 0
     plan = str(tmp_path / "acme-ml" / "plan.json")
     capsys.readouterr()
+    assert run(["explain", "--plan", str(Path(plan).parent), "rag-llm"]) == 0
+    capsys.readouterr()
     assert run(["explain", "--plan", plan, "rag-llm", "--format", "json"]) == 0
     body = answer(capsys.readouterr().out)
     assert {figure["subject"] for figure in body["figures"]} == {"rag-llm"}

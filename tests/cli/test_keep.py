@@ -74,6 +74,17 @@ def test_a_rendered_plan_is_kept_as_well(tmp_path: Path, capsys: Capture) -> Non
     capsys.readouterr()
 
 
+def test_a_rendered_folder_stands_for_its_plan(tmp_path: Path, capsys: Capture) -> None:
+    """As with every verb that takes a plan; one without a plan says who writes it."""
+    assert run(["render", str(EXAMPLE), "--out", str(tmp_path)]) == 0
+    assert run(["size", str(EXAMPLE), "--plan-only", "--keep", str(tmp_path / "acme-ml")]) == 0
+    capsys.readouterr()
+    assert run(["size", str(EXAMPLE), "--keep", str(tmp_path)]) == 1
+    assert (
+        "plan.json: No such file or directory; mlgen render writes one" in capsys.readouterr().err
+    )
+
+
 def test_an_exact_plan_cannot_keep_one(earlier: Path, capsys: Capture) -> None:
     """It places anew; silence would pass for a kept plan."""
     assert run(["size", str(EXAMPLE), "--keep", str(earlier), "--exact", "1"]) == 1
