@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 
 @record
 class HandedOff(Record):
-    """The documents of one platform, paths relative to its folder."""
+    """The documents of one platform, paths relative to its folder.
+
+    ``short`` says why its plan does not fit, and is empty where it does.
+    """
 
     platform: str
     documents: tuple[RenderedFile, ...]
+    short: tuple[str, ...]
 
 
 def handoff(projects: Sequence[Project]) -> tuple[HandedOff, ...]:
     """The documents of each project. Nothing is written."""
-    from generator.handoff.document import virtualisation
+    from generator.handoff.document import short, virtualisation
     from generator.handoff.vcf_input import vcf_input
 
     return tuple(
         HandedOff(
             platform=project.assessed.state.platform,
+            short=short(project.assessed.plan),
             documents=(
                 virtualisation(
                     project.assessed.state,

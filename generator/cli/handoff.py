@@ -48,11 +48,22 @@ def command(
             path.parent.mkdir(parents=True, exist_ok=True)
             write_one(path, document.text)
             written.append(str(path))
+        _warn(result.platform, result.short)
     if form == "json":
         print_json("handoff", {"documents": written})
     else:
         click.echo("\n".join(written))
     return 0
+
+
+def _warn(platform: str, short: tuple[str, ...]) -> None:
+    """Says on standard error that the order of work has no render to work on."""
+    from generator.report.text import visible
+
+    if short:
+        click.echo(f"{visible(platform)} does not fit, and nothing is rendered for it:", err=True)
+        for sentence in short:
+            click.echo(f"  {visible(sentence)}", err=True)
 
 
 def _refuse_links(folder: Path, out: Path) -> None:

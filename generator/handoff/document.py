@@ -30,6 +30,12 @@ from generator.supply.model import SiteInventory
 PATH = "handoff/virtualisation.md"
 
 
+def short(plan: Plan) -> tuple[str, ...]:
+    """Why nothing is rendered for a plan, in sentences; empty where it fits."""
+    waiting = (one.sentence for one in plan.shortfalls if one.fatal)
+    return (*waiting, *(one.sentence for one in plan.obstacles if one.fatal))
+
+
 def virtualisation(
     state: DesiredState,
     plan: Plan,
@@ -53,6 +59,7 @@ def virtualisation(
         release=state.release,
         as_of=state.as_of,
         vcenters=", ".join(f"vCenter {vcenter.name}" for vcenter in state.vcenters),
+        short=short(plan),
         questions=[_asked(q) for q in sorted(state.questions, key=lambda q: (q.owner, q.subject))]
         or [_NOTHING_ASKED],
         steps=[_view(step, numbers) for step in steps],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli import run
+from tests.cli.running import edited
 
 BLUEPRINT = Path(__file__).resolve().parents[2] / "blueprints" / "acme-ml.yaml"
 
@@ -77,3 +78,19 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out" / "acme-ml" / "handoff").symlink_to(tmp_path / "elsewhere")
     assert run(["handoff", str(BLUEPRINT), "--out", str(tmp_path / "out")]) == 1
     assert not any((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_plan_that_does_not_fit_says_so_first(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its render writes nothing, so that there is nothing yet to carry out."""
+    blueprint = edited(folder, " sessions: 32", " sessions: 6400")
+    assert run(["handoff", blueprint, "--out", str(folder / "out")]) == 0
+    page = (folder / "out" / "acme-ml" / "handoff" / "virtualisation.md").read_text("utf-8")
+    assert page.index("**This plan does not fit.**") < page.index("## Open questions")
+    assert "- rag-llm in prod: 0 of 2 fit (2 must)" in page
+    assert "acme-ml does not fit, and nothing is rendered for it:" in capsys.readouterr().err
+
+
+def test_a_plan_that_fits_says_nothing_of_it(page: str) -> None:
+    assert "does not fit" not in page
