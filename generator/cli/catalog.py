@@ -10,8 +10,10 @@ FLAVOURS = "supervisor_flavours"
 KINDS = ("accelerators", "cpus", "models", "cluster_classes", FLAVOURS)
 
 
-@click.command(name="catalog", epilog="Example: mlgen catalog accelerators")
-@click.argument("kind", type=click.Choice(KINDS), default="accelerators")
+@click.command(
+    name="catalog", epilog="Examples: mlgen catalog cpus; mlgen catalog supervisor_flavours"
+)
+@click.argument("kind", type=click.Choice(KINDS), default="accelerators", metavar="[KIND]")
 @click.option(
     "--format",
     "form",
@@ -22,9 +24,9 @@ KINDS = ("accelerators", "cpus", "models", "cluster_classes", FLAVOURS)
     help="How the list is printed; markdown is for supervisor_flavours.",
 )
 def command(kind: str, form: str) -> None:
-    """List the ids of KIND: accelerators, cpus, models or cluster_classes.
+    """List the ids of KIND: accelerators (the default), cpus, models or cluster_classes.
 
-    Of supervisor_flavours it is the table of what each can do, and from which release on.
+    Of the KIND supervisor_flavours it is the table of what each can do, and from which release on.
     """
     from generator.catalog import Catalog
 

@@ -19,7 +19,11 @@ _LINES = 20
 """Unread things that are shown one by one."""
 
 
-@click.group(name="inventory")
+@click.group(
+    name="inventory",
+    epilog="Examples: mlgen inventory export --out vc.snapshot; "
+    "mlgen inventory report vc.snapshot.",
+)
 def command() -> None:
     """Keep what vCenters hold, as a snapshot or as a site, or report it."""
 
