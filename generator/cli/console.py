@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -59,7 +60,8 @@ def role_option(command: Command) -> Command:
         type=click.Choice(["diff", "diff-host"]),
         default="diff",
         show_default=True,
-        help="The role that the account has; diff-host also reads drivers of hosts.",
+        envvar="MLGEN_ROLE",
+        help="The role that the account has; diff-host also reads modules and packages of hosts.",
     )(command)
 
 
@@ -85,6 +87,11 @@ def fail_on_option(command: Command) -> Command:
         envvar="MLGEN_FAIL_ON",
         help="The mildest finding that ends with exit code 2.",
     )(command)
+
+
+def today() -> str:
+    """The day, the same wherever the command runs: a pipeline and a person judge alike."""
+    return datetime.now(tz=UTC).date().isoformat()
 
 
 def day_option(judged: str, default: str) -> Callable[[Command], Command]:

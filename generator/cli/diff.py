@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.console import colour, day_option, out_option, print_json, site_option
+from generator.cli.console import (
+    colour,
+    day_option,
+    out_option,
+    print_json,
+    role_option,
+    site_option,
+)
 
 if TYPE_CHECKING:
     from generator.diff.differences import Comparison
@@ -45,14 +52,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     type=click.Path(path_type=Path),
     help="The plan.json of the applied release, where it lies elsewhere.",
 )
-@click.option(
-    "--role",
-    type=click.Choice(["diff", "diff-host"]),
-    default="diff",
-    show_default=True,
-    envvar="MLGEN_ROLE",
-    help="The role of the account: diff-host also sees host modules and packages.",
-)
+@role_option
 @click.option("--only", multiple=True, metavar="KIND[/KEY]", help="Only these; * is any text.")
 @click.option(
     "--fail-on",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from generator.cli.console import day_option, format_option, print_json
+from generator.cli.console import day_option, format_option, print_json, today
 
 EXIT_STOPPED = 2
 
@@ -64,7 +63,7 @@ def command(
 
     verdict = guard(
         plan,
-        as_of=as_of or datetime.now(tz=UTC).date().isoformat(),
+        as_of=as_of or today(),
         blueprints=blueprints,
         waivers=waivers,
         platforms=platforms,

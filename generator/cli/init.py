@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from generator.cli.console import (
     from_vcenter_option,
     print_json,
     role_option,
+    today,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     wish = Wish(name, site, gpu, gpus, hosts, vcenter, snapshot)
     if all(each is None for each in wish) and sys.stdin.isatty() and sys.stdout.isatty():
         wish = _asked(folder)
-    day = as_of or date.today().isoformat()  # noqa: DTZ011 (the user's day)
+    day = as_of or today()
     start = _start(wish, folder, role, day)
     replaced = write_start(start, folder, force=force)
     for path in replaced:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from generator.cli.console import (
     from_vcenter_option,
     print_json,
     role_option,
+    today,
     unicode,
 )
 
@@ -63,7 +63,7 @@ def report(
     from generator.api import as_built
     from generator.cli.inventory import snapshot_of, tell_unread
 
-    day = as_of or date.today().isoformat()  # noqa: DTZ011 - the user's day
+    day = as_of or today()
     read = snapshot_of((vcenter,) if vcenter else (), (), role, (), snapshot)
     status = tell_unread(read)
     if not read.vcenters:
