@@ -9,8 +9,6 @@ from generator.asbuilt.model import ClusterSeen, VersionSeen
 from generator.catalog import Catalog
 from generator.vcenter.snapshot import Seen, VcenterSeen
 
-OFF_STATES = ("poweredOff", "suspended")
-
 
 class Facts(NamedTuple):
     """One vCenter, judged as of the ISO ``day``."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from generator.asbuilt.facts import OFF_STATES, Facts
+from generator.asbuilt.facts import Facts
 from generator.asbuilt.loads import reserved_mib
 from generator.asbuilt.model import Idle
 from generator.asbuilt.rules import ClassesServe, ClassesStart, HoldersRun, LibrariesServe
 from generator.finding import Finding
-from generator.vcenter.snapshot import Seen, texts
+from generator.vcenter.snapshot import Seen, is_off, texts
 
 _MIB_PER_GIB = 1024
 
@@ -84,7 +84,7 @@ def _classes(facts: Facts) -> Iterator[Finding]:
 
 def _off(facts: Facts) -> Iterator[Seen]:
     for vm in facts.of("vm"):
-        if vm.fields.get("power") in OFF_STATES and not vm.fields.get("template"):
+        if is_off(vm) and not vm.fields.get("template"):
             yield vm
 
 

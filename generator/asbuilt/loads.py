@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.vcenter.snapshot import Seen, Value, VcenterSeen
+from generator.vcenter.snapshot import Seen, Value, VcenterSeen, is_off
 
 
 class Load(NamedTuple):
@@ -26,7 +26,7 @@ def loads(seen: VcenterSeen) -> dict[str, Load]:
     """The load of each host that a VM runs on."""
     found: dict[str, Load] = {}
     for one in seen.objects:
-        if one.kind == "vm" and one.fields.get("power") == "poweredOn":
+        if one.kind == "vm" and not is_off(one):
             host = str(one.fields.get("host") or "")
             before = found.get(host, NOTHING)
             found[host] = Load(

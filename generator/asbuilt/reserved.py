@@ -13,7 +13,7 @@ from generator.asbuilt.facts import Facts
 from generator.asbuilt.model import Reserved
 from generator.asbuilt.rules import ReservedThere
 from generator.finding import Finding
-from generator.vcenter.snapshot import VcenterSeen, texts
+from generator.vcenter.snapshot import VcenterSeen, is_off, texts
 
 _KEPT = "reserved."
 
@@ -27,7 +27,7 @@ def reservations(seen: VcenterSeen) -> Iterator[Reserved]:
     running = Counter(
         (one.fields.get("vm_class"), one.fields.get("cluster"))
         for one in seen.objects
-        if one.kind == "vm" and one.fields.get("power") == "poweredOn"
+        if one.kind == "vm" and not is_off(one)
         if one.fields.get("namespace")
     )
     for kind, key in sorted(objects):

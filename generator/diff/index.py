@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from generator.diff.fields import SOURCES, leaf_of
 from generator.platform.stamps import STAMP_CATEGORY
-from generator.vcenter.snapshot import Event, Reason, Seen, Unread, Value, VcenterSeen
+from generator.vcenter.snapshot import Event, Reason, Seen, Unread, Value, VcenterSeen, is_off
 
 REMOVALS = ("destroy", "remove", "delete", "unregister")
 """How vCenter's events about a removal read, in their class or their words."""
@@ -63,9 +63,9 @@ class Index:
         return self._stamps.get((kind, stamp)) if stamp else None
 
     def running(self) -> Iterator[Seen]:
-        """The VMs that hold what they have: all but those that are off for certain."""
+        """The VMs that hold what they have."""
         for one in self.seen.objects:
-            if one.kind == "vm" and one.fields.get("power") != "poweredOff":
+            if one.kind == "vm" and not is_off(one):
                 yield one
 
     def named(self, kind: str, value: Value) -> Value:

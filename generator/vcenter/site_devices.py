@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from generator.vcenter.snapshot import Seen, texts
+from generator.vcenter.snapshot import Seen, is_off, texts
 
 if TYPE_CHECKING:
     from generator.catalog.accelerator import Accelerator
@@ -59,7 +59,7 @@ def directpath_holders(gpus: Sequence[Seen], vms: Iterable[Seen]) -> dict[str, s
     Such a VM names vendor and device ids, and a label where the device has one; vSphere does not
     tell which of several equal devices it got. So the first that match count as taken.
     """
-    running = [vm for vm in vms if vm.fields.get("power") == "poweredOn"]
+    running = [vm for vm in vms if not is_off(vm)]
     given = {address for vm in running for address in texts(vm.fields.get("passthrough"))}
     free = [one for one in gpus if one.fields.get("passthrough") and address_of(one) not in given]
     found: dict[str, str] = {}

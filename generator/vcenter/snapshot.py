@@ -35,6 +35,14 @@ class Seen(Record):
     within: str = ""
 
 
+def is_off(vm: Seen) -> bool:
+    """Whether a VM holds neither memory nor a device: powered off, or suspended to disk.
+
+    One whose power was not read may run, and counts as if.
+    """
+    return vm.fields.get("power") in ("poweredOff", "suspended")
+
+
 def texts(value: Value) -> tuple[str, ...]:
     """The entries of a set or list; () for what is none, or was not read."""
     return value if isinstance(value, tuple) else ()
