@@ -142,7 +142,8 @@ KINDS: tuple[Kind, ...] = (
         "quota:map zones:set zone_mark access:map")),
     Kind("zone", "name", "rest", _leaves("clusters:set description reserved:map")),
     Kind("supervisor", "name", "rest", _leaves(
-        "id clusters:set zones:set version config_status kubernetes_status control_plane_size")),
+        "id clusters:set zones:set version config_status kubernetes_status control_plane_size "
+        "dns:list ntp:list search_domains:list workload_dns:list workload_ntp:list service_cidr")),
     Kind("k8s-vm-class", "namespace/name", "kubernetes", _leaves("vcpus:number memory vgpus:list")),
     Kind("vks-cluster", "namespace/name", "kubernetes", _leaves(
         "stamp cluster_class class_namespace kubernetes_version control_plane_replicas:number "

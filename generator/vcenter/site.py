@@ -184,6 +184,7 @@ class _Site:
             clusters=sorted(set(_many(one, "clusters"))),
             zones=sorted(set(_many(one, "zones"))),
             control_plane_size=size if size in _SIZES else None,
+            service_cidr=one.fields.get("service_cidr"),
         )
 
     def _network(self, one: Seen) -> dict[str, Any]:

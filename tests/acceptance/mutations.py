@@ -359,8 +359,11 @@ CLASSES = ("cpu-4x16-r63068f",)
 SUPERVISOR = "5f7a0c9e-2d41-4e0f-8a55-1c2b3d4e5f60"
 
 
-def _supervisor(leaf: str, key: str, before: Value, after: Value) -> Mutation:
-    wish = {"do": "rest", "store": "supervisors", "key": SUPERVISOR, "path": key, "value": after}
+def _supervisor(
+    leaf: str, key: str, before: Value, after: Value, written: object = None
+) -> Mutation:
+    told = after if written is None else written
+    wish = {"do": "rest", "store": "supervisors", "key": SUPERVISOR, "path": key, "value": told}
     return Mutation("supervisor", "sup-ams1", leaf, before, after, [wish])
 
 
@@ -384,6 +387,8 @@ WORKLOADS = [
                 "v1.31.1+vmware.1-fips-vsc0.1.12-24600000"),
     _supervisor("zones", "zones", ("z1",), ("z2",)),
     _supervisor("control_plane_size", "size_hint", "SMALL", "LARGE"),
+    _supervisor("service_cidr", "service_cidr", "10.96.0.0/16", "10.112.0.0/16",
+                {"address": "10.112.0.0", "prefix": 16}),
 ]  # fmt: skip
 
 POLICY = "acme-ml-bulk"

@@ -34,9 +34,26 @@ def infrastructure(world: World) -> None:
         )  # fmt: skip
     for block in world.resources("vsphere_supervisor_v2"):
         it = block.arguments
-        size = block.block("control_plane").arguments["size"]
-        clusters = (world.named_by(it["cluster"]),)
-        world.put("supervisor", it["name"], clusters=clusters, zones=(), control_plane_size=size)
+        plane, workloads = block.block("control_plane"), block.block("workloads")
+        served = [each.block("network").block("services") for each in (plane, workloads)]
+        names, times = ([each.block(what).arguments for each in served] for what in ("dns", "ntp"))
+        world.put(
+            "supervisor", it["name"], clusters=(world.named_by(it["cluster"]),), zones=(),
+            control_plane_size=plane.arguments["size"],
+            dns=tuple(names[0]["servers"]), workload_dns=tuple(names[1]["servers"]),
+            ntp=tuple(times[0]["servers"]), workload_ntp=tuple(times[1]["servers"]),
+            search_domains=tuple(names[0]["search_domains"]), service_cidr=_services(workloads),
+        )  # fmt: skip
+
+
+def _services(workloads: Any) -> str:
+    """The block of addresses that services get, as the API tells it."""
+    (block,) = (
+        each.block("range").arguments
+        for each in workloads.block("network").block("ip_management").blocks
+        if each.kind == "ip_assignment" and each.arguments["assignee"] == "SERVICE"
+    )
+    return f"{block['address']}/{33 - int(block['count']).bit_length()}"
 
 
 def _clusters(world: World) -> None:

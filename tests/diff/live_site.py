@@ -42,6 +42,7 @@ def site_facts(world: World) -> None:
             id=supervisor["id"], clusters=tuple(supervisor["clusters"]),
             zones=tuple(supervisor.get("zones", ())), config_status="RUNNING",
             control_plane_size=supervisor.get("control_plane_size", "SMALL"),
+            service_cidr=supervisor.get("service_cidr", "10.96.0.0/23"),
         )  # fmt: skip
     for library in (one for one in site.get("libraries", ()) if not _made(one)):
         kind = "subscribed" if library.get("subscribed") else "local"

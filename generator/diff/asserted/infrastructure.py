@@ -158,8 +158,20 @@ def _library(ground: Ground, it: Library) -> Asserted:
 
 
 def supervisor(ground: Ground, it: SupervisorWish) -> Iterator[Asserted]:
-    """A Supervisor that is enabled once; of its networks no property shows what was asked."""
-    fields: dict[str, Value] = {"control_plane_size": it.size}
+    """A Supervisor that is enabled once; of its networks no property shows what was asked.
+
+    Terraform ignores all changes of it, so that nothing else tells of them.
+    """
+    fields: dict[str, Value] = {
+        "control_plane_size": it.size,
+        "dns": it.dns,
+        "workload_dns": it.dns,
+        "ntp": it.ntp,
+        "workload_ntp": it.ntp,
+        # The older resource takes one domain.
+        "search_domains": it.search_domains[: 1 if it.generation == 1 else None],
+        "service_cidr": it.service_cidr,
+    }
     if it.cluster:
         fields["clusters"] = (it.cluster,)
     if it.zones:

@@ -111,6 +111,7 @@ def _supervisors(facts: Facts) -> Iterator[Asserted]:
                 "zones": _some(it.zones),
                 "version": it.version,
                 "control_plane_size": it.control_plane_size,
+                "service_cidr": it.service_cidr,
             }
             yield stated(facts, "supervisor", it.ref, fields, ident=it.id or "", called=not it.id)
 

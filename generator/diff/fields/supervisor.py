@@ -134,6 +134,22 @@ SUPERVISOR: Mapping[str, Mapping[str, FieldRule]] = {
         "control_plane_size": FieldRule(
             equality=by.folded, consequence="it carries fewer clusters, or takes more room",
         ),
+        **dict.fromkeys(("dns", "search_domains"), FieldRule(
+            equality=by.exact, consequence="its control plane may not find vCenter or a registry",
+        )),
+        "ntp": FieldRule(
+            equality=by.exact, consequence="its clock may drift until certificates do not hold",
+        ),
+        "workload_dns": FieldRule(
+            equality=by.exact, consequence="nodes may not find what the platform names",
+        ),
+        "workload_ntp": FieldRule(
+            equality=by.exact, consequence="nodes' clocks may drift until certificates do not hold",
+        ),
+        "service_cidr": FieldRule(
+            equality=by.exact, severity=ERROR,
+            consequence="another range is another Supervisor, or one that overlaps a network",
+        ),
     },
     "k8s-namespace": {
         "deleting": FieldRule(

@@ -81,11 +81,11 @@ library | | terraform | <vcenter>/10-foundation | REST | import
 library | | terraform | <vcenter>/10-foundation | - | import
   datacenter
 supervisor-wish | | terraform | <vcenter>/25-supervisor | REST | -
-  name cluster zones size
+  name cluster zones size dns ntp search_domains service_cidr
 supervisor-wish | | terraform | <vcenter>/25-supervisor | - | -
-  datacenter nodes storage_policy switch dns ntp search_domains library pod_cidr
+  datacenter nodes storage_policy switch library pod_cidr
 supervisor-wish | | nobody | * | - | -
-  generation service_cidr
+  generation
 attachment | | terraform | <vcenter>/25-supervisor | - | -
   port_group gateway
 addresses | | terraform | <vcenter>/25-supervisor | - | -

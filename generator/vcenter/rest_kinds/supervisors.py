@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.vcenter.failures import Unreadable
@@ -42,7 +42,7 @@ class Supervisors:
         self.zones = {} if self.by_cluster else self._topologies(rest)
         self.bindings = self._bindings(rest)
         self.versions = self._versions(rest)
-        self.sizes = self._sizes(rest)
+        self.settings = self._settings(rest)
         self.found = known(self.found, "cluster" if self.by_cluster else "supervisor")
         self.names()  # others name by it: what cannot be named is not known
 
@@ -100,13 +100,13 @@ class Supervisors:
             return dict.fromkeys(clusters, error)
         return {str(each.get("cluster")): str(each.get("current_version", "")) for each in found}
 
-    def _sizes(self, rest: RestSession) -> dict[str, str | Unreadable]:
+    def _settings(self, rest: RestSession) -> dict[str, dict[str, Value] | Unreadable]:
+        """What it was enabled with, by cluster id."""
         clusters = sorted({each for one in self.found for each in self.clusters(one)})
         answers = rest.get_all(f"{_MANAGED}/clusters/{part(each)}" for each in clusters)
         return {
-            cluster: answer if isinstance(answer, Unreadable) else str(mapping(answer)["size_hint"])
+            cluster: answer if isinstance(answer, Unreadable) else _enabled_with(mapping(answer))
             for cluster, answer in zip(clusters, answers, strict=True)
-            if isinstance(answer, Unreadable) or mapping(answer).get("size_hint")
         }
 
     def clusters(self, one: Any) -> list[str]:
@@ -140,8 +140,11 @@ class Supervisors:
             }
             self._place(fields, one, ident, world)
             first = next(iter(self.clusters(one)), "")
-            for field, told in (("version", self.versions), ("control_plane_size", self.sizes)):
-                answer = told.get(first, _UNTOLD)
+            version = self.versions.get(first, _UNTOLD)
+            told = self.settings.get(first, _UNTOLD)
+            settings = dict.fromkeys(SETTINGS, told) if isinstance(told, Unreadable) else told
+            for field in ("version", *SETTINGS):
+                answer = version if field == "version" else settings.get(field, _UNTOLD)
                 if isinstance(answer, Unreadable):
                     world.lack("supervisor", _name(one), field, answer)
                 else:
@@ -160,6 +163,32 @@ class Supervisors:
 
 
 _UNTOLD = Unreadable("endpoint", "not told by this version")
+_SERVERS = {
+    "dns": "master_DNS",
+    "ntp": "master_NTP_servers",
+    "search_domains": "master_DNS_search_domains",
+    "workload_dns": "worker_DNS",
+}
+SETTINGS = ("control_plane_size", *_SERVERS, "workload_ntp", "service_cidr")
+"""The fields that a Supervisor is enabled with."""
+
+
+def _enabled_with(told: Mapping[str, Any]) -> dict[str, Value]:
+    """The settings in an answer; without a size it is of a version that tells none of them.
+
+    A list that is unset is empty, and workloads without time servers of their own take those of
+    the control plane. Source: vCenter API reference, ``namespace_management.Clusters.Info``.
+    """
+    if not told.get("size_hint"):
+        return {}
+    found: dict[str, Value] = {
+        field: tuple(map(str, told.get(key) or ())) for field, key in _SERVERS.items()
+    }
+    block = mapping(told.get("service_cidr"))
+    if block:
+        found["service_cidr"] = f"{block['address']}/{block['prefix']}"
+    times = tuple(map(str, told.get("workload_ntp_servers") or ())) or found["ntp"]
+    return {**found, "control_plane_size": str(told["size_hint"]), "workload_ntp": times}
 
 
 def _name(one: Any) -> str:

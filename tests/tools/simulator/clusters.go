@@ -36,6 +36,11 @@ func (e *extras) getCluster(w http.ResponseWriter, r *http.Request) {
 	e.ofCluster(w, r, func(s supervisor, _ int) {
 		reply(w, http.StatusOK, document{
 			"size_hint":                  s.set("size_hint", "SMALL"),
+			"master_DNS":                 s.set("master_DNS", []any{"10.0.0.2", "10.0.0.3"}),
+			"worker_DNS":                 s.set("worker_DNS", []any{"10.0.0.2", "10.0.0.3"}),
+			"master_NTP_servers":         s.set("master_NTP_servers", []any{"10.0.0.4"}),
+			"master_DNS_search_domains":  s.set("master_DNS_search_domains", []any{}),
+			"service_cidr":               s.set("service_cidr", s.services),
 			"config_status":              s.set("config_status", "RUNNING"),
 			"kubernetes_status":          s.set("kubernetes_status", "READY"),
 			"kubernetes_status_messages": []any{},

@@ -48,12 +48,13 @@ type clusterFact struct {
 }
 
 type supervisorFact struct {
-	Ref      string   `json:"ref"`
-	ID       string   `json:"id"`
-	VCenter  string   `json:"vcenter"`
-	Clusters []string `json:"clusters"`
-	Zones    []string `json:"zones"`
-	Network  string   `json:"network"`
+	Ref         string   `json:"ref"`
+	ID          string   `json:"id"`
+	VCenter     string   `json:"vcenter"`
+	Clusters    []string `json:"clusters"`
+	Zones       []string `json:"zones"`
+	Network     string   `json:"network"`
+	ServiceCIDR string   `json:"service_cidr"`
 }
 
 type libraryFact struct {

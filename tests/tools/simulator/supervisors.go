@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 
 	"github.com/vmware/govmomi/simulator"
@@ -16,6 +17,7 @@ type supervisor struct {
 	zones    []string
 	clusters []string // managed object ids
 	names    []string // of the clusters, in the same order
+	services document // the addresses of services, as {"address", "prefix"}
 	settings document
 }
 
@@ -29,6 +31,7 @@ func (e *extras) supervisors() []supervisor {
 	var list []supervisor
 	for _, fact := range e.site.Supervisors {
 		made := supervisor{id: fact.ID, name: fact.Ref, zones: fact.Zones, settings: e.settings[fact.ID]}
+		made.services = services(fact.ServiceCIDR)
 		if renamed, ok := made.settings["name"].(string); ok {
 			made.name = renamed
 		}
@@ -48,6 +51,14 @@ func (e *extras) supervisors() []supervisor {
 		list = append(list, made)
 	}
 	return list
+}
+
+func services(block string) document {
+	found, err := netip.ParsePrefix(block)
+	if err != nil {
+		found = netip.MustParsePrefix("10.96.0.0/23") // the default of the API
+	}
+	return document{"address": found.Addr().String(), "prefix": found.Bits()}
 }
 
 // clusterIDs are kept from the first time: a cluster that is renamed keeps its Supervisor.

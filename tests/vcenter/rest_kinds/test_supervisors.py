@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator.vcenter.failures import Unreadable
-from generator.vcenter.rest_kinds.supervisors import Supervisors, read_zones, zones
+from generator.vcenter.rest_kinds.supervisors import SETTINGS, Supervisors, read_zones, zones
 from tests.vcenter.answers import fields, world
 from tests.vcenter.rest_kinds.stand_in import MANAGED, answering, supervisors
 
@@ -69,11 +69,17 @@ def test_older_vcenters_say_it_zone_by_zone(answer: Any, clusters: list[str]) ->
 def test_a_supervisor_joins_four_answers() -> None:
     found = supervisors(**{
         f"{MANAGED}/software/clusters": [{"cluster": "domain-c9", "current_version": "v1.30"}],
-        f"{MANAGED}/clusters/domain-c9": {"size_hint": "SMALL"},
+        f"{MANAGED}/clusters/domain-c9": {
+            "size_hint": "SMALL", "master_DNS": ["10.0.0.2", "10.0.0.3"],
+            "worker_DNS": ["10.0.0.2"], "master_NTP_servers": ["10.0.0.4"],
+            "service_cidr": {"address": "10.96.0.0", "prefix": 16},
+        },
     })  # fmt: skip
     assert fields(found.objects(world())) == {
         "id": "s-1", "clusters": ("gpu-a",), "zones": ("z1",), "config_status": "CONFIGURING",
         "kubernetes_status": "READY", "version": "v1.30", "control_plane_size": "SMALL",
+        "dns": ("10.0.0.2", "10.0.0.3"), "workload_dns": ("10.0.0.2",), "ntp": ("10.0.0.4",),
+        "workload_ntp": ("10.0.0.4",), "search_domains": (), "service_cidr": "10.96.0.0/16",
     }  # fmt: skip
     assert found.names() == {"s-1": "sup-ams1", "domain-c9": "sup-ams1"}
 
@@ -81,9 +87,16 @@ def test_a_supervisor_joins_four_answers() -> None:
 def test_what_is_not_told_of_a_supervisor_is_unread() -> None:
     known = world()
     assert "version" not in fields(supervisors().objects(known))
-    assert [(each.field, each.reason) for each in known.unread] == [
-        ("version", "endpoint"), ("control_plane_size", "endpoint"),
-    ]  # fmt: skip
+    assert [each.field for each in known.unread] == ["version", *SETTINGS]
+    assert {each.reason for each in known.unread} == {"endpoint"}
+
+
+def test_workloads_may_have_time_servers_of_their_own() -> None:
+    told = {"size_hint": "TINY", "master_NTP_servers": ["a"], "workload_ntp_servers": ["b", "c"]}
+    some = supervisors(**{f"{MANAGED}/clusters/domain-c9": told})
+    (seen,) = some.objects(world())
+    assert (seen.fields["ntp"], seen.fields["workload_ntp"]) == (("a",), ("b", "c"))
+    assert "service_cidr" not in seen.fields
 
 
 def test_older_vcenters_know_clusters_only() -> None:
