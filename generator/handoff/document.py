@@ -59,7 +59,7 @@ def virtualisation(
         release=state.release,
         as_of=state.as_of,
         vcenters=", ".join(f"vCenter {vcenter.name}" for vcenter in state.vcenters),
-        short=short(plan),
+        unfit=tuple(filter(None, (short(plan),))),
         questions=[_asked(q) for q in sorted(state.questions, key=lambda q: (q.owner, q.subject))]
         or [_NOTHING_ASKED],
         steps=[_view(step, numbers) for step in steps],
