@@ -56,7 +56,7 @@ ASSERTED = {
     "datastore": "capacity_bytes type accessible hosts",
     "vm-class": "vcpus memory_mib cpu_reservation_percent vgpus",
     "namespace": "access.group:ml-research@corp.example",
-    "supervisor": "zones",
+    "supervisor": "zones service_cidr",
     "vcenter": "setting.vgpu.hotmigrate.enabled",
     "storage-policy": "description rule.VSAN.hostFailuresToTolerate k8s_name",
 }
