@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -16,17 +16,21 @@ FORMATS = ("text", "json")
 SEVERITIES = ("error", "warning", "notice", "question")
 
 
-def format_option(command: Command) -> Command:
-    """``--format text|json``."""
+def formats_option(formats: Sequence[str]) -> Callable[[Command], Command]:
+    """``--format`` of a verb that knows ``formats``; text unless said."""
     return click.option(
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=click.Choice(formats),
         default="text",
         show_default=True,
         envvar="MLGEN_FORMAT",
         help="How results are printed on standard output.",
-    )(command)
+    )
+
+
+format_option = formats_option(FORMATS)
+"""``--format text|json``."""
 
 
 def site_option(command: Command) -> Command:

@@ -12,6 +12,7 @@ import click
 from generator.cli.console import (
     colour,
     day_option,
+    formats_option,
     out_option,
     print_json,
     role_option,
@@ -66,15 +67,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 @click.option("--show-unasserted", is_flag=True, help="Also list fields that nobody states.")
 @day_option("ignore rules", "today, in UTC")
 @site_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    envvar="MLGEN_FORMAT",
-    help="How results are printed on standard output.",
-)
+@formats_option(FORMATS)
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     target: Path | None,
     inventory: Path | None,

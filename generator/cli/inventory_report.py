@@ -12,6 +12,7 @@ from generator.cli.console import (
     colour,
     columns,
     day_option,
+    formats_option,
     from_vcenter_option,
     print_json,
     role_option,
@@ -37,15 +38,7 @@ FORMATS = ("text", "json", "markdown", "html")
 @from_vcenter_option("a snapshot")
 @role_option
 @day_option("ends of support", "today")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    envvar="MLGEN_FORMAT",
-    help="How the report is printed on standard output.",
-)
+@formats_option(FORMATS)
 def report(
     snapshot: Path | None, vcenter: str | None, role: str, as_of: str | None, form: str
 ) -> int:

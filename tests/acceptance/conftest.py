@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import diffing, furnished, shipped, vcenter
+from tests.acceptance import diffing, furnished, reserving, shipped, vcenter
 from tests.acceptance.roots import Cli, Life, live
 from tests.tools import build
 
@@ -54,6 +54,14 @@ def rendered(blueprint: Path, out: Path, *flags: str) -> Path:
     )
     assert done.returncode == 0, f"render ended {done.returncode}:\n{done.stdout}{done.stderr}"
     return out / blueprint.stem
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """A crowded site of VCF 9 with three GPUs: blueprint, inventory and what is rendered."""
+    folder = tmp_path_factory.mktemp("crowded")
+    blueprint, inventory = reserving.written(folder)
+    return blueprint, inventory, rendered(blueprint, folder / "out")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from generator.vcenter.snapshot import VcenterSeen
 from generator.vcenter.wanted import NOTHING_OURS
 from tests.acceptance import diffing, reserving, vcenter
 from tests.acceptance.applying import APPLY, Site
-from tests.acceptance.conftest import rendered
 from tests.acceptance.furnished import put
 from tests.acceptance.mutations import Mutation
 from tests.acceptance.mutations_direct_path import (
@@ -34,14 +33,6 @@ pytestmark = pytest.mark.tools
 
 ONLY = ("--only", KIND)
 TYPES = vim.DirectPathProfileManager
-
-
-@pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """A site of VCF 9 with three GPUs: blueprint, inventory and what is rendered."""
-    folder = tmp_path_factory.mktemp("crowded")
-    blueprint, inventory = reserving.written(folder)
-    return blueprint, inventory, rendered(blueprint, folder / "out")
 
 
 @pytest.fixture

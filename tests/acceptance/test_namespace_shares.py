@@ -14,19 +14,10 @@ from generator.api import observe_vcenters, vcenter_settings
 from generator.api.diffing import compared, sides_of
 from tests.acceptance import reserving, vcenter
 from tests.acceptance.applying import APPLY, Site
-from tests.acceptance.conftest import rendered
 
 DEV, PROD = "vcf9-dev-science", "vcf9-prod-all"
 POLICY, GIVEN = "vcf9-shared", "theirs"
 SUPERVISORS = "/api/vcenter/namespace-management/supervisors"
-
-
-@pytest.fixture(scope="module")
-def documents(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """The crowded site: blueprint, inventory and what is rendered."""
-    folder = tmp_path_factory.mktemp("crowded")
-    blueprint, inventory = reserving.written(folder)
-    return blueprint, inventory, rendered(blueprint, folder / "out")
 
 
 @pytest.fixture
