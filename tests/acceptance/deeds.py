@@ -13,7 +13,7 @@ from pyVmomi import vim
 
 from tests.acceptance import vcenter
 from tests.acceptance.furnished import CLUSTER, Ids, named
-from tests.acceptance.mutations import Value
+from tests.acceptance.mutation import Value
 
 TAGGING = "/api/cis/tagging"
 ZONES = "/api/vcenter/consumption-domains/zones"

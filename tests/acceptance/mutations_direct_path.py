@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.acceptance.furnished import put
-from tests.acceptance.mutations import Mutation, Value
+from tests.acceptance.mutation import Mutation, Value
 
 KIND = "direct-path-profile"
 MANAGER = "DirectPathProfileManager:DirectPathProfileManager"

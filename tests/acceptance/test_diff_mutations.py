@@ -17,6 +17,7 @@ from generator.vcenter.kinds import KINDS
 from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 from tests.acceptance import deeds, diffing, mutations, vcenter
 from tests.acceptance.furnished import Ids
+from tests.acceptance.mutation import Mutation, resolved
 
 pytestmark = pytest.mark.tools
 
@@ -53,7 +54,7 @@ def rows(found: Comparison) -> list[tuple[Any, ...]]:
     return [(one.kind, one.key, one.field, one.applied, one.live) for one in found.differences]
 
 
-def row(one: mutations.Mutation | deeds.Deed) -> tuple[Any, ...]:
+def row(one: Mutation | deeds.Deed) -> tuple[Any, ...]:
     return one.kind, one.key, one.leaf, one.before, one.after
 
 
@@ -71,9 +72,9 @@ def test_a_change_is_named_exactly_and_nothing_else_is(
     busy: diffing.Site,
     ids: Ids,
     before: Mapping[bool, VcenterSeen],
-    one: mutations.Mutation,
+    one: Mutation,
 ) -> None:
-    busy.tell(*mutations.resolved(one.wishes, ids))
+    busy.tell(*resolved(one.wishes, ids))
     after = busy.read("diff-host" if one.host_role else "diff").vcenters[0]
     found = told(before[one.host_role], after)
     assert rows(found) == [row(one)]

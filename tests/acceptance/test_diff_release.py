@@ -12,6 +12,7 @@ from generator.diff.examine import Sides
 from generator.vcenter.wanted import Role
 from tests.acceptance import diffing, mutations
 from tests.acceptance.furnished import Ids
+from tests.acceptance.mutation import Mutation, resolved
 
 pytestmark = pytest.mark.tools
 
@@ -64,7 +65,7 @@ ASSERTED = {
 that the list of changes touches is the business of others (F12)."""
 
 
-def is_asserted(one: mutations.Mutation) -> bool:
+def is_asserted(one: Mutation) -> bool:
     ours = one.kind != "vm-class" or one.key in CLASSES
     return ours and one.leaf in ASSERTED.get(one.kind, "").split()
 
@@ -76,9 +77,9 @@ OTHERS = [one for one in VALUES if not is_asserted(one)]
 
 @pytest.mark.parametrize("one", DRIFT, ids=str)
 def test_a_change_is_drift_where_the_blueprint_says_otherwise(
-    busy: diffing.Site, ids: Ids, sides: Sides, one: mutations.Mutation
+    busy: diffing.Site, ids: Ids, sides: Sides, one: Mutation
 ) -> None:
-    busy.tell(*mutations.resolved(one.wishes, ids))
+    busy.tell(*resolved(one.wishes, ids))
     found = held(busy, sides, host=False)
     assert rows(found) == [(one.kind, one.key, one.leaf, one.after, "drift")]
     assert [each.mend.command for each in found.differences] != [""]
@@ -86,9 +87,9 @@ def test_a_change_is_drift_where_the_blueprint_says_otherwise(
 
 @pytest.mark.parametrize("one", OTHERS, ids=str)
 def test_a_change_of_what_nobody_asserts_is_none(
-    busy: diffing.Site, ids: Ids, sides: Sides, one: mutations.Mutation
+    busy: diffing.Site, ids: Ids, sides: Sides, one: Mutation
 ) -> None:
-    busy.tell(*mutations.resolved(one.wishes, ids))
+    busy.tell(*resolved(one.wishes, ids))
     assert rows(held(busy, sides, host=False)) == []
 
 

@@ -17,7 +17,7 @@ from generator.vcenter.wanted import NOTHING_OURS
 from tests.acceptance import diffing, reserving, vcenter
 from tests.acceptance.applying import APPLY, Site
 from tests.acceptance.furnished import put
-from tests.acceptance.mutations import Mutation
+from tests.acceptance.mutation import Mutation
 from tests.acceptance.mutations_direct_path import (
     ALL,
     DESCRIBED,

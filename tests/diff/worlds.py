@@ -170,3 +170,8 @@ _OTHER: Mapping[str, Value] = {
 def golden() -> Path:
     """The rendered tree of the example."""
     return ROOT / "tests" / "golden" / ACME
+
+
+def vm(path: str, **fields: Value) -> Seen:
+    """A live VM."""
+    return Seen(kind="vm", key=path, ident=path, fields={"power": "poweredOn", **fields})
