@@ -18,6 +18,7 @@ from generator.vcenter.snapshot import Seen, Value, VcenterSeen
 from tests.acceptance import deeds, diffing, mutations, vcenter
 from tests.acceptance.furnished import Ids
 from tests.acceptance.mutation import Mutation, resolved
+from tests.acceptance.mutations_hosts import GPU_STATE
 
 pytestmark = pytest.mark.tools
 
@@ -105,7 +106,7 @@ def test_there_are_enough_changes_of_every_kind() -> None:
 
 
 def test_there_are_ten_changes_of_a_hosts_gpu_state() -> None:
-    assert len(mutations.GPU_STATE) >= DRAWN
+    assert len(GPU_STATE) >= DRAWN
 
 
 def drawn(seen: VcenterSeen) -> list[tuple[Seen, str, Value]]:
